@@ -1,0 +1,134 @@
+import type { Fault } from '../kit/fault.ts'
+import type { Result } from '../kit/result.ts'
+import type { Fill, Position, SelectorSet } from '../page/model.ts'
+import type { Weekday } from '../signals/model.ts'
+
+/** A condition in the Mongo-style JSON of GrowthBook's SDKs. */
+export type Condition = { readonly [key: string]: unknown }
+
+/** A release as its author writes it; `parseRelease` is its one door and gives the defaults. */
+export interface ReleaseDocument {
+  readonly $schema?: string
+  /** Share of visitors, 0 to 1, who never see any personalised page, so that the whole can be measured. */
+  readonly holdout: number
+  readonly campaigns: readonly Campaign[]
+}
+
+export interface Campaign {
+  /** A key of a structured-fields dictionary (RFC 9651): `[a-z][a-z0-9_-]{0,63}`. */
+  readonly id: string
+  readonly name?: string
+  readonly status: 'live' | 'paused'
+  /** URLPattern pathnames such as `/collections/*`, or whole patterns such as `https://shop.example/pt/*`. */
+  readonly pages: readonly string[]
+  readonly audience: Condition
+  readonly schedule?: Schedule
+  /** Higher goes first. */
+  readonly priority: number
+  /** Campaigns of one group exclude each other: the first eligible one by priority takes the page view. */
+  readonly group?: string
+  /** Share of eligible visitors enrolled, 0 to 1. Raising it never moves anybody. */
+  readonly coverage: number
+  /** Share of eligible visitors kept out as this campaign's own holdout, 0 to 1. */
+  readonly holdout: number
+  /** Bucketing seed; the id unless told. */
+  readonly seed: string
+  /** GrowthBook's hash version. */
+  readonly hashVersion: 1 | 2
+  readonly variants: readonly Variant[]
+  /** Which variant a visitor without an id may see, where the campaign reads nothing personal. */
+  readonly withoutConsent?: string
+  /** Values for templates, as `data.…`. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface Schedule {
+  /** Absolute window, epoch milliseconds, `from` included, `to` excluded. */
+  readonly from?: number
+  readonly to?: number
+  /** The visitor's local hours as [start, end) pairs; [22, 6] crosses midnight. */
+  readonly hours?: readonly (readonly [number, number])[]
+  readonly weekdays?: readonly Weekday[]
+}
+
+export interface Variant {
+  readonly id: string
+  /** Share of the enrolled, 0 to 1; the weights of a campaign add up to 1. */
+  readonly weight: number
+  readonly edits: readonly Edit[]
+  /** A path of the same site, or an allow-listed URL; answered with 302. */
+  readonly redirect?: string
+}
+
+export type Edit =
+  | {
+      readonly action: 'text' | 'html' | 'replace' | 'before' | 'after' | 'prepend' | 'append'
+      readonly selector: string
+      /** Liquid. */
+      readonly value: string
+    }
+  | { readonly action: 'remove'; readonly selector: string }
+  | { readonly action: 'setAttribute'; readonly selector: string; readonly name: string; readonly value: string }
+  | { readonly action: 'removeAttribute'; readonly selector: string; readonly name: string }
+  | { readonly action: 'addClass' | 'removeClass'; readonly selector: string; readonly value: string }
+  | { readonly action: 'move'; readonly selector: string; readonly target: string; readonly position: Position }
+
+/** What conditions and templates read: signals, and what the snapshot adds to them. Plain nested data. */
+export type Attributes = Readonly<Record<string, unknown>>
+
+/** What a template may read beside the attributes. */
+export interface Scope {
+  readonly attributes: Attributes
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface CompiledEdit {
+  readonly edit: Edit
+  /**
+   * The finished fill for these attributes, or null where a value is not safe in its sink (an unsafe URL, a render
+   * limit). `slot` and `target` index the plan's selector set. Never throws.
+   */
+  readonly render: (attributes: Attributes, slot: number, target: number) => Fill | null
+}
+
+export interface CompiledVariant {
+  readonly id: string
+  readonly edits: readonly CompiledEdit[]
+  readonly redirect?: string
+}
+
+export interface CompiledCampaign {
+  readonly id: string
+  readonly source: Campaign
+  /** Never throws; a fault in evaluation is no match. */
+  readonly audience: (attributes: Attributes) => boolean
+  readonly variants: readonly CompiledVariant[]
+  /** Anchored bucket range of each variant, in [0, 1). */
+  readonly ranges: readonly (readonly [number, number])[]
+  /** Attribute paths that its condition and templates read, derived, sorted. */
+  readonly reads: readonly string[]
+  /** It reads what only a consenting visitor may be known by. */
+  readonly personal: boolean
+}
+
+/** What one page can show: its live campaigns, highest priority first, and the elements they edit. */
+export interface PagePlan {
+  readonly campaigns: readonly CompiledCampaign[]
+  readonly selectors: SelectorSet
+  /** Selector → index in `selectors`. */
+  readonly slotOf: ReadonlyMap<string, number>
+}
+
+export interface CompiledRelease {
+  readonly number: number
+  readonly checksum: string
+  readonly holdout: number
+  readonly campaigns: readonly CompiledCampaign[]
+  /** The plan for a URL; campaigns that cannot match its page cost nothing. */
+  readonly plan: (url: URL) => PagePlan
+}
+
+/** Says why a selector cannot be compiled, or undefined where it can. Real only where HTMLRewriter is. */
+export type CheckSelector = (selector: string) => string | undefined
+
+export type ParsedRelease = Result<ReleaseDocument, readonly Fault[]>

@@ -1,0 +1,34 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects: `*.worker.test.ts` runs inside workerd (HTMLRewriter, Cache API, WebCrypto as the edge has them);
+ * every other `*.test.ts` runs in Node, where pure rules take milliseconds and processes can be started.
+ */
+const root = new URL('..', import.meta.url).pathname
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.worker.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest({
+            miniflare: { compatibilityDate: '2026-07-01', cacheApi: true },
+          } as never),
+        ],
+        test: { name: 'workerd', include: ['test/**/*.worker.test.ts'], testTimeout: 60_000 },
+      },
+    ],
+  },
+})
