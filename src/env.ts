@@ -1,0 +1,166 @@
+/**
+ * The Worker's configuration: bindings as the platform hands them over, and `Settings` as the product uses them.
+ * `parseEnv` is the only reader of the environment; it collects every fault, so that one deploy is enough to mend them.
+ */
+import type { Fault } from './kit/fault.ts'
+import { pointer } from './kit/fault.ts'
+import { err, ok, type Result } from './kit/result.ts'
+
+/** Every variable, secret and binding. All but `SEAL_KEYS` and `API_TOKEN` may be left out. */
+export interface Env {
+  /** Base URL of the storefront. Left out: the Worker is routed in front of it and fetches the request's own URL. */
+  readonly ORIGIN?: string
+  /** `false` turns personalization off: every request passes to the storefront untouched. */
+  readonly ENABLED?: string
+  /** Milliseconds that all waits of one request that are not the origin may take together. */
+  readonly BUDGET_MS?: string
+  /** Milliseconds until the origin has to answer with headers. */
+  readonly ORIGIN_TIMEOUT_MS?: string
+  /** Comma list of cookie names (a trailing `*` is a prefix) that mark a visitor's page as the shop's own business. */
+  readonly SESSION_COOKIES?: string
+  /** `pass`: pages of visitors with a session are left alone. `stream`: they get the edits too, uncached. */
+  readonly DYNAMIC_PAGES?: string
+  /** Comma list of URLPattern pathnames never personalised, such as `/checkout*`. */
+  readonly EXCLUDE_PATHS?: string
+  /** Comma list of query parameters (a trailing `*` is a prefix) that do not change a page. */
+  readonly DROP_QUERY?: string
+  /** Comma list of cookies that campaigns may read as `cookie.NAME`. */
+  readonly READ_COOKIES?: string
+  /** Comma list of foreign hosts a campaign may redirect to. */
+  readonly REDIRECT_HOSTS?: string
+  /** Comma list of countries (ISO 3166-1) where consent is presumed until refused; everywhere else it is asked for. */
+  readonly CONSENT_OPT_OUT?: string
+  /** `full`: every decision of the page. `applied`: only what was shown or held out. `off`: none. */
+  readonly DECISION_HEADER?: string
+  /** Largest page, in bytes, that is kept and cut; larger ones stream. */
+  readonly PAGE_MAX_BYTES?: string
+  /** Megabytes of page templates an isolate may hold. */
+  readonly MEMORY_MB?: string
+  /** Seconds a page without any freshness of its own is kept; 0 keeps none. */
+  readonly DEFAULT_TTL_SECONDS?: string
+  /** Seconds between looks for a newer release. */
+  readonly RELEASE_TTL_SECONDS?: string
+  /** libSQL over HTTP: Turso or self-hosted sqld. */
+  readonly DB_URL?: string
+  /** Secret. Token for `DB_URL`. */
+  readonly DB_TOKEN?: string
+  /** Secret. `id:base64,…` 256-bit keys that seal cookies and previews; the first seals, all open. */
+  readonly SEAL_KEYS?: string
+  /** Secret. `name:token,…` bearer tokens of operators. */
+  readonly API_TOKEN?: string
+  /** Secret. Lets a CDN in front pass its own unit id in `Selvedge-Unit`. */
+  readonly CDN_SECRET?: string
+  /** Rate limit of the operators' and visitors' doors. */
+  readonly RATE_LIMIT?: RateLimit
+}
+
+export interface Settings {
+  readonly enabled: boolean
+  readonly origin: URL | null
+  readonly budgetMs: number
+  readonly originTimeoutMs: number
+  readonly sessionCookies: readonly string[]
+  readonly dynamicPages: 'pass' | 'stream'
+  readonly excludePaths: readonly string[]
+  readonly dropQuery: readonly string[]
+  readonly readCookies: readonly string[]
+  readonly redirectHosts: readonly string[]
+  readonly consentOptOut: readonly string[]
+  readonly decisionHeader: 'full' | 'applied' | 'off'
+  readonly pageMaxBytes: number
+  readonly memoryBytes: number
+  readonly defaultTtlSeconds: number
+  readonly releaseTtlMs: number
+  readonly dbUrl: string | null
+  readonly dbToken: string | undefined
+  readonly sealKeys: string
+  readonly apiToken: string
+  readonly cdnSecret: string | undefined
+}
+
+const MEGABYTE = 1024 * 1024
+const MIN_SECRET_LENGTH = 16
+
+const DEFAULT_SESSION_COOKIES =
+  'session,sessionid,PHPSESSID,connect.sid,cart,_shopify_s*,woocommerce_items_in_cart'
+const DEFAULT_EXCLUDE_PATHS = '/cart*,/checkout*,/account*,/login*,/admin*,/api/*'
+const DEFAULT_DROP_QUERY =
+  'utm_*,gclid,gbraid,wbraid,dclid,fbclid,msclkid,ttclid,twclid,li_fat_id,mc_cid,mc_eid,_ga,_gl,igshid,yclid,srsltid'
+const DEFAULT_OPT_OUT = 'US,CA,AU,NZ'
+
+/** Reads and checks the whole environment; every fault names its variable. Secrets never appear in a message. */
+export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
+  const faults: Fault[] = []
+  const fault = (name: keyof Env, message: string): void => {
+    faults.push({ path: pointer(name), code: 'bad_variable', message: `${name} ${message}` })
+  }
+  const number = (name: keyof Env, fallback: number, min: number, max: number): number => {
+    const text = env[name] as string | undefined
+    if (text === undefined || text === '') return fallback
+    const value = Number(text)
+    if (Number.isFinite(value) && value >= min && value <= max) return value
+    fault(name, `must be a number from ${min} to ${max}`)
+    return fallback
+  }
+  const choice = <T extends string>(name: keyof Env, options: readonly [T, ...T[]]): T => {
+    const text = env[name] as string | undefined
+    if (text === undefined || text === '') return options[0]
+    const found = options.find((option) => option === text)
+    if (found === undefined) fault(name, `must be one of ${options.join(', ')}`)
+    return found ?? options[0]
+  }
+  const url = (name: 'ORIGIN' | 'DB_URL'): URL | null => {
+    const text = env[name]
+    if (text === undefined || text === '') return null
+    const parsed = URL.canParse(text.replace(/^libsql:/, 'https:'))
+      ? new URL(text.replace(/^libsql:/, 'https:'))
+      : null
+    if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed
+    fault(name, 'must be an http or https URL')
+    return null
+  }
+  const secret = (name: 'SEAL_KEYS' | 'API_TOKEN'): string => {
+    const text = env[name] ?? ''
+    if (text.length < MIN_SECRET_LENGTH) {
+      fault(
+        name,
+        `is missing or too short: make one with "npx selvedge keys" and "wrangler secret put ${name}"`,
+      )
+    }
+    return text
+  }
+  const settings: Settings = {
+    enabled: choice('ENABLED', ['true', 'false']) === 'true',
+    origin: url('ORIGIN'),
+    budgetMs: number('BUDGET_MS', 25, 1, 1_000),
+    originTimeoutMs: number('ORIGIN_TIMEOUT_MS', 15_000, 100, 120_000),
+    sessionCookies: list(env.SESSION_COOKIES ?? DEFAULT_SESSION_COOKIES),
+    dynamicPages: choice('DYNAMIC_PAGES', ['pass', 'stream']),
+    excludePaths: list(env.EXCLUDE_PATHS ?? DEFAULT_EXCLUDE_PATHS),
+    dropQuery: list(env.DROP_QUERY ?? DEFAULT_DROP_QUERY),
+    readCookies: list(env.READ_COOKIES ?? ''),
+    redirectHosts: list(env.REDIRECT_HOSTS ?? ''),
+    consentOptOut: list(env.CONSENT_OPT_OUT ?? DEFAULT_OPT_OUT),
+    decisionHeader: choice('DECISION_HEADER', ['full', 'applied', 'off']),
+    pageMaxBytes: number('PAGE_MAX_BYTES', 2 * MEGABYTE, 1_024, 16 * MEGABYTE),
+    memoryBytes: number('MEMORY_MB', 48, 1, 64) * MEGABYTE,
+    defaultTtlSeconds: number('DEFAULT_TTL_SECONDS', 0, 0, 86_400),
+    releaseTtlMs: number('RELEASE_TTL_SECONDS', 10, 1, 3_600) * 1_000,
+    dbUrl: url('DB_URL')?.href ?? null,
+    dbToken: env.DB_TOKEN,
+    sealKeys: secret('SEAL_KEYS'),
+    apiToken: secret('API_TOKEN'),
+    cdnSecret: env.CDN_SECRET === '' ? undefined : env.CDN_SECRET,
+  }
+  if (settings.cdnSecret !== undefined && settings.cdnSecret.length < MIN_SECRET_LENGTH) {
+    fault('CDN_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters`)
+  }
+  return faults.length === 0 ? ok(settings) : err(faults)
+}
+
+function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
