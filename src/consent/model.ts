@@ -14,6 +14,7 @@ export type ConsentSource =
   | 'malformed'
   | 'grant'
   | 'cmp_grant'
+  | 'dnt'
   | 'region'
 
 export interface Settled {
@@ -23,3 +24,32 @@ export interface Settled {
 
 /** The settled answer for each purpose, for one request. */
 export type Consent = Readonly<Record<Purpose, Settled>>
+
+/**
+ * What one signal says about one purpose, strictest first. `malformed`: it cannot be read, so it may have been a
+ * refusal. `silent`: it was read, and it is no answer to this question.
+ */
+export type Stance = 'deny' | 'malformed' | 'grant' | 'silent'
+
+/** What one signal says. A signal that cannot be read whole is never read in part. */
+export type Answer = Readonly<Record<Purpose, Stance>>
+
+const uniform = (stance: Stance): Answer => Object.freeze({ personalization: stance, measurement: stance })
+
+export const DENY_ALL = uniform('deny')
+export const UNREADABLE = uniform('malformed')
+export const SILENT = uniform('silent')
+
+/** Joins two answers: for each purpose the stricter one. Associative, commutative, and SILENT changes nothing. */
+export function strictest(one: Answer, other: Answer): Answer {
+  if (one === SILENT) return other
+  if (other === SILENT) return one
+  return {
+    personalization: stricter(one.personalization, other.personalization),
+    measurement: stricter(one.measurement, other.measurement),
+  }
+}
+
+const STRICTNESS: Readonly<Record<Stance, number>> = { deny: 3, malformed: 2, grant: 1, silent: 0 }
+
+const stricter = (one: Stance, other: Stance): Stance => (STRICTNESS[one] >= STRICTNESS[other] ? one : other)
