@@ -1,4 +1,6 @@
-import type { CompiledCampaign, CompiledVariant } from '../campaign/model.ts'
+import type { Attributes, CompiledCampaign, CompiledVariant, PagePlan } from '../campaign/model.ts'
+import type { Consent } from '../consent/model.ts'
+import type { Clock } from '../signals/model.ts'
 
 /** Why a campaign did or did not change the page: the closed list. */
 export const REASONS = [
@@ -33,7 +35,10 @@ export interface Decision {
   readonly reason: Reason
   /** What to show; absent for control and holdout. */
   readonly variant?: CompiledVariant
-  /** The visitor was enrolled by hash and may be counted: false for forced, preview, bots and no id. */
+  /**
+   * The visitor was enrolled by hash and may be counted: false without an id or consent to measurement, for bots, and
+   * on every page view on which anything was forced or previewed.
+   */
   readonly counted: boolean
 }
 
@@ -43,4 +48,25 @@ export interface Forced {
   readonly holdout: 'all' | ReadonlySet<string>
   /** Preview: campaign id → arm. */
   readonly arms: ReadonlyMap<string, string>
+}
+
+/** What an ordinary page view asks for. */
+export const NOTHING_FORCED: Forced = { holdout: new Set(), arms: new Map() }
+
+/** Everything that deciding one page view needs. */
+export interface DecideInput {
+  readonly plan: PagePlan
+  /** The release's global holdout, 0 to 1. */
+  readonly holdout: number
+  readonly attributes: Attributes
+  /** Unit of assignment; undefined (or '') where there is no id, and then nobody is enrolled in anything. */
+  readonly unit: string | undefined
+  readonly consent: Consent
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly clock: Clock
+  readonly isBot: boolean
+  readonly forced: Forced
+  /** A valid preview token came with the request, whatever it changes. */
+  readonly isPreview: boolean
 }

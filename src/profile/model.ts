@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly createdAt: number
   readonly visits: number
   readonly lastSeenAt: number
+  /** Start of this visit; `createdAt` where absent, which is the first visit. */
+  readonly visitStartedAt?: number
   /** Start of the visit before this one, where there was one. */
   readonly previousVisitAt?: number
 }

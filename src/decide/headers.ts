@@ -1,0 +1,136 @@
+/**
+ * Decisions and wishes as header fields (RFC 9651). `Selvedge-Decision` says of every campaign of the page what was
+ * decided and why; `Selvedge-Holdout` and `Selvedge-Preview` ask for something else. Pure; what is malformed is ignored.
+ */
+import { isInnerList, parseList, serializeBareItem, serializeKey, Token } from 'structured-headers'
+import type { Decision, Forced, Reason } from './model.ts'
+import type { PreviewRejection } from './preview.ts'
+
+/** Headers share what a proxy lets through (8 KB is common), so ours stays well below. */
+export const DECISION_MAX_MEMBERS = 64
+export const DECISION_MAX_CHARS = 4_096
+const HOLDOUT_MAX_CHARS = 4_096
+const PREVIEW_MAX_CHARS = 8_192
+
+/** `full`: every decision. `applied`: only what was shown, enrolled or asked for. */
+export type DecisionScope = 'full' | 'applied'
+
+/** How much a reason tells: what happened, then what could have, then the campaigns that were never near. */
+const RANK: Readonly<Record<Reason, 0 | 1 | 2>> = {
+  match: 0,
+  preview: 0,
+  preview_rejected: 0,
+  control: 0,
+  holdout: 0,
+  global_holdout: 0,
+  forced_control: 0,
+  error: 0,
+  conflict: 0,
+  no_slot: 1,
+  unfit: 1,
+  coverage: 1,
+  group: 1,
+  consent: 1,
+  schedule: 2,
+  audience: 2,
+  page: 2,
+}
+const RANKS = [0, 1, 2] as const
+
+/** A key that no campaign can have: their ids start with a letter. */
+const REJECTED_PREVIEW_KEY = '*preview'
+
+/** Dictionary members of shared decisions, written once; weak, so they go with their release. */
+const members = new WeakMap<Decision, string>()
+
+/**
+ * `hero=a;r=match, ship=control;r=holdout`, most telling first, by priority within; '' for nothing to say. Where 64
+ * members or 4 KB are not enough the least telling are left out. A preview token that was turned down goes in front,
+ * as `*preview=expired;r=preview_rejected`.
+ */
+export function formatDecisions(
+  decisions: readonly Decision[],
+  scope: DecisionScope = 'full',
+  rejected?: PreviewRejection,
+): string {
+  let text = rejected === undefined ? '' : `${REJECTED_PREVIEW_KEY}=${rejected};r=preview_rejected`
+  let count = rejected === undefined ? 0 : 1
+  for (const rank of RANKS) {
+    if (scope === 'applied' && rank > 0) break
+    for (const decision of decisions) {
+      if (RANK[decision.reason] !== rank) continue
+      const member = memberOf(decision)
+      if (member === '' || text.length + 2 + member.length > DECISION_MAX_CHARS) continue
+      text += count === 0 ? member : `, ${member}`
+      count += 1
+      if (count === DECISION_MAX_MEMBERS) return text
+    }
+  }
+  return text
+}
+
+function memberOf(decision: Decision): string {
+  const known = members.get(decision)
+  if (known !== undefined) return known
+  const member = writeMember(decision)
+  members.set(decision, member)
+  return member
+}
+
+/** One member, or '' where the campaign's id cannot be a key: a header that does not parse would lose all the others. */
+function writeMember({ campaign, arm, reason }: Decision): string {
+  try {
+    return `${serializeKey(campaign.id)}=${serializeArm(arm)};r=${reason}`
+  } catch {
+    return ''
+  }
+}
+
+/** A token where the arm's name can be one, else a string. */
+function serializeArm(arm: string): string {
+  try {
+    return serializeBareItem(new Token(arm))
+  } catch {
+    return serializeBareItem(arm)
+  }
+}
+
+/**
+ * What `Selvedge-Holdout` asks for: `?1` holds everything out, `("hero" "ship")` these campaigns; null for nothing.
+ * Several field lines join into one list, and `?1` among them means everything.
+ */
+export function parseHoldout(header: string | null): Forced['holdout'] | null {
+  if (header === null) return null
+  if (header === '?1') return 'all'
+  if (header.length > HOLDOUT_MAX_CHARS) return null
+  try {
+    return holdoutOf(parseList(header))
+  } catch {
+    return null
+  }
+}
+
+function holdoutOf(list: ReturnType<typeof parseList>): Forced['holdout'] | null {
+  const ids = new Set<string>()
+  let isAll = false
+  for (const member of list) {
+    if (!isInnerList(member)) {
+      if (typeof member[0] !== 'boolean') return null
+      isAll ||= member[0]
+      continue
+    }
+    for (const [id] of member[0]) {
+      if (typeof id !== 'string' && !(id instanceof Token)) return null
+      ids.add(id.toString())
+    }
+  }
+  if (isAll) return 'all'
+  return ids.size === 0 ? null : ids
+}
+
+/** The token of a `Selvedge-Preview` header, worth opening; null where none came or none can be one. */
+export function parsePreviewHeader(header: string | null): string | null {
+  if (header === null) return null
+  const token = header.trim()
+  return token === '' || token.length > PREVIEW_MAX_CHARS ? null : token
+}

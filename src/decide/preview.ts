@@ -1,0 +1,176 @@
+/**
+ * Previews: a page view as somebody else, elsewhere, at another hour, or with a chosen arm. Operators ask for one by
+ * API and get a sealed, short-lived token; whoever carries it sees that page, is marked as a preview and never counted.
+ */
+import * as v from 'valibot'
+import { type Fault, pointer } from '../kit/fault.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import { type Keyring, open, seal } from '../kit/seal.ts'
+import { WEEKDAYS } from '../signals/model.ts'
+
+export const PREVIEW_TTL_DEFAULT_SECONDS = 900
+export const PREVIEW_TTL_MAX_SECONDS = 86_400
+/** As JSON; sealed it has to fit a header. */
+const PREVIEW_MAX_CHARS = 4_096
+const MAX_ARMS = 64
+/** 9999-12-30, the last day our clocks know. */
+const NOW_MAX_MS = 253_402_128_000_000
+const PURPOSE = 'selvedge:preview'
+const CAMPAIGN_ID = /^[a-z][a-z0-9_-]{0,63}$/
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
+const within = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max))
+const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+/**
+ * Valibot's `strictObject`, but every unknown field is a fault of its own and not the first only; the cast says just
+ * that, and keeps the inferred types free of a rest that no valid value has.
+ */
+const exactly = <E extends v.ObjectEntries>(entries: E) =>
+  v.objectWithRest(entries, v.never('There is no such field.')) as unknown as v.StrictObjectSchema<
+    E,
+    undefined
+  >
+const maybe = v.exactOptional
+
+const GeoInput = exactly({
+  country: maybe(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Write a country as two capital letters.'))),
+  region: maybe(text(100)),
+  regionCode: maybe(text(10)),
+  city: maybe(text(100)),
+  continent: maybe(v.picklist(['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'])),
+  timezone: maybe(v.pipe(text(64), v.check(isTimezone, 'Write a timezone by its IANA name.'))),
+  isEU: maybe(v.boolean()),
+  latitude: maybe(within(-90, 90)),
+  longitude: maybe(within(-180, 180)),
+})
+/** The next moment, from `now` on, at which the visitor's clock shows this. */
+const ClockInput = exactly({
+  hour: maybe(whole(0, 23)),
+  minute: maybe(whole(0, 59)),
+  weekday: maybe(v.picklist(WEEKDAYS)),
+})
+const DeviceInput = exactly({
+  type: maybe(v.picklist(['mobile', 'tablet', 'desktop'])),
+  os: maybe(v.picklist(['ios', 'android', 'windows', 'macos', 'linux', 'chromeos'])),
+  saveData: maybe(v.boolean()),
+  isBot: maybe(v.boolean()),
+  language: maybe(text(35)),
+})
+const PageInput = exactly({
+  query: maybe(v.record(text(64), text(256))),
+  referrer: maybe(text(256)),
+  utm: maybe(
+    exactly({
+      source: maybe(text(100)),
+      medium: maybe(text(100)),
+      campaign: maybe(text(100)),
+      term: maybe(text(100)),
+      content: maybe(text(100)),
+    }),
+  ),
+})
+const VisitInput = exactly({
+  count: maybe(whole(1, 1_000_000)),
+  returning: maybe(v.boolean()),
+  daysSince: maybe(whole(0, 36_500)),
+})
+const WeatherInput = exactly({
+  temperature: maybe(within(-100, 70)),
+  condition: maybe(v.picklist(['clear', 'clouds', 'rain', 'snow', 'storm', 'fog'])),
+  isHot: maybe(v.boolean()),
+})
+const StoreInput = exactly({ id: maybe(text(64)), name: maybe(text(100)), km: maybe(within(0, 20_038)) })
+
+const SignalsInput = exactly({
+  geo: maybe(GeoInput),
+  clock: maybe(ClockInput),
+  device: maybe(DeviceInput),
+  page: maybe(PageInput),
+  visit: maybe(VisitInput),
+  weather: maybe(WeatherInput),
+  store: maybe(StoreInput),
+  cookie: maybe(v.record(text(64), text(256))),
+})
+
+const shared = {
+  signals: maybe(SignalsInput),
+  now: maybe(whole(0, NOW_MAX_MS)),
+  profile: maybe(v.record(text(64), v.unknown())),
+  consent: maybe(v.boolean()),
+  arms: maybe(
+    v.pipe(
+      v.record(
+        v.pipe(v.string(), v.regex(CAMPAIGN_ID, 'This is no id of a campaign.')),
+        v.pipe(text(64), v.nonEmpty()),
+      ),
+      v.check((arms) => Object.keys(arms).length <= MAX_ARMS, `Name at most ${MAX_ARMS} campaigns.`),
+    ),
+  ),
+}
+const RequestSchema = exactly({
+  ...shared,
+  ttl: v.optional(whole(1, PREVIEW_TTL_MAX_SECONDS), PREVIEW_TTL_DEFAULT_SECONDS),
+})
+const PreviewSchema = exactly({ ...shared, exp: v.number() })
+
+/** Overrides of signals, by group. See `overlayPreview` for what a group's absent fields become. */
+export type PreviewSignals = v.InferOutput<typeof SignalsInput>
+/** What an operator asks for. `now` in epoch milliseconds, `ttl` in seconds, `arms` from campaign to arm. */
+export type PreviewRequest = v.InferOutput<typeof RequestSchema>
+/** What the token carries. `exp`: epoch milliseconds from which on it is void. */
+export type Preview = v.InferOutput<typeof PreviewSchema>
+export type PreviewRejection = 'expired' | 'forged'
+
+/** Checks a request and names every fault in it. */
+export function parsePreviewRequest(input: unknown): Result<PreviewRequest, readonly Fault[]> {
+  const parsed = v.safeParse(RequestSchema, input)
+  if (!parsed.success) return err(parsed.issues.map(faultOf))
+  if (JSON.stringify(parsed.output).length <= PREVIEW_MAX_CHARS) return ok(parsed.output)
+  const message = `Keep a preview within ${PREVIEW_MAX_CHARS} characters of JSON: it travels in a header.`
+  return err([{ path: '', code: 'too_large', message }])
+}
+
+/** The preview that a checked request starts at `now`. */
+export function createPreview({ ttl, ...wishes }: PreviewRequest, now: number): Preview {
+  return { ...wishes, exp: now + ttl * 1_000 }
+}
+
+/** The token. `iv`: `IV_BYTES` fresh random bytes. */
+export const sealPreview = (keyring: Keyring, preview: Preview, iv: Uint8Array): Promise<string> =>
+  seal(keyring, PURPOSE, new TextEncoder().encode(JSON.stringify(preview)), iv)
+
+/** The preview that a token carries. `now` is the real time, whatever the preview pretends. Never throws. */
+export async function openPreview(
+  keyring: Keyring,
+  token: string,
+  now: number,
+): Promise<Result<Preview, PreviewRejection>> {
+  const bytes = await open(keyring, PURPOSE, token)
+  const preview = bytes === null ? null : readPreview(bytes)
+  if (preview === null) return err('forged')
+  return preview.exp > now ? ok(preview) : err('expired')
+}
+
+/** Checked again, because another version of this program may have sealed it. */
+function readPreview(bytes: Uint8Array): Preview | null {
+  try {
+    const parsed = v.safeParse(PreviewSchema, JSON.parse(new TextDecoder().decode(bytes)))
+    return parsed.success ? parsed.output : null
+  } catch {
+    return null
+  }
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): Fault {
+  const path = pointer(...(issue.path ?? []).map(({ key }) => String(key)))
+  const code = issue.type === 'never' ? 'unknown_field' : issue.kind === 'schema' ? 'type' : 'value'
+  return { path, code, message: issue.message }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
