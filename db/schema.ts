@@ -11,7 +11,7 @@ import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-cor
  */
 export const releases = sqliteTable('releases', {
   number: integer().primaryKey(),
-  /** SHA-256 of `document`, base64url. */
+  /** SHA-256 of `document`, lower-case hex. */
   checksum: text().notNull(),
   /** The release as it was published, as JSON text. */
   document: text().notNull(),

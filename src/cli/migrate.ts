@@ -1,0 +1,99 @@
+/**
+ * Brings a store up to the schema: `npm run migrate -- --url URL --token TOKEN`, or DB_URL and DB_TOKEN in the
+ * environment, which keeps the token out of the list of processes.
+ */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { migrate as applyAll } from 'drizzle-orm/libsql/migrator'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { SelvedgeError } from '../kit/errors.ts'
+import { type Database, openDatabase } from '../kit/sql.ts'
+import { Trouble } from './trouble.ts'
+
+const FOLDER = join(import.meta.dirname, '../../db/migrations')
+/** Rebuilding a large table takes a while; nobody's page waits for it. */
+const TIMEOUT_MS = 120_000
+
+/** One row of drizzle's own table. */
+export interface Applied {
+  readonly hash: string
+  /** The migration's time in the journal, epoch milliseconds. */
+  readonly at: number
+}
+
+export type Journal = readonly Pick<MigrationMeta, 'hash' | 'folderMillis'>[]
+
+/**
+ * How many migrations are still to be applied. The migrator only compares times with the newest one applied, and
+ * passes over an older one that was merged later without a word; that, and a file changed after it was applied, is
+ * a fault here.
+ */
+export function pendingOf(journal: Journal, applied: readonly Applied[]): number {
+  const newest = Math.max(Number.NEGATIVE_INFINITY, ...applied.map((row) => row.at))
+  let pending = 0
+  for (const [index, { hash, folderMillis }] of journal.entries()) {
+    const row = applied.find((candidate) => candidate.at === folderMillis)
+    if (row === undefined && folderMillis < newest) {
+      throw new Trouble(
+        `Migration ${index} is older than the newest one applied and would be skipped: generate it again with "npm run migrations".`,
+      )
+    }
+    if (row !== undefined && row.hash !== hash) {
+      throw new Trouble(
+        `Migration ${index} has changed since it was applied: restore its file and put the change into a new one.`,
+      )
+    }
+    if (row === undefined) pending += 1
+  }
+  return pending
+}
+
+/** Applies what is missing, all or nothing, and makes sure of it. Gives the number of migrations applied. */
+export async function migrateStore(store: {
+  readonly url: string
+  readonly token?: string
+}): Promise<number> {
+  const database = openDatabase({ url: store.url, authToken: store.token, timeoutMs: TIMEOUT_MS })
+  const journal = readMigrationFiles({ migrationsFolder: FOLDER })
+  const pending = pendingOf(journal, await readApplied(database))
+  if (pending === 0) return 0
+  await database.ask((orm) => applyAll(orm, { migrationsFolder: FOLDER }))
+  if (pendingOf(journal, await readApplied(database)) > 0) {
+    throw new Trouble(`The store at ${store.url} did not take all migrations: try again.`)
+  }
+  return pending
+}
+
+async function readApplied(database: Database): Promise<readonly Applied[]> {
+  const tables = await database.ask((orm) =>
+    orm.values(sql`select name from sqlite_master where name = '__drizzle_migrations'`),
+  )
+  if (tables.length === 0) return []
+  const rows = await database.ask((orm) =>
+    orm.values<[string, number]>(sql`select hash, created_at from __drizzle_migrations`),
+  )
+  // Rows of the driver have indices, and are no arrays.
+  return rows.map((row) => ({ hash: row[0], at: Number(row[1]) }))
+}
+
+/** The command. */
+export async function migrate(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { url: { type: 'string' }, token: { type: 'string' } } })
+  const url = values.url ?? process.env.DB_URL
+  const token = values.token ?? process.env.DB_TOKEN
+  if (url === undefined || url === '') {
+    throw new Trouble('Say which store: --url URL, or DB_URL in the environment.', 2)
+  }
+  if (!/^(libsql|https?):\/\/./.test(url)) {
+    throw new Trouble(`${url} is not the URL of a store: it begins with libsql://, https:// or http://.`, 2)
+  }
+  try {
+    const applied = await migrateStore({ url, ...(token === undefined ? {} : { token }) })
+    console.log(applied === 0 ? 'The store is up to date.' : `Applied ${applied} migration(s).`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof SelvedgeError)) throw error
+    throw new Trouble(`The store at ${new URL(url).host} was not migrated: ${error.message}.`)
+  }
+}

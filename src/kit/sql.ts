@@ -1,0 +1,119 @@
+/**
+ * The one way to the store: drizzle over libSQL's HTTP protocol, from workerd and from Node alike. Every fault of the
+ * outside world leaves here as a SelvedgeError, and none of them repeats the values that were bound.
+ *
+ * Open one per request and let it go: a client that outlives its request wedges the isolate.
+ */
+import { createClient, LibsqlError, type ResultSet } from '@libsql/client/http'
+import { DrizzleQueryError } from 'drizzle-orm'
+import type { LibSQLDatabase } from 'drizzle-orm/libsql'
+import { drizzle } from 'drizzle-orm/libsql/http'
+import { SelvedgeError } from './errors.ts'
+
+export interface DatabaseOptions {
+  /** `libsql:`, `https:` or `http:`. */
+  readonly url: string
+  readonly authToken?: string | undefined
+  /** Bounds every HTTP round trip, its body included. */
+  readonly timeoutMs: number
+  /** Stands in for the global `fetch`; it must honour the request's signal. */
+  readonly fetch?: (request: Request) => Promise<Response>
+}
+
+export type Orm = LibSQLDatabase
+
+/** A drizzle query that has not been run: all that a batch needs of it. */
+export interface Statement {
+  readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] }
+}
+
+export interface Database {
+  /** One read or one write, one round trip. */
+  readonly ask: <T>(work: (orm: Orm) => PromiseLike<T>) => Promise<T>
+  /**
+   * Several writes in one round trip, all or none of them, holding the write lock from the start: libSQL's own batch,
+   * because drizzle's would begin as a reader and could lose the lock half-way.
+   */
+  readonly write: (work: (orm: Orm) => readonly Statement[]) => Promise<readonly ResultSet[]>
+  /** Several reads in one round trip, of one state of the store. Rows are as the driver gives them. */
+  readonly read: (work: (orm: Orm) => readonly Statement[]) => Promise<readonly ResultSet[]>
+}
+
+/** Statements that were refused for what they say; trying again would not help. */
+const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH)|SQL_|ARGS_)/
+/** Answers of a server, or of what stands in front of it, that a moment later may be different. */
+const TOO_MANY_REQUESTS = 429
+const REQUEST_TIMEOUT = 408
+const SERVER_FAULT = 500
+
+/** Opens the store for one request. Nothing is sent before the first question. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { authToken, timeoutMs } = options
+  const send = options.fetch ?? ((request: Request) => fetch(request))
+  const client = createClient({
+    url: options.url,
+    ...(authToken === undefined || authToken === '' ? {} : { authToken }),
+    // The client's own timeout has no effect over HTTP.
+    fetch: (request: Request) => send(new Request(request, { signal: AbortSignal.timeout(timeoutMs) })),
+  })
+  const orm = drizzle({ client })
+  const batch = (mode: 'read' | 'write') => (work: (orm: Orm) => readonly Statement[]) => {
+    const statements = work(orm).map((statement) => {
+      const { sql, params } = statement.toSQL()
+      return { sql, args: params as (string | number | null)[] }
+    })
+    return statements.length === 0 ? Promise.resolve([]) : guarded(client.batch(statements, mode), timeoutMs)
+  }
+  return {
+    ask: (work) => guarded(work(orm), timeoutMs),
+    write: batch('write'),
+    read: batch('read'),
+  }
+}
+
+async function guarded<T>(work: PromiseLike<T>, timeoutMs: number): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw faultOf(error, timeoutMs)
+  }
+}
+
+/** What happened, told without the statement's values: drizzle's message has them all, so it is not passed on. */
+function faultOf(error: unknown, timeoutMs: number): SelvedgeError {
+  if (error instanceof SelvedgeError) return error
+  const cause = error instanceof DrizzleQueryError ? error.cause : error
+  for (const link of chain(cause)) {
+    if (link.name === 'TimeoutError' || link.name === 'AbortError') {
+      return new SelvedgeError('store_timeout', `the store did not answer within ${timeoutMs} ms`, { cause })
+    }
+  }
+  const said = cause instanceof LibsqlError ? ` (${codeOf(cause)})` : ''
+  if (cause instanceof LibsqlError && isRejection(cause)) {
+    return new SelvedgeError('store_rejected', `the store refused${said}`, { cause })
+  }
+  return new SelvedgeError('store_unavailable', `the store cannot be used at the moment${said}`, { cause })
+}
+
+function isRejection(error: LibsqlError): boolean {
+  const status = statusOf(error)
+  if (status === undefined) return REJECTED.test(error.code)
+  return status < SERVER_FAULT && status !== TOO_MANY_REQUESTS && status !== REQUEST_TIMEOUT
+}
+
+const codeOf = (error: LibsqlError): string => {
+  const status = statusOf(error)
+  return status === undefined ? error.code : `HTTP ${status}`
+}
+
+/** The HTTP status where the answer was one, and not the database's. */
+const statusOf = (error: LibsqlError): number | undefined =>
+  error.code === 'SERVER_ERROR' ? (error.cause as { status?: number } | undefined)?.status : undefined
+
+function* chain(error: unknown): Generator<Error> {
+  let link = error
+  while (link instanceof Error) {
+    yield link
+    link = link.cause
+  }
+}
