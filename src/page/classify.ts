@@ -1,0 +1,150 @@
+/**
+ * What kind of request this is, before anything is spent on it. Pure; the rules are compiled once.
+ *
+ * HEAD is classed as the GET it stands for, so that both are answered under one header policy: were HEAD passed to the
+ * origin, its Content-Length and ETag would describe another page than the one that GET delivers.
+ */
+import { compileNames, cookieNames } from './names.ts'
+
+export type OtherReason = 'method' | 'upgrade' | 'static' | 'fragment' | 'destination' | 'accept'
+
+export type DynamicReason = 'excluded' | 'authorization' | 'session'
+
+/**
+ * `page`: finish it for the visitor. `dynamic`: a page, but the shop's own business with this visitor. `other`: not a
+ * page. `loop`: the request has been through Selvedge `hops` times already.
+ */
+export type RequestClass =
+  | { readonly kind: 'page' }
+  | { readonly kind: 'dynamic'; readonly why: DynamicReason }
+  | { readonly kind: 'other'; readonly why: OtherReason }
+  | { readonly kind: 'loop'; readonly hops: number }
+
+export interface RequestHead {
+  readonly method: string
+  readonly headers: Headers
+}
+
+export type Classify = (request: RequestHead, url: URL) => RequestClass
+
+export const HOP_HEADER = 'Selvedge-Hop'
+
+/**
+ * Headers by which scripts ask for a part of a page, or for data, under the page's own URL. Such requests are never
+ * pages, so a page may name these in `Vary` and still be one page for everybody.
+ */
+export const FRAGMENT_HEADERS: readonly string[] = [
+  'hx-request',
+  'next-router-prefetch',
+  'next-router-segment-prefetch',
+  'next-router-state-tree',
+  'next-url',
+  'origin',
+  'rsc',
+  'turbo-frame',
+  'x-inertia',
+  'x-pjax',
+  'x-requested-with',
+]
+
+/** Endings that are files. `/account/x.css` is one too, whatever the origin answers: that is how caches are deceived. */
+const STATIC_EXTENSION =
+  /\.(?:aac|atom|avif|bmp|css|csv|docx?|eot|flac|gif|gz|ico|jpe?g|js|json|m4[av]|map|mjs|mov|mp[34]|og[gv]|opus|otf|pdf|png|pptx?|rar|rss|svgz?|tar|tgz|tiff?|ttf|txt|vtt|wasm|wav|web[amp]|webmanifest|woff2?|xlsx?|xml|zip)$/i
+
+/** What a navigation says in `Sec-Fetch-Dest`. */
+const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame'])
+
+/**
+ * Compiles the operator's rules. `excludePaths` are URLPattern pathnames, `sessionCookies` names with an optional
+ * trailing `*`. Throws a TypeError that names a pattern which cannot be compiled.
+ */
+export function createClassifier(rules: {
+  readonly excludePaths: readonly string[]
+  readonly sessionCookies: readonly string[]
+}): Classify {
+  const isExcluded = compilePaths(rules.excludePaths)
+  const isSession = compileNames(rules.sessionCookies)
+  return (request, url) => {
+    const hops = hopsOf(request.headers)
+    if (hops > 0) return { kind: 'loop', hops }
+    const why = notAPage(request, url)
+    if (why !== undefined) return { kind: 'other', why }
+    if (isExcluded(url.pathname)) return { kind: 'dynamic', why: 'excluded' }
+    // The shared page is fetched without credentials; behind a login it would be the wrong one.
+    if (request.headers.has('Authorization')) return { kind: 'dynamic', why: 'authorization' }
+    if (cookieNames(request.headers.get('Cookie')).some(isSession)) return { kind: 'dynamic', why: 'session' }
+    return { kind: 'page' }
+  }
+}
+
+/** How often this request went through Selvedge; an unreadable header counts as once. */
+export function hopsOf(headers: Headers): number {
+  const text = headers.get(HOP_HEADER)
+  if (text === null) return 0
+  return /^[1-9]\d?$/.test(text) ? Number(text) : 1
+}
+
+/** Tells by one path pattern after the other; a literal with an optional trailing `*` needs no URLPattern. */
+export function compilePaths(patterns: readonly string[]): (pathname: string) => boolean {
+  const tests = patterns.map(compilePath)
+  const matches = (pathname: string): boolean => tests.some((test) => test(pathname))
+  return (pathname) => {
+    if (matches(pathname)) return true
+    // `/%63heckout` is `/checkout` to most origins.
+    return pathname.includes('%') && matches(decodePath(pathname))
+  }
+}
+
+function compilePath(pattern: string): (pathname: string) => boolean {
+  if (/^\/[\w./~-]*\*?$/.test(pattern)) {
+    const prefix = pattern.slice(0, -1)
+    return pattern.endsWith('*')
+      ? (pathname) => pathname.startsWith(prefix)
+      : (pathname) => pathname === pattern
+  }
+  try {
+    const compiled = new URLPattern({ pathname: pattern })
+    return (pathname) => compiled.test({ pathname })
+  } catch (cause) {
+    throw new TypeError(`"${pattern}" is not a path pattern`, { cause })
+  }
+}
+
+function decodePath(pathname: string): string {
+  try {
+    return decodeURI(pathname)
+  } catch {
+    return pathname
+  }
+}
+
+function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return 'method'
+  if (headers.has('Upgrade')) return 'upgrade'
+  if (STATIC_EXTENSION.test(url.pathname)) return 'static'
+  if (FRAGMENT_HEADERS.some((name) => headers.has(name))) return 'fragment'
+  return refusedByAccept(headers.get('Accept') ?? '*/*', headers.get('Sec-Fetch-Dest'))
+}
+
+/**
+ * A request that asks for HTML by name is a page, also when a script makes it (`empty`), for that is how page
+ * transitions are loaded. One that takes anything is a page only where it is a navigation, or comes from a client that
+ * does not say (curl, most crawlers).
+ */
+function refusedByAccept(accept: string, destination: string | null): OtherReason | undefined {
+  const navigates = destination === null || PAGE_DESTINATIONS.has(destination)
+  if (accepts(accept, 'text/html') || accepts(accept, 'text/*')) {
+    return navigates || destination === 'empty' ? undefined : 'destination'
+  }
+  if (accepts(accept, '*/*')) return navigates ? undefined : 'destination'
+  return 'accept'
+}
+
+/** Whether an `Accept` header names this media range with a weight above 0 (RFC 9110, section 12.5.1). */
+function accepts(accept: string, range: string): boolean {
+  return accept.split(',').some((item) => {
+    const [type = '', ...parameters] = item.toLowerCase().split(';')
+    if (type.trim() !== range) return false
+    return !parameters.some((parameter) => /^\s*q\s*=\s*0(?:\.0*)?\s*$/.test(parameter))
+  })
+}

@@ -1,0 +1,51 @@
+/**
+ * Under which name a page is kept. Pure.
+ *
+ * `canonicalUrl` is what is asked of the origin *and* what the key is made of, so a key can never hold a page that was
+ * made for another URL, nor one visitor's click id in everybody's links.
+ */
+import type { NameMatcher } from './names.ts'
+
+/** Longer keys are not kept: nobody links to them, and they would fill the cache. */
+const MAX_KEY_LENGTH = 2_048
+
+/** Raised when the bytes of a stored page change their meaning, so that an older deployment's pages are not read. */
+const KEY_VERSION = 'v1'
+
+/**
+ * The URL without its fragment and the query parameters that do not change the page, the others sorted by name.
+ * Parameters of one name keep their order, and nothing is decoded or encoded anew: `?a`, `?a=` and `?%61` stay three.
+ */
+export function canonicalUrl(url: URL, isDropped: NameMatcher): URL {
+  const canonical = new URL(url)
+  canonical.hash = ''
+  canonical.username = ''
+  canonical.password = ''
+  if (url.search === '') return canonical
+  const kept = url.search
+    .slice(1)
+    .split('&')
+    .map((pair) => ({ pair, name: pair.split('=', 1)[0] ?? '' }))
+    .filter(({ pair, name }) => pair !== '' && !isDropped(decodeName(name)))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  canonical.search = kept.map(({ pair }) => pair).join('&')
+  return canonical
+}
+
+/**
+ * A URL for the Cache API, on the page's own host (foreign hosts cost lookups there), or null where it would be too
+ * long. `selectorsKey` is `SelectorSet.key`: the words of campaigns take no part.
+ */
+export function pageKey(canonical: URL, selectorsKey: string): string | null {
+  const { origin, pathname, search } = canonical
+  const key = `${origin}/_selvedge/pages/${KEY_VERSION}/${encodeURIComponent(selectorsKey)}${pathname}${search}`
+  return key.length <= MAX_KEY_LENGTH ? key : null
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '))
+  } catch {
+    return name
+  }
+}
