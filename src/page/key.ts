@@ -21,7 +21,6 @@ export function canonicalUrl(url: URL, isDropped: NameMatcher): URL {
   canonical.hash = ''
   canonical.username = ''
   canonical.password = ''
-  if (url.search === '') return canonical
   const kept = url.search
     .slice(1)
     .split('&')
