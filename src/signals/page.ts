@@ -7,7 +7,13 @@ const PARAMETERS_MAX = 32
 const NAME_MAX = 64
 const VALUE_MAX = 256
 const REFERRER_MAX = 2_048
-const UTM = ['source', 'medium', 'campaign', 'term', 'content'] as const
+const UTM = [
+  ['source', 'utm_source'],
+  ['medium', 'utm_medium'],
+  ['campaign', 'utm_campaign'],
+  ['term', 'utm_term'],
+  ['content', 'utm_content'],
+] as const
 
 const NO_QUERY: Page['query'] = Object.freeze(Object.create(null))
 const NO_UTM: Page['utm'] = Object.freeze({})
@@ -31,7 +37,7 @@ function queryOf(search: string): Page['query'] {
   for (const pair of search.slice(1).split('&', PARAMETERS_MAX)) {
     const equals = pair.indexOf('=')
     const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    if (name === '' || name.length > NAME_MAX || name in query) continue
+    if (name === '' || name.length > NAME_MAX || query[name] !== undefined) continue
     query[name] = equals === -1 ? '' : (cleanText(decode(pair.slice(equals + 1)), VALUE_MAX) ?? '')
   }
   return query
@@ -43,18 +49,23 @@ const decode = (text: string): string =>
 
 function utmOf(query: Page['query']): Page['utm'] {
   const utm: { -readonly [K in keyof Page['utm']]: Page['utm'][K] } = {}
-  for (const name of UTM) {
-    const value = query[`utm_${name}`]
+  for (const [name, parameter] of UTM) {
+    const value = query[parameter]
     if (value !== undefined && value !== '') utm[name] = value
   }
   return utm
 }
 
-/** Most visitors come from another page of the same shop, which is seen without parsing. */
+/** An origin as browsers write it: lower case, no port, user or punycode. It is seen without parsing. */
+const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}(?=\/)/
+
 function originOf(referrer: string, url: URL): string | undefined {
   const own = url.origin
   if (referrer.startsWith(own) && referrer.charAt(own.length) === '/') return own
-  const parsed = URL.parse(referrer.slice(0, REFERRER_MAX))
+  const short = referrer.length > REFERRER_MAX ? referrer.slice(0, REFERRER_MAX) : referrer
+  const plain = PLAIN_ORIGIN.exec(short)
+  if (plain !== null) return plain[0]
+  const parsed = URL.parse(short)
   return parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:')
     ? parsed.origin
     : undefined
