@@ -21,15 +21,18 @@ const CAMPAIGN_ID = /^[a-z][a-z0-9_-]{0,63}$/
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const within = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max))
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+/** Valibot takes a list for an object. */
+const noList = v.custom<object>((input) => !Array.isArray(input), 'Write an object here, not a list.')
 /**
  * Valibot's `strictObject`, but every unknown field is a fault of its own and not the first only; the cast says just
  * that, and keeps the inferred types free of a rest that no valid value has.
  */
 const exactly = <E extends v.ObjectEntries>(entries: E) =>
-  v.objectWithRest(entries, v.never('There is no such field.')) as unknown as v.StrictObjectSchema<
-    E,
-    undefined
-  >
+  v.pipe(
+    noList,
+    v.objectWithRest(entries, v.never('There is no such field.')),
+  ) as unknown as v.StrictObjectSchema<E, undefined>
+const texts = (max: number) => v.pipe(noList, v.record(text(64), text(max)))
 const maybe = v.exactOptional
 
 const GeoInput = exactly({
@@ -57,7 +60,7 @@ const DeviceInput = exactly({
   language: maybe(text(35)),
 })
 const PageInput = exactly({
-  query: maybe(v.record(text(64), text(256))),
+  query: maybe(texts(256)),
   referrer: maybe(text(256)),
   utm: maybe(
     exactly({
@@ -89,16 +92,17 @@ const SignalsInput = exactly({
   visit: maybe(VisitInput),
   weather: maybe(WeatherInput),
   store: maybe(StoreInput),
-  cookie: maybe(v.record(text(64), text(256))),
+  cookie: maybe(texts(256)),
 })
 
 const shared = {
   signals: maybe(SignalsInput),
   now: maybe(whole(0, NOW_MAX_MS)),
-  profile: maybe(v.record(text(64), v.unknown())),
+  profile: maybe(v.pipe(noList, v.record(text(64), v.unknown()))),
   consent: maybe(v.boolean()),
   arms: maybe(
     v.pipe(
+      noList,
       v.record(
         v.pipe(v.string(), v.regex(CAMPAIGN_ID, 'This is no id of a campaign.')),
         v.pipe(text(64), v.nonEmpty()),

@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createPreview, openPreview, parsePreviewRequest, sealPreview } from '../../src/decide/preview.ts'
+import { importKeyring, type Keyring, seal } from '../../src/kit/seal.ts'
+
+const NOW = 1_780_000_000_000
+const iv = new Uint8Array(12).fill(9)
+const FULL = {
+  signals: {
+    geo: { country: 'PT', city: 'Lisboa', timezone: 'Europe/Lisbon', latitude: 38.7 },
+    clock: { hour: 8, weekday: 'sat' },
+    device: { type: 'mobile' },
+    page: { utm: { source: 'news' } },
+    visit: { count: 3 },
+    weather: { isHot: true },
+    store: { km: 0.2 },
+    cookie: { theme: 'dark' },
+  },
+  now: NOW,
+  profile: { affinity: { tea: 0.5 } },
+  consent: true,
+  arms: { hero: 'b' },
+  ttl: 60,
+}
+let keyring: Keyring
+
+beforeAll(async () => {
+  const imported = await importKeyring(`k1:${Buffer.alloc(32, 1).toString('base64')}`)
+  if (!imported.ok) throw new Error('no keyring')
+  keyring = imported.value
+})
+
+function faultsOf(input: unknown): string[] {
+  const parsed = parsePreviewRequest(input)
+  return parsed.ok ? [] : parsed.error.map(({ path, code }) => `${path} ${code}`)
+}
+
+describe('parsePreviewRequest', () => {
+  it('keeps every field it knows, and lives 15 minutes unless told', () => {
+    expect(parsePreviewRequest(FULL)).toEqual({ ok: true, value: FULL })
+    expect(parsePreviewRequest({})).toEqual({ ok: true, value: { ttl: 900 } })
+  })
+
+  it('names all faults of all depths at once', () => {
+    const request = {
+      signals: {
+        geo: { country: 'Portugal', timezone: 'Mars/Base', latitude: 91, planet: 4, moon: 1 },
+        clock: { hour: 24, weekday: 'saturday' },
+        mood: {},
+      },
+      now: -1,
+      consent: 'yes',
+      arms: { Hero: 'a', ship: '' },
+      ttl: 86_401,
+      admin: true,
+    }
+    expect(faultsOf(request).sort()).toEqual([
+      '/admin unknown_field',
+      '/arms/Hero value',
+      '/arms/ship value',
+      '/consent type',
+      '/now value',
+      '/signals/clock/hour value',
+      '/signals/clock/weekday type',
+      '/signals/geo/country value',
+      '/signals/geo/latitude value',
+      '/signals/geo/moon unknown_field',
+      '/signals/geo/planet unknown_field',
+      '/signals/geo/timezone value',
+      '/signals/mood unknown_field',
+      '/ttl value',
+    ])
+  })
+
+  it.each([[null], ['x'], [[]], [1], [undefined], [{ signals: [] }], [{ arms: [] }], [{ profile: [] }]])(
+    'refuses %j, which is no request',
+    (input) => {
+      expect(faultsOf(input).length).toBeGreaterThan(0)
+    },
+  )
+
+  it('refuses what would not fit a header, and too many arms', () => {
+    expect(faultsOf({ profile: { note: 'x'.repeat(5_000) } })).toEqual([' too_large'])
+    expect(
+      faultsOf({ arms: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, 'a'])) }),
+    ).toEqual(['/arms value'])
+  })
+})
+
+describe('openPreview', () => {
+  const tokenOf = async (input: unknown) => {
+    const parsed = parsePreviewRequest(input)
+    if (!parsed.ok) throw new Error('bad request')
+    return sealPreview(keyring, createPreview(parsed.value, NOW), iv)
+  }
+
+  it('gives back what was asked for, until the token expires', async () => {
+    const token = await tokenOf(FULL)
+    const { ttl: _ttl, ...wishes } = FULL
+    expect(await openPreview(keyring, token, NOW + 59_999)).toEqual({
+      ok: true,
+      value: { ...wishes, exp: NOW + 60_000 },
+    })
+    expect(await openPreview(keyring, token, NOW + 60_000)).toEqual({ ok: false, error: 'expired' })
+  })
+
+  it('refuses a changed token, a text of another purpose, and one that is no preview', async () => {
+    const token = await tokenOf({})
+    const sealed = (purpose: string, text: string) =>
+      seal(keyring, purpose, new TextEncoder().encode(text), iv)
+    const forged = [
+      '',
+      'x',
+      `${token}A`,
+      token.slice(1),
+      await sealed('selvedge:other', `{"exp":${NOW + 1}}`),
+      await sealed('selvedge:preview', '{"exp":"never"}'),
+      await sealed('selvedge:preview', `{"exp":${NOW + 1},"admin":true}`),
+      await sealed('selvedge:preview', 'no json'),
+    ]
+    const opened = await Promise.all(forged.map((text) => openPreview(keyring, text, NOW)))
+    expect(opened).toEqual(forged.map(() => ({ ok: false, error: 'forged' })))
+  })
+})
