@@ -2,15 +2,18 @@
  * A release: an immutable, numbered, checksummed set of campaigns. This file has its shapes, the port to where releases
  * are kept, and the canonical text that the checksum is taken of. Numbers are given once and never again.
  */
+import { encodeBase64url } from '../kit/base64.ts'
+import { sha256 } from '../kit/bytes.ts'
 
 /** A release without its document, as lists show it. */
 export interface ReleaseInfo {
   /** 1, 2, 3 …, in the order of publishing. */
   readonly number: number
-  /** SHA-256 of the document, in lower-case hex. */
+  /** SHA-256 of the document, in base64url. */
   readonly checksum: string
   readonly author: string
-  readonly note: string | null
+  /** '' for none. */
+  readonly note: string
   /** Epoch milliseconds. */
   readonly createdAt: number
 }
@@ -27,7 +30,8 @@ export interface ReleaseDraft extends Omit<StoredRelease, 'number'> {}
 export interface Act {
   readonly actor: string
   readonly at: number
-  readonly note: string | null
+  /** '' for none. */
+  readonly note: string
 }
 
 /** What an isolate must know to see whether it still serves the right release: small, so that asking is cheap. */
@@ -39,18 +43,33 @@ export interface Head {
   readonly enabled: boolean
 }
 
-export const AUDIT_ACTIONS = ['publish', 'activate', 'rollback', 'pause', 'resume'] as const
-export type AuditAction = (typeof AUDIT_ACTIONS)[number]
+/** What the audit calls the acts of this room. */
+export type ReleaseAction =
+  | 'release.publish'
+  | 'release.activate'
+  | 'release.rollback'
+  | 'switch.pause'
+  | 'switch.resume'
 
 export interface AuditEntry {
   readonly id: number
   /** Epoch milliseconds. */
   readonly at: number
   readonly actor: string
-  readonly action: AuditAction
-  /** The release that was live after the act, 0 for none. */
-  readonly release: number
-  readonly note: string | null
+  /** A `ReleaseAction`, or an act of another room. */
+  readonly action: string
+  /** What it was done to: of these acts, the number of the release that was live afterwards. */
+  readonly subject: string
+  /** Of these acts: `note`, and `from`, the release that was live before (0 for none). */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** A rollback that is possible: from the live release to the one that it replaced. */
+export interface StepBack {
+  readonly from: number
+  readonly to: number
+  /** The newest audit entry that it was worked out from. */
+  readonly seen: number
 }
 
 /** A window on a list that runs from new to old: `before` is exclusive. */
@@ -68,17 +87,33 @@ export interface ReleaseStore {
   readonly publish: (draft: ReleaseDraft) => Promise<{ readonly number: number; readonly created: boolean }>
   /** Makes a stored release live. */
   readonly activate: (number: number, act: Act) => Promise<'activated' | 'already' | 'missing'>
-  /** What a rollback would make live: the release that the live one replaced, or null. */
-  readonly previous: () => Promise<{ readonly from: number; readonly to: number } | null>
-  /** Goes one step back, if `step` is still what `previous` says; false where somebody was faster. */
-  readonly rollback: (step: { readonly from: number; readonly to: number }, act: Act) => Promise<boolean>
+  /** What a rollback would do now, or null where there is nothing to go back to. */
+  readonly previous: () => Promise<StepBack | null>
+  /** Goes one step back; false where somebody else changed what is live since `step` was read. */
+  readonly rollback: (step: StepBack, act: Act) => Promise<boolean>
   readonly list: (window: Window) => Promise<readonly ReleaseInfo[]>
   readonly get: (number: number) => Promise<StoredRelease | null>
   readonly head: () => Promise<Head>
   readonly active: () => Promise<(StoredRelease & { readonly enabled: boolean }) | null>
-  /** Turns the kill switch; true where it was not already there. */
-  readonly setEnabled: (enabled: boolean, act: Act) => Promise<boolean>
+  /** Turns the kill switch. `nothing`: no release was ever live, there is nothing to switch. */
+  readonly setEnabled: (enabled: boolean, act: Act) => Promise<'changed' | 'already' | 'nothing'>
   readonly audit: (window: Window) => Promise<readonly AuditEntry[]>
+}
+
+/**
+ * Where a rollback leads, from the room's own audit entries, old to new: publishing and activating put a release on a
+ * pile, rolling back takes the top one off. So each rollback goes one step further back, and never forth again.
+ */
+export function stepBack(entries: readonly Pick<AuditEntry, 'id' | 'action' | 'subject'>[]): StepBack | null {
+  const pile: number[] = []
+  for (const { action, subject } of entries) {
+    if (action === 'release.rollback') pile.pop()
+    else if (action.startsWith('release.')) pile.push(Number(subject))
+  }
+  const from = pile.at(-1)
+  const to = pile.at(-2)
+  const seen = entries.at(-1)?.id
+  return from === undefined || to === undefined || seen === undefined ? null : { from, to, seen }
 }
 
 /**
@@ -95,8 +130,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`
 }
 
-/** SHA-256 of a text's UTF-8 bytes, in lower-case hex. */
+/** SHA-256 of a text's UTF-8 bytes, in base64url. */
 export async function checksumOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return encodeBase64url(await sha256(text))
 }

@@ -1,0 +1,163 @@
+/**
+ * Releases in libSQL. Every change is one atomic batch that holds the write lock from its start, so that the next
+ * number, the release, what is live and the audit entry agree whoever else is writing. The statements carry their own
+ * conditions, because a batch cannot look at a result and think.
+ */
+import { desc, eq, like, lt, type SQL, sql } from 'drizzle-orm'
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
+import { activeRelease, audit, releases } from '../../db/schema.ts'
+import type { Database, Statement } from '../kit/sql.ts'
+import {
+  type Act,
+  type AuditEntry,
+  type ReleaseAction,
+  type ReleaseDraft,
+  type ReleaseStore,
+  type StepBack,
+  stepBack,
+} from './release.ts'
+
+/** More acts than anybody rolls back; older ones are forgotten by rollbacks only. */
+const MAX_HISTORY = 1_000
+
+const NEWEST = sql`(SELECT COALESCE(MAX(number), 0) FROM releases)`
+const LIVE = sql`(SELECT number FROM active_release)`
+
+export function createReleaseStore(db: Database): ReleaseStore {
+  const info = {
+    number: releases.number,
+    checksum: releases.checksum,
+    author: releases.author,
+    note: releases.note,
+    createdAt: releases.createdAt,
+  }
+  const whole = { ...info, document: releases.document }
+  const head = { number: releases.number, checksum: releases.checksum, enabled: activeRelease.enabled }
+  const live = eq(releases.number, activeRelease.number)
+
+  return {
+    async publish(draft) {
+      const [inserted, , , number] = await db.write(() => publishing(draft))
+      return { number: Number(number?.rows[0]?.number), created: inserted?.rowsAffected === 1 }
+    },
+    async activate(number, act) {
+      const [, moved, found] = await db.write(() => activating(number, act))
+      if (found?.rows.length === 0) return 'missing'
+      return moved?.rowsAffected === 1 ? 'activated' : 'already'
+    },
+    async previous() {
+      const { id, action, subject } = audit
+      const latest = await db.ask((orm) =>
+        orm
+          .select({ id, action, subject })
+          .from(audit)
+          .where(like(action, 'release.%'))
+          .orderBy(desc(id))
+          .limit(MAX_HISTORY),
+      )
+      return stepBack(latest.reverse())
+    },
+    async rollback(step, act) {
+      const [, moved] = await db.write(() => steppingBack(step, act))
+      return moved?.rowsAffected === 1
+    },
+    list: ({ limit, before }) =>
+      db.ask((orm) =>
+        orm
+          .select(info)
+          .from(releases)
+          .where(before === undefined ? undefined : lt(releases.number, before))
+          .orderBy(desc(releases.number))
+          .limit(limit),
+      ),
+    async get(number) {
+      const rows = await db.ask((orm) => orm.select(whole).from(releases).where(eq(releases.number, number)))
+      return rows[0] ?? null
+    },
+    async head() {
+      const rows = await db.ask((orm) => orm.select(head).from(activeRelease).innerJoin(releases, live))
+      return rows[0] ?? { number: 0, checksum: '', enabled: true }
+    },
+    async active() {
+      const columns = { ...whole, enabled: activeRelease.enabled }
+      const rows = await db.ask((orm) => orm.select(columns).from(activeRelease).innerJoin(releases, live))
+      return rows[0] ?? null
+    },
+    async setEnabled(enabled, act) {
+      const [, turned, found] = await db.write(() => switching(enabled, act))
+      if (found?.rows.length === 0) return 'nothing'
+      return turned?.rowsAffected === 1 ? 'changed' : 'already'
+    },
+    async audit({ limit, before }) {
+      const rows = await db.ask((orm) =>
+        orm
+          .select()
+          .from(audit)
+          .where(before === undefined ? undefined : lt(audit.id, before))
+          .orderBy(desc(audit.id))
+          .limit(limit),
+      )
+      return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as AuditEntry['detail'] }))
+    },
+  }
+}
+
+const dialect = new SQLiteAsyncDialect()
+const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
+
+/** The release, its audit entry and the move, under one condition that only the last of them makes false. */
+function publishing({ checksum, document, author, note, createdAt }: ReleaseDraft): readonly Statement[] {
+  const act = { actor: author, at: createdAt, note }
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM active_release
+    JOIN releases ON releases.number = active_release.number WHERE releases.checksum = ${checksum})`
+  return [
+    statement(sql`INSERT INTO releases (number, checksum, document, author, note, created_at)
+      SELECT ${NEWEST} + 1, ${checksum}, ${document}, ${author}, ${note}, ${createdAt} WHERE ${isNew}`),
+    auditing('release.publish', NEWEST, act, isNew),
+    moving(NEWEST, act, isNew),
+    statement(sql`SELECT number FROM active_release`),
+  ]
+}
+
+function activating(number: number, act: Act): readonly Statement[] {
+  const target = sql`(SELECT number FROM releases WHERE number = ${number})`
+  const isMove = sql`${target} IS NOT NULL AND ${target} IS NOT ${LIVE}`
+  return [
+    auditing('release.activate', target, act, isMove),
+    moving(target, act, isMove),
+    statement(sql`SELECT 1 FROM releases WHERE number = ${number}`),
+  ]
+}
+
+/** The audit entry makes its own condition false: the move asks whether the entry was written. */
+function steppingBack(step: StepBack, act: Act): readonly Statement[] {
+  const target = sql`(SELECT number FROM releases WHERE number = ${step.to})`
+  const isUnchanged = sql`(SELECT MAX(id) FROM audit WHERE action LIKE 'release.%') = ${step.seen}
+    AND ${LIVE} = ${step.from}`
+  return [auditing('release.rollback', target, act, isUnchanged), moving(target, act, sql`changes() = 1`)]
+}
+
+function switching(enabled: boolean, act: Act): readonly Statement[] {
+  const differs = sql`EXISTS (SELECT 1 FROM active_release WHERE enabled <> ${Number(enabled)})`
+  return [
+    auditing(enabled ? 'switch.resume' : 'switch.pause', LIVE, act, differs),
+    statement(sql`UPDATE active_release
+      SET enabled = ${Number(enabled)}, changed_at = ${act.at}, changed_by = ${act.actor} WHERE ${differs}`),
+    statement(sql`SELECT 1 FROM active_release`),
+  ]
+}
+
+/** Written before the move, so that `from` is what was live until now. */
+function auditing(action: ReleaseAction, target: SQL, act: Act, condition: SQL): Statement {
+  return statement(sql`INSERT INTO audit (at, actor, action, subject, detail)
+    SELECT ${act.at}, ${act.actor}, ${action}, CAST(${target} AS TEXT),
+      json_object('note', ${act.note}, 'from', COALESCE(${LIVE}, 0)) WHERE ${condition}`)
+}
+
+/** Makes a release live; the kill switch stays as it stands. */
+function moving(target: SQL, act: Act, condition: SQL): Statement {
+  return statement(sql`INSERT INTO active_release (id, number, enabled, changed_at, changed_by)
+    SELECT 1, ${target}, 1, ${act.at}, ${act.actor} WHERE ${condition}
+    ON CONFLICT (id) DO UPDATE
+    SET number = excluded.number, changed_at = excluded.changed_at, changed_by = excluded.changed_by`)
+}

@@ -1,0 +1,93 @@
+/**
+ * Bearer tokens (RFC 6750) for the doors of operators and servers. A token has a name, so that the audit can say who
+ * did what and one of them can be taken back without changing the others.
+ */
+import type { MiddlewareHandler } from 'hono'
+import { timingSafeEqual } from './bytes.ts'
+import { type Fault, pointer } from './fault.ts'
+import { problem } from './problem.ts'
+import { err, ok, type Result } from './result.ts'
+
+export interface Token {
+  /** Who acts: this is the audit's `actor`. */
+  readonly name: string
+  readonly secret: string
+}
+
+/** What the middleware leaves in Hono's context. */
+export interface AuthVariables {
+  actor: string
+}
+
+/** 16 random characters of base64 are 96 bits: beyond guessing over HTTP. */
+export const MIN_TOKEN_CHARS = 16
+/** Longer than any token, so that nobody makes us hash a megabyte. */
+const MAX_SENT_CHARS = 1_024
+const MAX_TOKENS = 32
+const DEFAULT_NAME = 'operator'
+const NAME = /^[A-Za-z0-9_.@-]{1,64}$/
+/** `b64token` (RFC 6750, section 2.1). */
+const SECRET = /^[A-Za-z0-9\-._~+/]+=*$/
+const CREDENTIALS = /^bearer +(\S+)$/i
+
+/**
+ * Reads `name:token,name:token`; a token alone belongs to `operator`. Faults name the token by its place and never
+ * repeat it.
+ */
+export function parseTokens(spec: string): Result<readonly Token[], readonly Fault[]> {
+  const faults: Fault[] = []
+  const tokens: Token[] = []
+  const fault = (index: number, code: string, message: string): void => {
+    faults.push({ path: pointer(index), code, message })
+  }
+  for (const [index, part] of spec.split(',').entries()) {
+    const text = part.trim()
+    const colon = text.indexOf(':')
+    const name = colon < 0 ? DEFAULT_NAME : text.slice(0, colon)
+    const secret = text.slice(colon + 1)
+    if (!NAME.test(name)) fault(index, 'token_name', 'Write each token as name:token.')
+    if (tokens.some((token) => token.name === name))
+      fault(index, 'duplicate', 'Name every token differently.')
+    if (!SECRET.test(secret)) fault(index, 'token', 'A token has letters, digits and -._~+/= only.')
+    else if (secret.length < MIN_TOKEN_CHARS) {
+      fault(index, 'token_short', `A token has at least ${MIN_TOKEN_CHARS} characters.`)
+    }
+    tokens.push({ name, secret })
+  }
+  if (tokens.length > MAX_TOKENS) fault(MAX_TOKENS, 'too_many', `There are at most ${MAX_TOKENS} tokens.`)
+  return faults.length === 0 ? ok(tokens) : err(faults)
+}
+
+/**
+ * Whose token this is, or null. Every token is compared, and in constant time, so that the answer's delay says neither
+ * how nearly right a guess was nor which token it came near.
+ */
+export async function whoseToken(sent: string, tokens: readonly Token[]): Promise<string | null> {
+  if (sent.length > MAX_SENT_CHARS) return null
+  const same = await Promise.all(tokens.map((token) => timingSafeEqual(sent, token.secret)))
+  let name: string | null = null
+  for (const [index, is] of same.entries()) if (is) name = tokens[index]?.name ?? null
+  return name
+}
+
+/** Middleware: lets known tokens through with their name as `actor`, answers everything else with 401. */
+export function bearerAuth(tokens: readonly Token[]): MiddlewareHandler<{ Variables: AuthVariables }> {
+  return async function bearerAuth(c, next) {
+    const header = c.req.header('Authorization')
+    if (header === undefined) return refuse('send Authorization: Bearer TOKEN', 'Bearer realm="selvedge"')
+    const actor = await whoseToken(CREDENTIALS.exec(header.trim())?.[1] ?? '', tokens)
+    if (actor === null) {
+      return refuse('this token is not known', 'Bearer realm="selvedge", error="invalid_token"')
+    }
+    c.set('actor', actor)
+    await next()
+  }
+}
+
+/** RFC 6750, section 3: the challenge names an error only where a token was sent. */
+function refuse(detail: string, challenge: string): Response {
+  return problem(401, 'unauthorized', 'A bearer token is needed', {
+    detail,
+    headers: { 'WWW-Authenticate': challenge },
+  })
+}

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createReleaseStore } from '../../src/campaign/store.ts'
+import type { Database } from '../../src/kit/sql.ts'
+import { openDatabase } from '../../src/kit/sql.ts'
+import { releaseStoreContract } from '../contract/releases.ts'
+import { createMemoryReleaseStore } from '../help/releases.ts'
+import { startTestStore, type TestStore } from '../help/sqld.ts'
+
+releaseStoreContract('memory', async () => createMemoryReleaseStore())
+
+describe('libSQL', () => {
+  let server: TestStore
+  let db: Database
+  beforeAll(async () => {
+    server = await startTestStore()
+    db = openDatabase({ url: server.url, timeoutMs: 20_000 })
+  })
+  beforeEach(async () => {
+    const clear = (sql: string) => ({ toSQL: () => ({ sql, params: [] }) })
+    await db.write(() =>
+      ['active_release', 'releases', 'audit'].map((table) => clear(`DELETE FROM ${table}`)),
+    )
+  })
+  afterAll(() => server.stop())
+
+  releaseStoreContract('libSQL', async () => createReleaseStore(db))
+
+  it('says so and changes nothing when the store is down', async () => {
+    const store = createReleaseStore(openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 1_000 }))
+    await expect(store.head()).rejects.toMatchObject({ code: 'store_unavailable' })
+  })
+
+  it('stores nothing of a publication whose audit entry is refused', async () => {
+    const store = createReleaseStore(db)
+    const draft = { checksum: 'c', document: '{}', author: 'ana', note: '', createdAt: 1 }
+    await store.publish(draft)
+    await expect(store.publish({ ...draft, checksum: 'd', author: null as never })).rejects.toThrow()
+    expect(await store.list({ limit: 10 })).toHaveLength(1)
+    expect((await store.head()).checksum).toBe('c')
+  })
+})
