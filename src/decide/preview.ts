@@ -111,7 +111,8 @@ const shared = {
     ),
   ),
 }
-const RequestSchema = exactly({
+/** What the door of previews takes; exported so that the API's document is made from it. */
+export const PreviewRequestSchema = exactly({
   ...shared,
   ttl: v.optional(whole(1, PREVIEW_TTL_MAX_SECONDS), PREVIEW_TTL_DEFAULT_SECONDS),
 })
@@ -120,14 +121,14 @@ const PreviewSchema = exactly({ ...shared, exp: v.number() })
 /** Overrides of signals, by group. See `overlayPreview` for what a group's absent fields become. */
 export type PreviewSignals = v.InferOutput<typeof SignalsInput>
 /** What an operator asks for. `now` in epoch milliseconds, `ttl` in seconds, `arms` from campaign to arm. */
-export type PreviewRequest = v.InferOutput<typeof RequestSchema>
+export type PreviewRequest = v.InferOutput<typeof PreviewRequestSchema>
 /** What the token carries. `exp`: epoch milliseconds from which on it is void. */
 export type Preview = v.InferOutput<typeof PreviewSchema>
 export type PreviewRejection = 'expired' | 'forged'
 
 /** Checks a request and names every fault in it. */
 export function parsePreviewRequest(input: unknown): Result<PreviewRequest, readonly Fault[]> {
-  const parsed = v.safeParse(RequestSchema, input)
+  const parsed = v.safeParse(PreviewRequestSchema, input)
   if (!parsed.success) return err(parsed.issues.map(faultOf))
   if (JSON.stringify(parsed.output).length <= PREVIEW_MAX_CHARS) return ok(parsed.output)
   const message = `Keep a preview within ${PREVIEW_MAX_CHARS} characters of JSON: it travels in a header.`
