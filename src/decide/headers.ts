@@ -35,13 +35,17 @@ const RANK: Readonly<Record<Reason, 0 | 1 | 2>> = {
   audience: 2,
   page: 2,
 }
-const RANKS = [0, 1, 2] as const
-
 /** A key that no campaign can have: their ids start with a letter. */
 const REJECTED_PREVIEW_KEY = '*preview'
 
-/** Dictionary members of shared decisions, written once; weak, so they go with their release. */
-const members = new WeakMap<Decision, string>()
+interface Member {
+  /** Without a comma; '' for what no dictionary can hold. */
+  readonly text: string
+  readonly rank: 0 | 1 | 2
+}
+
+/** Members of shared decisions, written once; weak, so they go with their release. */
+const members = new WeakMap<Decision, Member>()
 
 /**
  * `hero=a;r=match, ship=control;r=holdout`, most telling first, by priority within; '' for nothing to say. Where 64
@@ -53,26 +57,37 @@ export function formatDecisions(
   scope: DecisionScope = 'full',
   rejected?: PreviewRejection,
 ): string {
-  let text = rejected === undefined ? '' : `${REJECTED_PREVIEW_KEY}=${rejected};r=preview_rejected`
-  let count = rejected === undefined ? 0 : 1
-  for (const rank of RANKS) {
-    if (scope === 'applied' && rank > 0) break
-    for (const decision of decisions) {
-      if (RANK[decision.reason] !== rank) continue
-      const member = memberOf(decision)
-      if (member === '' || text.length + 2 + member.length > DECISION_MAX_CHARS) continue
-      text += count === 0 ? member : `, ${member}`
-      count += 1
-      if (count === DECISION_MAX_MEMBERS) return text
-    }
+  const front = rejected === undefined ? '' : `${REJECTED_PREVIEW_KEY}=${rejected};r=preview_rejected`
+  const ranks: [string[], string[], string[]] = [[], [], []]
+  if (front !== '') ranks[0].push(front)
+  for (const decision of decisions) {
+    const { text, rank } = memberOf(decision)
+    if (text !== '' && (rank === 0 || scope === 'full')) ranks[rank].push(text)
   }
-  return text
+  const [applied, possible, far] = ranks
+  return joinWithin(possible.length + far.length === 0 ? applied : applied.concat(possible, far))
 }
 
-function memberOf(decision: Decision): string {
+function joinWithin(texts: readonly string[]): string {
+  if (texts.length <= DECISION_MAX_MEMBERS) {
+    const whole = texts.join(', ')
+    if (whole.length <= DECISION_MAX_CHARS) return whole
+  }
+  let length = 0
+  const kept: string[] = []
+  for (const text of texts) {
+    if (kept.length === DECISION_MAX_MEMBERS) break
+    if (length + 2 + text.length > DECISION_MAX_CHARS) continue
+    length += 2 + text.length
+    kept.push(text)
+  }
+  return kept.join(', ')
+}
+
+function memberOf(decision: Decision): Member {
   const known = members.get(decision)
   if (known !== undefined) return known
-  const member = writeMember(decision)
+  const member = { text: writeMember(decision), rank: RANK[decision.reason] }
   members.set(decision, member)
   return member
 }

@@ -13,6 +13,8 @@ import { err, ok, type Result } from './result.ts'
 export interface SealKey {
   readonly id: string
   readonly key: CryptoKey
+  /** What every text sealed with it begins with: version, length of the id, id. */
+  readonly head: Uint8Array
 }
 
 /** The first key seals, every key opens: put a new one in front, and drop the old one when its cookies have expired. */
@@ -31,7 +33,6 @@ const KEYS_MAX = 8
 const KEY_ID = /^[A-Za-z0-9_-]{1,16}$/
 
 const encoder = new TextEncoder()
-const ascii = new TextDecoder()
 
 /** Seals `bytes` under the keyring's first key. `about` says what the text is for; it opens for nothing else. */
 export async function seal(
@@ -41,25 +42,23 @@ export async function seal(
   iv: Uint8Array,
 ): Promise<string> {
   if (iv.length !== IV_BYTES) throw new RangeError(`an IV has ${IV_BYTES} bytes`)
-  const { id, key } = keyring.keys[0]
-  const head = concatBytes(Uint8Array.of(VERSION, id.length), encoder.encode(id))
-  const sealed = await crypto.subtle.encrypt(gcm(iv, head, about), key, bytes as BufferSource)
-  return encodeBase64url(concatBytes(head, iv, new Uint8Array(sealed)))
+  const first = keyring.keys[0]
+  const sealed = await crypto.subtle.encrypt(gcm(iv, first, about), first.key, bytes as BufferSource)
+  return encodeBase64url(concatBytes(first.head, iv, new Uint8Array(sealed)))
 }
 
 /** The bytes, or null for anything that this keyring did not seal for this purpose. Never throws. */
 export async function open(keyring: Keyring, about: string, text: string): Promise<Uint8Array | null> {
   if (text.length > SEALED_MAX_CHARS) return null
   const bytes = decodeBase64url(text)
-  if (bytes === null || bytes.length < 2 || bytes[0] !== VERSION) return null
-  const headEnd = 2 + (bytes[1] as number)
+  const key = bytes === null ? undefined : findKey(keyring, bytes)
+  if (bytes === null || key === undefined) return null
+  const headEnd = key.head.length
   const ivEnd = headEnd + IV_BYTES
   if (bytes.length < ivEnd + TAG_BYTES) return null
-  const key = findKey(keyring, ascii.decode(bytes.subarray(2, headEnd)))
-  if (key === undefined) return null
-  const algorithm = gcm(bytes.subarray(headEnd, ivEnd), bytes.subarray(0, headEnd), about)
+  const algorithm = gcm(bytes.subarray(headEnd, ivEnd), key, about)
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(ivEnd)))
+    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key.key, bytes.subarray(ivEnd)))
   } catch {
     return null
   }
@@ -87,28 +86,44 @@ export async function importKeyring(spec: string): Promise<Result<Keyring, reado
     ids.add(id)
   }
   if (faults.length > 0) return err(faults)
-  const keys = await Promise.all(parsed.map(async ({ id, raw }) => ({ id, key: await importKey(raw) })))
+  const keys = await Promise.all(parsed.map(({ id, raw }) => importKey(id, raw)))
   return ok({ keys: keys as [SealKey, ...SealKey[]] })
 }
 
-const importKey = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
-  crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+async function importKey(id: string, raw: Uint8Array<ArrayBuffer>): Promise<SealKey> {
+  const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  return { id, key, head: concatBytes(Uint8Array.of(VERSION, id.length), encoder.encode(id)) }
+}
 
 const decodeKey = (text: string): Uint8Array<ArrayBuffer> | null =>
   decodeBase64url(text.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_'))
 
 const fault = (path: string, code: string, message: string): Fault => ({ path, code, message })
 
-function findKey(keyring: Keyring, id: string): CryptoKey | undefined {
-  for (const entry of keyring.keys) if (entry.id === id) return entry.key
-  return undefined
+/** The key whose head these bytes begin with. Its length is part of it, so no head begins another. */
+function findKey(keyring: Keyring, bytes: Uint8Array): SealKey | undefined {
+  return keyring.keys.find(({ head }) => head.every((byte, at) => bytes[at] === byte))
 }
 
-function gcm(iv: Uint8Array, head: Uint8Array, about: string) {
+/** The last additional data made: a shop has one host, so nearly every request asks for the same. */
+let lastKey: SealKey | undefined
+let lastAbout = ''
+let lastData: Uint8Array = new Uint8Array()
+
+function additionalData(key: SealKey, about: string): Uint8Array {
+  if (key !== lastKey || about !== lastAbout) {
+    lastData = concatBytes(key.head, encoder.encode(about))
+    lastKey = key
+    lastAbout = about
+  }
+  return lastData
+}
+
+function gcm(iv: Uint8Array, key: SealKey, about: string) {
   return {
     name: 'AES-GCM',
     iv: iv as BufferSource,
-    additionalData: concatBytes(head, encoder.encode(about)),
+    additionalData: additionalData(key, about) as BufferSource,
     tagLength: TAG_BYTES * 8,
   }
 }
