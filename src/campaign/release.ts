@@ -4,6 +4,7 @@
  */
 import { encodeBase64url } from '../kit/base64.ts'
 import { sha256 } from '../kit/bytes.ts'
+import type { Window } from '../kit/doors.ts'
 
 /** A release without its document, as lists show it. */
 export interface ReleaseInfo {
@@ -70,12 +71,6 @@ export interface StepBack {
   readonly to: number
   /** The newest audit entry that it was worked out from. */
   readonly seen: number
-}
-
-/** A window on a list that runs from new to old: `before` is exclusive. */
-export interface Window {
-  readonly limit: number
-  readonly before?: number
 }
 
 /** Where releases are kept. Every change is one transaction together with its audit entry: both happen or neither. */

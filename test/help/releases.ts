@@ -7,8 +7,8 @@ import {
   type StepBack,
   type StoredRelease,
   stepBack,
-  type Window,
 } from '../../src/campaign/release.ts'
+import type { Window } from '../../src/kit/doors.ts'
 
 export function createMemoryReleaseStore(): ReleaseStore {
   const releases: StoredRelease[] = []

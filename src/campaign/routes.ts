@@ -1,0 +1,218 @@
+/**
+ * The operators' doors: releases, the kill switch, the audit and previews. A door parses what came in, calls one verb
+ * of the flow, and renders its answer; every error is a problem document (RFC 9457). `openapi.ts` describes them.
+ */
+import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
+import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
+import {
+  activateRelease,
+  checkRelease,
+  MAX_RELEASE_BYTES,
+  publishRelease,
+  type Refusal,
+  type ReleaseRules,
+  rollbackRelease,
+  setEnabled,
+} from '../flow/publish.ts'
+import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
+import { readJsonText } from '../kit/body.ts'
+import * as doors from '../kit/doors.ts'
+import { problem } from '../kit/problem.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import type { CompiledRelease } from './model.ts'
+import { OPERATIONS, openApiDocument } from './openapi.ts'
+import type { Act, ReleaseStore, StoredRelease } from './release.ts'
+import { releaseJsonSchema } from './schema.ts'
+
+export interface CampaignDeps extends PreviewDeps {
+  readonly tokens: readonly Token[]
+  readonly rules: ReleaseRules
+  /** Opened once a request: clients cannot be shared between them. */
+  readonly store: () => ReleaseStore
+  /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
+  readonly changed: () => Promise<void>
+  /** Told what was thrown and is nobody's input: a bug. */
+  readonly report: (cause: unknown) => void
+  /** False where this caller has asked too often. */
+  readonly limit?: (key: string) => Promise<boolean>
+}
+
+type Doors = Hono<{ Variables: AuthVariables }>
+type DoorContext = Context<{ Variables: AuthVariables }>
+
+const MAX_NOTE_CHARS = 500
+const PUBLIC_CACHE = { 'Cache-Control': 'public, max-age=300' }
+
+const SwitchSchema = v.strictObject({
+  enabled: v.boolean('Say true or false.'),
+  reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_NOTE_CHARS)), ''),
+})
+
+/** All doors below one root, such as `/_selvedge/api`. Holds nothing of any request. */
+export function campaignRoutes(deps: CampaignDeps): Doors {
+  const app: Doors = new Hono()
+  app.onError((cause) => doors.failed(cause, deps.report))
+  app.use(async (c, next) => {
+    if (!(await isWithinLimit(c, deps))) return doors.tooManyRequests()
+    await next()
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+  })
+  documentDoors(app)
+  app.use(bearerAuth(deps.tokens))
+  releaseDoors(app, deps)
+  liveDoors(app, deps)
+  app.route('/previews', previewRoutes(deps))
+  closedDoors(app)
+  return app
+}
+
+function documentDoors(app: Doors): void {
+  app.get('/schema.json', (c) => c.json(releaseJsonSchema(), 200, PUBLIC_CACHE))
+  app.get('/openapi.json', (c) => {
+    const root = c.req.path.slice(0, -'/openapi.json'.length)
+    const generated = { Release: releaseJsonSchema(), PreviewRequest: previewJsonSchema() }
+    return c.json(openApiDocument(root, generated), 200, PUBLIC_CACHE)
+  })
+}
+
+function releaseDoors(app: Doors, deps: CampaignDeps): void {
+  app.post('/releases', async (c) => {
+    const text = await readJsonText(c.req.raw, MAX_RELEASE_BYTES)
+    if (!text.ok) return text.error
+    if (c.req.query('dryRun') === '1') {
+      const checked = await checkRelease(text.value, deps.rules)
+      if (!checked.ok) return doors.invalid(checked.error)
+      return c.json({ checksum: checked.value.checksum, campaigns: summary(checked.value.compiled) })
+    }
+    const act = actOf(c, deps)
+    if (!act.ok) return act.error
+    const published = await publishRelease({ rules: deps.rules, store: deps.store() }, text.value, act.value)
+    if (!published.ok) return refused(published.error)
+    await deps.changed()
+    const { compiled, ...answer } = published.value
+    const headers = { Location: `${c.req.path}/${answer.number}` }
+    return c.json({ ...answer, campaigns: summary(compiled) }, answer.created ? 201 : 200, headers)
+  })
+
+  app.get('/releases', async (c) => {
+    const window = doors.windowOf(c)
+    if (!window.ok) return window.error
+    const store = deps.store()
+    const [head, releases] = await Promise.all([store.head(), store.list(window.value)])
+    const next = doors.nextOf(releases, window.value, ({ number }) => number)
+    return c.json({ live: head.number, enabled: head.enabled, releases, next })
+  })
+
+  app.get('/releases/active', async (c) => {
+    const live = await deps.store().active()
+    return live === null ? doors.notFound('nothing was published yet') : c.json(withDocument(live))
+  })
+
+  app.get('/releases/:number', async (c) => {
+    const number = doors.numberOf(c.req.param('number'))
+    const release = number === null ? null : await deps.store().get(number)
+    return release === null
+      ? doors.notFound('there is no release of this number')
+      : c.json(withDocument(release))
+  })
+}
+
+/** What changes which release is live, and the record of it. */
+function liveDoors(app: Doors, deps: CampaignDeps): void {
+  const ports = () => ({ rules: deps.rules, store: deps.store() })
+  async function answer(c: DoorContext, outcome: Result<object, Refusal>): Promise<Response> {
+    if (!outcome.ok) return refused(outcome.error)
+    await deps.changed()
+    return c.json(outcome.value)
+  }
+
+  app.post('/releases/rollback', async (c) => {
+    const act = actOf(c, deps)
+    return act.ok ? answer(c, await rollbackRelease(ports(), act.value)) : act.error
+  })
+
+  app.post('/releases/:number/activate', async (c) => {
+    const number = doors.numberOf(c.req.param('number'))
+    if (number === null) return doors.notFound('there is no release of this number')
+    const act = actOf(c, deps)
+    return act.ok ? answer(c, await activateRelease(ports(), number, act.value)) : act.error
+  })
+
+  app.put('/switch', async (c) => {
+    const body = await doors.readSmallJson(c.req.raw)
+    if (!body.ok) return body.error
+    const parsed = v.safeParse(SwitchSchema, body.value)
+    if (!parsed.success) return doors.invalid(parsed.issues.map(doors.faultOf))
+    const { enabled, reason } = parsed.output
+    return answer(c, await setEnabled(ports(), enabled, { actor: c.var.actor, at: deps.now(), note: reason }))
+  })
+
+  app.get('/audit', async (c) => {
+    const window = doors.windowOf(c)
+    if (!window.ok) return window.error
+    const entries = await deps.store().audit(window.value)
+    return c.json({ entries, next: doors.nextOf(entries, window.value, ({ id }) => id) })
+  })
+}
+
+/** Known paths answer a foreign method with what they know, unknown paths with 404. */
+function closedDoors(app: Doors): void {
+  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
+    const methods = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) => method)
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), () => doors.methodNotAllowed(methods))
+  }
+  app.all('*', () => doors.notFound('see openapi.json for what there is'))
+}
+
+/** What a publisher wants to see of a release: which campaigns it has, and what each of them knows of a visitor. */
+const summary = (release: CompiledRelease) =>
+  release.campaigns.map(({ id, source, variants, reads, personal }) => {
+    return { id, status: source.status, variants: variants.map((variant) => variant.id), reads, personal }
+  })
+
+const withDocument = <T extends StoredRelease>(release: T) => ({
+  ...release,
+  document: JSON.parse(release.document) as Record<string, unknown>,
+})
+
+function actOf(c: DoorContext, deps: CampaignDeps): Result<Act, Response> {
+  const note = c.req.query('note') ?? ''
+  if (note.length > MAX_NOTE_CHARS)
+    return err(doors.badQuery(`note has at most ${MAX_NOTE_CHARS} characters`))
+  return ok({ actor: c.var.actor, at: deps.now(), note })
+}
+
+/** The answer to what a verb refused. Whatever it was, the live release stays. */
+function refused(refusal: Refusal): Response {
+  switch (refusal.reason) {
+    case 'invalid':
+      return doors.invalid(refusal.faults)
+    case 'missing':
+      return doors.notFound(`there is no release ${refusal.number}`)
+    case 'outdated':
+      return problem(409, 'outdated', `Release ${refusal.number} no longer passes the checks`, {
+        detail: 'the live release stays; publish a mended one',
+        faults: refusal.faults,
+      })
+    case 'no_previous':
+      return problem(409, 'no_previous', 'There is nothing to go back to')
+    case 'nothing_live':
+      return problem(409, 'nothing_live', 'Nothing was published yet, so there is nothing to switch')
+    case 'changed':
+      return problem(409, 'changed', 'Somebody else changed what is live', {
+        detail: 'look again, then decide',
+      })
+  }
+}
+
+/** Before the token is looked at, so that guessing tokens is limited too. A limiter that fails limits nobody. */
+async function isWithinLimit(c: DoorContext, deps: CampaignDeps): Promise<boolean> {
+  if (deps.limit === undefined) return true
+  try {
+    return await deps.limit(`api:${c.req.header('CF-Connecting-IP') ?? 'local'}`)
+  } catch (cause) {
+    deps.report(cause)
+    return true
+  }
+}

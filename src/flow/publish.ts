@@ -1,0 +1,154 @@
+/**
+ * How a release goes live: parse → validate (selectors included) → compile → dry run → store → activate. Whatever
+ * fails on the way leaves the live release where it is. The same checks stand before an old release may come back,
+ * because the rules may have become stricter since it was stored.
+ */
+import { compileRelease } from '../campaign/compile.ts'
+import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
+import { type Act, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
+import { parseRelease } from '../campaign/schema.ts'
+import type { Fault } from '../kit/fault.ts'
+import { scanJson } from '../kit/jsontext.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import { dryRun } from './dryrun.ts'
+
+/** Largest release document, in bytes of UTF-8. */
+export const MAX_RELEASE_BYTES = 1024 * 1024
+
+/** What a release is checked against. */
+export interface ReleaseRules {
+  readonly checkSelector: CheckSelector
+  /** Foreign hosts that campaigns may redirect to. */
+  readonly redirectHosts: readonly string[]
+}
+
+export interface PublishPorts {
+  readonly rules: ReleaseRules
+  readonly store: ReleaseStore
+}
+
+/** A release that could go live. */
+export interface CheckedRelease {
+  readonly checksum: string
+  /** Canonical JSON, defaults included. */
+  readonly document: string
+  readonly compiled: CompiledRelease
+}
+
+export interface Published {
+  readonly number: number
+  readonly checksum: string
+  /** False where this very release was live already. */
+  readonly created: boolean
+  readonly compiled: CompiledRelease
+}
+
+/** Why nothing was changed. */
+export type Refusal =
+  | { readonly reason: 'invalid'; readonly faults: readonly Fault[] }
+  | { readonly reason: 'missing'; readonly number: number }
+  /** A stored release that today's rules no longer let through. */
+  | { readonly reason: 'outdated'; readonly number: number; readonly faults: readonly Fault[] }
+  | { readonly reason: 'no_previous' }
+  | { readonly reason: 'nothing_live' }
+  /** Somebody else changed the live release in between. */
+  | { readonly reason: 'changed' }
+
+/** Everything that publishing checks, storing nothing. `input` is JSON text, or what was parsed from it. */
+export async function checkRelease(
+  input: unknown,
+  rules: ReleaseRules,
+): Promise<Result<CheckedRelease, readonly Fault[]>> {
+  const text = typeof input === 'string' ? input : JSON.stringify(input)
+  const read = readDocument(text, rules)
+  if (!read.ok) return read
+  const document = canonicalJson(read.value)
+  const checksum = await checksumOf(document)
+  const compiled = tryCompile(read.value, checksum)
+  if (!compiled.ok) return compiled
+  const faults = dryRun(compiled.value, read.value)
+  return faults.length === 0 ? ok({ checksum, document, compiled: compiled.value }) : err(faults)
+}
+
+/** Checks a release, stores it under the next number and makes it live, all or nothing. */
+export async function publishRelease(
+  ports: PublishPorts,
+  input: unknown,
+  act: Act,
+): Promise<Result<Published, Refusal>> {
+  const checked = await checkRelease(input, ports.rules)
+  if (!checked.ok) return err({ reason: 'invalid', faults: checked.error })
+  const { checksum, document, compiled } = checked.value
+  const draft = { checksum, document, author: act.actor, note: act.note, createdAt: act.at }
+  const { number, created } = await ports.store.publish(draft)
+  return ok({ number, checksum, created, compiled })
+}
+
+/** Makes a stored release live again. */
+export async function activateRelease(
+  ports: PublishPorts,
+  number: number,
+  act: Act,
+): Promise<Result<{ readonly number: number; readonly changed: boolean }, Refusal>> {
+  const refusal = await recheck(ports, number)
+  if (refusal !== null) return err(refusal)
+  const outcome = await ports.store.activate(number, act)
+  if (outcome === 'missing') return err({ reason: 'missing', number })
+  return ok({ number, changed: outcome === 'activated' })
+}
+
+/** Goes back to the release that the live one replaced. */
+export async function rollbackRelease(
+  ports: PublishPorts,
+  act: Act,
+): Promise<Result<{ readonly from: number; readonly number: number }, Refusal>> {
+  const step = await ports.store.previous()
+  if (step === null) return err({ reason: 'no_previous' })
+  const refusal = await recheck(ports, step.to)
+  if (refusal !== null) return err(refusal)
+  const moved = await ports.store.rollback(step, act)
+  return moved ? ok({ from: step.from, number: step.to }) : err({ reason: 'changed' })
+}
+
+/** The kill switch: false takes personalization off every page within the time to live of a release. */
+export async function setEnabled(
+  ports: Pick<PublishPorts, 'store'>,
+  enabled: boolean,
+  act: Act,
+): Promise<Result<{ readonly enabled: boolean; readonly changed: boolean }, Refusal>> {
+  const outcome = await ports.store.setEnabled(enabled, act)
+  return outcome === 'nothing'
+    ? err({ reason: 'nothing_live' })
+    : ok({ enabled, changed: outcome === 'changed' })
+}
+
+async function recheck(ports: PublishPorts, number: number): Promise<Refusal | null> {
+  const stored = await ports.store.get(number)
+  if (stored === null) return { reason: 'missing', number }
+  const checked = await checkRelease(JSON.parse(stored.document), ports.rules)
+  return checked.ok ? null : { reason: 'outdated', number, faults: checked.error }
+}
+
+/** Size first, then syntax and depth, then meaning: each step is safe because of the one before. */
+function readDocument(text: string, rules: ReleaseRules): Result<ReleaseDocument, readonly Fault[]> {
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes > MAX_RELEASE_BYTES) {
+    const message = `this release has ${bytes} bytes, more than the ${MAX_RELEASE_BYTES} allowed`
+    return err([{ path: '', code: 'too_large', message }])
+  }
+  const { faults } = scanJson(text)
+  if (faults.some((fault) => fault.code !== 'duplicate_key')) return err(faults)
+  const parsed = parseRelease(JSON.parse(text), rules)
+  if (faults.length === 0) return parsed
+  return err(parsed.ok ? faults : [...faults, ...parsed.error])
+}
+
+/** A release that was validated compiles; should it not, its author is told instead of a stack trace. */
+function tryCompile(document: ReleaseDocument, checksum: string): Result<CompiledRelease, readonly Fault[]> {
+  try {
+    return ok(compileRelease(document, { number: 0, checksum }))
+  } catch (cause) {
+    const message = `does not compile: ${cause instanceof Error ? cause.message : String(cause)}`
+    return err([{ path: '', code: 'compile', message }])
+  }
+}

@@ -1,0 +1,89 @@
+/** What the doors of the API share: windows on lists, small bodies, and the problems (RFC 9457) that any door may answer. */
+import type { Context } from 'hono'
+import type * as v from 'valibot'
+import { readJsonText } from './body.ts'
+import { SelvedgeError } from './errors.ts'
+import { type Fault, pointer } from './fault.ts'
+import { scanJson } from './jsontext.ts'
+import { problem } from './problem.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** A window on a list that runs from new to old: `before` is exclusive. */
+export interface Window {
+  readonly limit: number
+  readonly before?: number
+}
+
+const MAX_SMALL_BODY_BYTES = 16 * 1024
+const DEFAULT_PAGE = 20
+const MAX_PAGE = 100
+const RETRY_STORE_SECONDS = '5'
+/** The window of the rate limit. */
+const RETRY_LIMIT_SECONDS = '60'
+const NUMBER = /^[1-9]\d{0,8}$/
+
+/** A positive whole number as it stands in a path or a query, or null. */
+export const numberOf = (text: string | undefined): number | null =>
+  text !== undefined && NUMBER.test(text) ? Number(text) : null
+
+/** The `limit` and `before` of a query, or the answer to give instead. */
+export function windowOf(c: Context): Result<Window, Response> {
+  const limit = numberOf(c.req.query('limit') ?? String(DEFAULT_PAGE))
+  if (limit === null || limit > MAX_PAGE) return err(badQuery(`limit is a number from 1 to ${MAX_PAGE}`))
+  const text = c.req.query('before')
+  if (text === undefined) return ok({ limit })
+  const before = numberOf(text)
+  return before === null ? err(badQuery('before is the next of the page before')) : ok({ limit, before })
+}
+
+/** The `before` of the next page, or null where this one is the last. */
+export function nextOf<T>(items: readonly T[], window: Window, keyOf: (item: T) => number): number | null {
+  const last = items.at(-1)
+  return last === undefined || items.length < window.limit ? null : keyOf(last)
+}
+
+/** The JSON of a body of up to 16 KB, or the answer to give instead. */
+export async function readSmallJson(request: Request): Promise<Result<unknown, Response>> {
+  const text = await readJsonText(request, MAX_SMALL_BODY_BYTES)
+  if (!text.ok) return text
+  const { faults } = scanJson(text.value)
+  return faults.length === 0 ? ok(JSON.parse(text.value)) : err(invalid(faults))
+}
+
+export const invalid = (faults: readonly Fault[]): Response =>
+  problem(422, 'invalid', 'This has faults', { faults })
+export const notFound = (detail: string): Response =>
+  problem(404, 'not_found', 'There is no such thing', { detail })
+export const badQuery = (detail: string): Response =>
+  problem(400, 'bad_query', 'The query is malformed', { detail })
+
+export function tooManyRequests(): Response {
+  return problem(429, 'too_many_requests', 'Too many requests', {
+    headers: { 'Retry-After': RETRY_LIMIT_SECONDS },
+  })
+}
+
+/** The door knows its path but not this method (RFC 9110, section 15.5.6). */
+export function methodNotAllowed(methods: readonly string[]): Response {
+  const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+  const headers = { Allow: allow.join(', ') }
+  return problem(405, 'method_not_allowed', 'This door does not know the method', { headers })
+}
+
+/** What was thrown: the store being away is the world's fault and passes; the rest is a bug, and the answer says so little. */
+export function failed(cause: unknown, report: (cause: unknown) => void): Response {
+  if (cause instanceof SelvedgeError && /^store_(timeout|unavailable)$/.test(cause.code)) {
+    return problem(503, cause.code, 'The store does not answer', {
+      detail: 'nothing was lost; send it again, a change that was made already is not made twice',
+      headers: { 'Retry-After': RETRY_STORE_SECONDS },
+    })
+  }
+  report(cause)
+  return problem(500, 'internal', 'This failed on our side')
+}
+
+/** A schema's issue as a fault with its JSON Pointer. */
+export function faultOf(issue: v.BaseIssue<unknown>): Fault {
+  const path = pointer(...(issue.path ?? []).map(({ key }) => String(key)))
+  return { path, code: issue.type === 'strict_object' ? 'unknown_field' : 'value', message: issue.message }
+}
