@@ -21,18 +21,16 @@ const CAMPAIGN_ID = /^[a-z][a-z0-9_-]{0,63}$/
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const within = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max))
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
-/** Valibot takes a list for an object. */
-const noList = v.custom<object>((input) => !Array.isArray(input), 'Write an object here, not a list.')
 /**
  * Valibot's `strictObject`, but every unknown field is a fault of its own and not the first only; the cast says just
  * that, and keeps the inferred types free of a rest that no valid value has.
  */
 const exactly = <E extends v.ObjectEntries>(entries: E) =>
-  v.pipe(
-    noList,
-    v.objectWithRest(entries, v.never('There is no such field.')),
-  ) as unknown as v.StrictObjectSchema<E, undefined>
-const texts = (max: number) => v.pipe(noList, v.record(text(64), text(max)))
+  v.objectWithRest(entries, v.never('There is no such field.')) as unknown as v.StrictObjectSchema<
+    E,
+    undefined
+  >
+const texts = (max: number) => v.record(text(64), text(max))
 const maybe = v.exactOptional
 
 const GeoInput = exactly({
@@ -98,11 +96,10 @@ const SignalsInput = exactly({
 const shared = {
   signals: maybe(SignalsInput),
   now: maybe(whole(0, NOW_MAX_MS)),
-  profile: maybe(v.pipe(noList, v.record(text(64), v.unknown()))),
+  profile: maybe(v.record(text(64), v.unknown())),
   consent: maybe(v.boolean()),
   arms: maybe(
     v.pipe(
-      noList,
       v.record(
         v.pipe(v.string(), v.regex(CAMPAIGN_ID, 'This is no id of a campaign.')),
         v.pipe(text(64), v.nonEmpty()),
@@ -128,7 +125,8 @@ export type PreviewRejection = 'expired' | 'forged'
 
 /** Checks a request and names every fault in it. */
 export function parsePreviewRequest(input: unknown): Result<PreviewRequest, readonly Fault[]> {
-  const parsed = v.safeParse(PreviewRequestSchema, input)
+  // Valibot takes a list for an object, and an empty one for a request with nothing in it.
+  const parsed = v.safeParse(PreviewRequestSchema, Array.isArray(input) ? null : input)
   if (!parsed.success) return err(parsed.issues.map(faultOf))
   if (JSON.stringify(parsed.output).length <= PREVIEW_MAX_CHARS) return ok(parsed.output)
   const message = `Keep a preview within ${PREVIEW_MAX_CHARS} characters of JSON: it travels in a header.`

@@ -71,12 +71,18 @@ describe('parsePreviewRequest', () => {
     ])
   })
 
-  it.each([[null], ['x'], [[]], [1], [undefined], [{ signals: [] }], [{ arms: [] }], [{ profile: [] }]])(
-    'refuses %j, which is no request',
-    (input) => {
-      expect(faultsOf(input).length).toBeGreaterThan(0)
-    },
-  )
+  it.each([
+    [null],
+    ['x'],
+    [[]],
+    [1],
+    [undefined],
+    [{ signals: ['x'] }],
+    [{ arms: ['a'] }],
+    [{ profile: 'x' }],
+  ])('refuses %j, which is no request', (input) => {
+    expect(faultsOf(input).length).toBeGreaterThan(0)
+  })
 
   it('refuses what would not fit a header, and too many arms', () => {
     expect(faultsOf({ profile: { note: 'x'.repeat(5_000) } })).toEqual([' too_large'])
