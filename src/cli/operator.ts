@@ -1,0 +1,62 @@
+/** The operators' API as the shell calls it: the token found, the answer parsed, every trouble in one line. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problem } from '../kit/problem.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import { messageOf, Trouble } from './trouble.ts'
+
+/** Calls a door below the API's root. The problem that it answers, if any, is the caller's to tell. */
+export type Operator = <T>(method: string, path: string, body?: string) => Promise<Result<T, Problem>>
+
+export const DEFAULT_URL = 'http://localhost:8787'
+const API = '/_selvedge/api'
+/** Where the local stack keeps its secrets. */
+const SECRETS = join(import.meta.dirname, '../../.selvedge/secrets.json')
+const TIMEOUT_MS = 30_000
+
+/** `url` is the site that Selvedge stands in front of. */
+export function createOperator(url: string, token: string): Operator {
+  if (!URL.canParse(url)) throw new Trouble(`--url is not a URL: ${url}`, 2)
+  const root = new URL(url).origin + API
+  return async <T>(method: string, path: string, body?: string) => {
+    const response = await send(`${root}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body }),
+    })
+    const answer = await response.json().catch(() => undefined)
+    if (answer === undefined) {
+      throw new Trouble(`${root} answered ${response.status} and no JSON: is Selvedge there?`)
+    }
+    return response.ok ? ok(answer as T) : err(answer as Problem)
+  }
+}
+
+/** The token to use: as told, else from the environment, else the local stack's own. A name in front is taken off. */
+export function findToken(told: string | undefined, env: NodeJS.ProcessEnv, secrets = SECRETS): string {
+  const token = told ?? env.SELVEDGE_TOKEN ?? readLocalToken(secrets)
+  if (token === null || token === '') {
+    throw new Trouble('No token: give --token, set SELVEDGE_TOKEN, or run "npm start" first.', 2)
+  }
+  return token.slice(token.indexOf(':') + 1)
+}
+
+function readLocalToken(file: string): string | null {
+  try {
+    const { apiToken } = JSON.parse(readFileSync(file, 'utf8')) as { apiToken?: unknown }
+    return typeof apiToken === 'string' ? apiToken : null
+  } catch {
+    return null
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw new Trouble(`${new URL(url).origin} cannot be reached (${messageOf(cause)}): is it running?`)
+  }
+}

@@ -1,0 +1,74 @@
+/** The local stack as a client of the Worker's own doors: is it there, what is live, publish this. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, Trouble } from './trouble.ts'
+
+export interface Door {
+  /** Base URL of the Worker. */
+  readonly url: string
+  readonly token: string
+}
+
+/** Marks releases that the local stack published by itself, and may replace by itself. */
+export const DEMO_NOTE = 'demo storefront'
+
+const READY_TIMEOUT_MS = 15_000
+const POLL_MS = 50
+const TIMEOUT_MS = 15_000
+const FAULTS_SHOWN = 20
+
+/** Waits until the Worker says that it is well. */
+export async function waitUntilHealthy(door: Door, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + READY_TIMEOUT_MS
+  let last = 'it does not answer'
+  while (performance.now() < until) {
+    signal.throwIfAborted()
+    try {
+      const response = await ask(door, 'GET', '/_selvedge/health')
+      if (response.ok) return
+      last = `${response.status}: ${(await response.text()).slice(0, 500)}`
+    } catch (error) {
+      last = messageOf(error)
+    }
+    await sleep(POLL_MS)
+  }
+  throw new Trouble(`The Worker is not well: ${last}`)
+}
+
+/** The note of the live release, or null where none is live. */
+export async function liveNote(door: Door): Promise<string | null> {
+  const response = await ask(door, 'GET', '/_selvedge/api/releases/active')
+  if (response.status === 404) return null
+  if (!response.ok) throw new Trouble(`The Worker does not say what is live (${response.status}).`)
+  const { note } = (await response.json()) as { note?: string }
+  return note ?? ''
+}
+
+/** Publishes a release file. Gives its number; the same release published again keeps its own. */
+export async function publishFile(door: Door, file: string, note: string): Promise<number> {
+  const response = await ask(
+    door,
+    'POST',
+    `/_selvedge/api/releases?note=${encodeURIComponent(note)}`,
+    readFileSync(file, 'utf8'),
+  )
+  const answer = (await response.json().catch(() => ({}))) as {
+    number?: number
+    title?: string
+    faults?: { path: string; message: string }[]
+  }
+  if (response.ok && answer.number !== undefined) return answer.number
+  const faults = (answer.faults ?? [])
+    .slice(0, FAULTS_SHOWN)
+    .map(({ path, message }) => `\n  ${path} ${message}`)
+  throw new Trouble(`${file} was not published: ${answer.title ?? response.status}${faults.join('')}`)
+}
+
+function ask(door: Door, method: string, path: string, body?: string): Promise<Response> {
+  return fetch(new URL(path, door.url), {
+    method,
+    headers: { Authorization: `Bearer ${door.token}`, 'Content-Type': 'application/json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body === undefined ? {} : { body }),
+  })
+}

@@ -1,0 +1,140 @@
+/** The whole product on this machine: store, migrations, storefront, Worker, release, one after another. */
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundleWorker, WRANGLER_CONFIG } from './bundle.ts'
+import { openRunFolder } from './children.ts'
+import { keepStore } from './keeper.ts'
+import { migrateStore } from './migrate.ts'
+import { assertFree, freePort } from './ports.ts'
+import { DEMO_NOTE, type Door, liveNote, publishFile, waitUntilHealthy } from './release.ts'
+import { bearerOf, keptSecrets } from './secrets.ts'
+import { DEMO_RELEASE, startDemo } from './storefront.ts'
+import { messageOf, Trouble } from './trouble.ts'
+import { startWorker } from './worker.ts'
+
+export interface StackOptions {
+  /** Base URL of the shop; null for the demo storefront. */
+  readonly origin: URL | null
+  readonly port: number
+  /** Folder of everything that is kept. */
+  readonly data: string
+  /** A release file to publish; null for none. */
+  readonly campaigns: string | null
+  /** Publish the demo's release, unless somebody has published their own. */
+  readonly demo: boolean
+}
+
+export interface Stack {
+  readonly url: string
+  readonly origin: string
+  readonly storeUrl: string
+  readonly token: string
+  /** Number of the release that was published, if one was. */
+  readonly release: number | null
+  /** Settles when it cannot go on, with why. */
+  readonly lost: Promise<string>
+}
+
+/** Things to undo, last one first. Each is tried, whatever the others did. */
+export interface Teardown {
+  readonly add: (undo: () => void | Promise<void>) => void
+  readonly run: () => Promise<void>
+}
+
+export function createTeardown(): Teardown {
+  const undos: (() => void | Promise<void>)[] = []
+  return {
+    add: (undo) => {
+      undos.push(undo)
+    },
+    run: async () => {
+      for (let undo = undos.pop(); undo !== undefined; undo = undos.pop()) {
+        try {
+          await undo()
+        } catch (error) {
+          console.error(`Stopping: ${messageOf(error)}`)
+        }
+      }
+    },
+  }
+}
+
+/**
+ * Starts everything and returns when it answers. What was started is in `teardown`, also where this throws; `signal`
+ * ends the start early.
+ */
+export async function openStack(
+  options: StackOptions,
+  teardown: Teardown,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Stack> {
+  await assertFree(options.port)
+  const folder = openDataFolder(options.data)
+  const run = openRunFolder(join(folder, 'run'))
+  teardown.add(run.close)
+  const secrets = keptSecrets(join(folder, 'secrets.json'))
+  const door: Door = { url: `http://localhost:${options.port}`, token: bearerOf(secrets) }
+
+  const bundling = bundleWorker(join(folder, 'bundle'), signal)
+  // It is awaited below; until then its failure must not count as unhandled.
+  bundling.catch(() => {})
+  const store = await keepStore({ folder: join(folder, 'store'), pidFile: run.pidFile('sqld') }, say)
+  teardown.add(store.stop)
+  await migrateStore({ url: store.url })
+  signal.throwIfAborted()
+
+  const origin = options.origin?.href ?? (await openDemo(door, teardown))
+  const script = await bundling
+  signal.throwIfAborted()
+  const worker = await startWorker({
+    script,
+    port: options.port,
+    config: WRANGLER_CONFIG,
+    folder: join(folder, 'run'),
+    pidFile: run.pidFile('workerd'),
+    bindings: {
+      ORIGIN: origin,
+      DB_URL: store.url,
+      DB_TOKEN: '',
+      SEAL_KEYS: secrets.sealKeys,
+      API_TOKEN: secrets.apiToken,
+    },
+    log: say,
+  })
+  teardown.add(worker.stop)
+  await waitUntilHealthy(door, signal)
+  const release = await publish(options, door, say)
+  return { url: door.url, origin, storeUrl: store.url, token: door.token, release, lost: store.lost }
+}
+
+function openDataFolder(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch (error) {
+    throw new Trouble(
+      `The data folder ${folder} cannot be written: pick another with --data DIR (${messageOf(error)}).`,
+    )
+  }
+}
+
+async function openDemo(door: Door, teardown: Teardown): Promise<string> {
+  const storefront = await startDemo(await freePort(), door)
+  teardown.add(() => storefront.close())
+  return storefront.url
+}
+
+async function publish(
+  options: StackOptions,
+  door: Door,
+  say: (line: string) => void,
+): Promise<number | null> {
+  if (options.campaigns !== null) return publishFile(door, options.campaigns, 'npm start')
+  if (!options.demo || options.origin !== null) return null
+  const note = await liveNote(door)
+  if (note === null || note === DEMO_NOTE) return publishFile(door, DEMO_RELEASE, DEMO_NOTE)
+  say('A release of your own is live, so the demo’s was not published over it.')
+  return null
+}

@@ -1,0 +1,149 @@
+/**
+ * The Worker in workerd on this machine, with the bindings that wrangler.toml gives it in production: only what must
+ * be local is set here.
+ */
+import { chmodSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare, NoOpLog, type V4WorkerOptionsShape } from 'miniflare'
+import { SIGNALS } from './children.ts'
+import { LOOPBACK } from './ports.ts'
+import { messageOf, Trouble } from './trouble.ts'
+
+export interface WorkerOptions {
+  /** Path of the bundled script. */
+  readonly script: string
+  readonly port: number
+  /** Path of wrangler.toml. */
+  readonly config: string
+  /** Variables and secrets that stand in for those of the configuration. */
+  readonly bindings: Readonly<Record<string, string>>
+  /** A folder for a helper script, and the file that gets workerd's process id. */
+  readonly folder: string
+  readonly pidFile: string
+  /** Takes what the Worker logs, a line at a time. */
+  readonly log: (line: string) => void
+}
+
+export interface Worker {
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * What the edge would say of every visitor. A fixed place, so that nothing is fetched and every run is the same; it is
+ * in a country whose law asks for no consent beforehand, so that the demo personalises at the first visit.
+ */
+const PLACE = {
+  country: 'US',
+  region: 'Texas',
+  regionCode: 'TX',
+  city: 'Austin',
+  continent: 'NA',
+  postalCode: '78701',
+  latitude: '30.27130',
+  longitude: '-97.74260',
+  timezone: 'America/Chicago',
+  colo: 'DFW',
+  asn: 64496,
+  asOrganization: 'Selvedge local stack',
+  httpProtocol: 'HTTP/1.1',
+}
+
+/** Starts workerd and waits until it listens. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { unstable_getMiniflareWorkerOptions: readConfig } = await import('wrangler')
+  const { workerOptions } = readConfig(options.config, '')
+  const configured = workerOptions as V4WorkerOptionsShape
+  recordProcess(options)
+  const log = holdLog(options.log)
+  const dropHandlers = watchHandlers()
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...configured,
+      name: 'selvedge',
+      modules: [{ type: 'ESModule', path: options.script }],
+      bindings: { ...configured.bindings, ...options.bindings },
+      host: LOOPBACK,
+      port: options.port,
+      cf: PLACE,
+      cacheAPI: true,
+      logRequests: false,
+      log: new NoOpLog(),
+      handleStructuredLogs: ({ message }) => log.line(message),
+      telemetry: { enabled: false },
+    }),
+  )
+  try {
+    dropHandlers()
+    await miniflare.ready
+    dropHandlers()
+    log.release()
+  } catch (error) {
+    await stop(miniflare)
+    throw new Trouble(`The Worker does not start: ${log.complaint() ?? messageOf(error)}`)
+  }
+  return { stop: () => stop(miniflare) }
+}
+
+/** Holds lines back until the Worker runs: where it does not, one of them says why. */
+function holdLog(print: (line: string) => void) {
+  let held: string[] | null = []
+  return {
+    line: (line: string): void => {
+      if (held === null) print(line)
+      else held.push(line)
+    },
+    release: (): void => {
+      for (const line of held ?? []) print(line)
+      held = null
+    },
+    complaint: (): string | undefined =>
+      (held?.find((line) => /error|uncaught|fail/i.test(line)) ?? held?.[0])?.split('\n', 1)[0],
+  }
+}
+
+async function stop(miniflare: Miniflare): Promise<void> {
+  try {
+    await miniflare.dispose()
+  } catch {
+    // What never became ready says so once more when it is disposed of.
+  }
+}
+
+/**
+ * Miniflare ends the whole process at the first signal, which would leave the other children. Gives a function that
+ * takes away the handlers that were added since.
+ */
+function watchHandlers(): () => void {
+  const before = new Map(SIGNALS.map((signal) => [signal, new Set(process.listeners(signal))]))
+  return () => {
+    for (const signal of SIGNALS) {
+      for (const listener of process.listeners(signal)) {
+        if (!before.get(signal)?.has(listener)) process.removeListener(signal, listener)
+      }
+    }
+  }
+}
+
+/**
+ * Has workerd started through a script that notes its process id, also when it is started again after a crash, and
+ * keeps the terminal's Ctrl-C from it, which would look like a crash.
+ */
+function recordProcess(options: WorkerOptions): void {
+  const workerd = process.env.MINIFLARE_WORKERD_PATH ?? findWorkerd()
+  const script = join(options.folder, 'workerd.sh')
+  writeFileSync(
+    script,
+    `#!/bin/sh\ntrap '' INT HUP\necho $$ > ${quoted(options.pidFile)}\nexec ${quoted(workerd)} "$@"\n`,
+  )
+  chmodSync(script, 0o700)
+  process.env.MINIFLARE_WORKERD_PATH = script
+}
+
+function findWorkerd(): string {
+  const require = createRequire(createRequire(import.meta.url).resolve('miniflare'))
+  return (require('workerd') as { default: string }).default
+}
+
+/** For sh. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
