@@ -40,6 +40,7 @@ export interface Tiers {
 /** Pages are bounded by bytes; this is against floods of tiny ones. */
 const MAX_PAGES = 10_000
 const MAX_NOTES = 4_096
+const NOTES_BYTES = 1_000_000
 /** A page that is validated each time has no lifetime of its own; this is how long its template stays at hand. */
 const MIN_CACHE_SECONDS = 3_600
 /** Ends every entry: an entry that was cut short, or is of another build, is not read. */
@@ -49,8 +50,8 @@ const TRAILER_BYTES = 8
 export function createPageMemory(maxBytes: number): PageMemory {
   return {
     pages: createLru<KeptPage>({ maxBytes, maxEntries: MAX_PAGES, sizeOf: sizeOfPage }),
-    marks: createLru({ maxBytes: Number.MAX_SAFE_INTEGER, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
-    leases: createLru({ maxBytes: Number.MAX_SAFE_INTEGER, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
+    marks: createLru({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
+    leases: createLru({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
   }
 }
 

@@ -17,6 +17,8 @@ const KEY_VERSION = 'v1'
  * Parameters of one name keep their order, and nothing is decoded or encoded anew: `?a`, `?a=` and `?%61` stay three.
  */
 export function canonicalUrl(url: URL, isDropped: NameMatcher): URL {
+  // Most URLs are plain, and then there is nothing to copy.
+  if (url.href === url.origin + url.pathname) return url
   const canonical = new URL(url)
   canonical.hash = ''
   canonical.username = ''

@@ -13,7 +13,7 @@ import { bypassReason } from './html.ts'
 import { type Ask, type Compile, createKeeper } from './keep.ts'
 import { canonicalUrl, pageKey } from './key.ts'
 import type { SelectorSet } from './model.ts'
-import { compileNames } from './names.ts'
+import { compileNames, type NameMatcher } from './names.ts'
 import { confirms, personalVary, type Storable, storability } from './policy.ts'
 import type { KeptPage, NotKept, PageSettings, PageSource } from './source.ts'
 import { tap } from './tap.ts'
@@ -49,7 +49,12 @@ export function createPages(ports: PagePorts): Pages {
   const tiers = createTiers(memory, ports.cache)
   const upstream = createUpstream(ports.fetch, settings)
   const keeper = createKeeper({ ...ports, tiers, upstream })
-  const isDropped = compileNames(settings.dropQuery)
+  let matcher: NameMatcher | undefined
+  // Compiled only for a URL that has a query: this is made for each request.
+  const isDropped: NameMatcher = (name) => {
+    matcher ??= compileNames(settings.dropQuery)
+    return matcher(name)
+  }
   const deliveryOf = (request: Request, url: URL): Delivery => ({ request, url, settings, now })
 
   async function load(request: Request, url: URL, set: SelectorSet, deadline: Deadline): Promise<PageSource> {
