@@ -27,6 +27,8 @@ const ADAPTERS = [
   'src/page/stream.ts',
   'src/page/cache.ts',
   'src/page/origin.ts',
+  'src/page/keep.ts',
+  'src/page/upstream.ts',
   'src/signals/weather.ts',
 ]
 const TOP_LEVEL = [
