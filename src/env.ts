@@ -86,7 +86,7 @@ const DEFAULT_SESSION_COOKIES =
 const DEFAULT_EXCLUDE_PATHS = '/cart*,/checkout*,/account*,/login*,/admin*,/api/*'
 const DEFAULT_DROP_QUERY =
   'utm_*,gclid,gbraid,wbraid,dclid,fbclid,msclkid,ttclid,twclid,li_fat_id,mc_cid,mc_eid,_ga,_gl,igshid,yclid,srsltid'
-const DEFAULT_OPT_OUT = 'US,CA,AU,NZ'
+const DEFAULT_OPT_OUT = 'US,CA,-CA-QC,AU,NZ'
 
 /** Reads and checks the whole environment; every fault names its variable. Secrets never appear in a message. */
 export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {

@@ -1,0 +1,104 @@
+/**
+ * The Hono app of one isolate: our own doors under `/_selvedge`, everything else is the storefront. A broken
+ * configuration still serves the storefront; it says what is wrong on the health door only.
+ */
+import { Hono } from 'hono'
+import { campaignRoutes } from './campaign/routes.ts'
+import { createReleaseStore } from './campaign/store.ts'
+import { type Isolate, openStore, personalizePorts, randomBytes } from './deps.ts'
+import type { Env } from './env.ts'
+import { personalize } from './flow/personalize.ts'
+import { respondUntouched } from './flow/respond.ts'
+import { whoseToken } from './kit/auth.ts'
+import type { Fault } from './kit/fault.ts'
+import { problem } from './kit/problem.ts'
+import type { Result } from './kit/result.ts'
+import { createPageMemory } from './page/cache.ts'
+import { checkSelector } from './page/mark.ts'
+import { createPages, type Pages } from './page/origin.ts'
+
+type App = Hono<{ Bindings: Env }>
+
+const OWN_ROOT = '/_selvedge'
+/** What a storefront behind a broken configuration is served with. */
+const BARE_ORIGIN_TIMEOUT_MS = 15_000
+
+/** Doors and storefront for one isolate; `made` is what its configuration came to. */
+export function createApp(made: Result<Isolate, readonly Fault[]>): App {
+  return made.ok ? workingApp(made.value) : brokenApp(made.error)
+}
+
+function workingApp(isolate: Isolate): App {
+  const { settings, tokens, keyring, releases, counters } = isolate
+  const app: App = new Hono()
+  app.get(`${OWN_ROOT}/health`, async (c) => {
+    const token = c.req.header('Authorization')?.replace(/^Bearer /i, '') ?? ''
+    const isOperator = token !== '' && (await whoseToken(token, tokens)) !== null
+    const release = releases.current()?.number ?? null
+    const body = { status: 'ok', personalization: settings.enabled ? releases.why() : 'disabled', release }
+    return c.json(isOperator ? { ...body, counters: counters.read() } : body, 200, {
+      'Cache-Control': 'no-store',
+    })
+  })
+  app.route(
+    `${OWN_ROOT}/api`,
+    campaignRoutes({
+      tokens,
+      keyring,
+      rules: { checkSelector, redirectHosts: settings.redirectHosts },
+      store: () => createReleaseStore(openStore(settings)),
+      now: Date.now,
+      random: randomBytes,
+      changed: () => releases.reload(),
+      report: (cause) => console.error('selvedge:', cause),
+      ...(isolate.limit === undefined ? {} : { limit: isolate.limit }),
+    }),
+  )
+  app.all(`${OWN_ROOT}/*`, () => problem(404, 'not_found', 'There is no such door'))
+  app.all('*', async (c) => {
+    const ports = personalizePorts(isolate, c.executionCtx)
+    try {
+      return await personalize(c.req.raw, ports)
+    } catch (cause) {
+      counters.add('error')
+      console.error('selvedge:', cause)
+      return untouched(c.req.raw, ports.pages)
+    }
+  })
+  return app
+}
+
+/** Names the faults to whoever looks, and serves the storefront as if we were not there. */
+function brokenApp(faults: readonly Fault[]): App {
+  console.error('selvedge: configuration', faults)
+  const app: App = new Hono()
+  app.all(`${OWN_ROOT}/*`, () => problem(503, 'misconfigured', 'The configuration has faults', { faults }))
+  app.all('*', (c) => failOpen(c.req.raw, c.env))
+  return app
+}
+
+/** The storefront's own answer, by configuration alone: the last resort, which depends on nothing that could have failed. */
+export function failOpen(request: Request, env: Env): Promise<Response> {
+  const pages = createPages({
+    fetch: (asked, init) => fetch(asked, init),
+    cache: null,
+    memory: createPageMemory(1),
+    now: Date.now,
+    waitUntil: () => {},
+    compile: async () => null,
+    settings: {
+      origin: env.ORIGIN !== undefined && URL.canParse(env.ORIGIN) ? new URL(env.ORIGIN) : null,
+      originTimeoutMs: BARE_ORIGIN_TIMEOUT_MS,
+      dropQuery: [],
+      pageMaxBytes: 1,
+      defaultTtlSeconds: 0,
+    },
+  })
+  return untouched(request, pages)
+}
+
+/** A request whose body was already read cannot be sent again; those have no page to save either. */
+async function untouched(request: Request, pages: Pages): Promise<Response> {
+  if (request.bodyUsed) return problem(502, 'failed', 'The request could not be passed on')
+  return respondUntouched(await pages.pass(request, new URL(request.url)), 'error')
+}

@@ -1,0 +1,236 @@
+/**
+ * The hot path. One request, in order:
+ *
+ *   classify → release → visitor → signals → decide → page → render → stitch → respond
+ *
+ * The page is asked for before the visitor is read, so that both run side by side. Nothing waits for anything but the
+ * origin beyond the budget, and whatever fails on the way, the storefront's own page is what the visitor gets.
+ */
+import type { Attributes, CompiledRelease, PagePlan } from '../campaign/model.ts'
+import { decide, redirectOf } from '../decide/decide.ts'
+import { formatDecisions, parseHoldout } from '../decide/headers.ts'
+import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
+import { overlayPreview } from '../decide/overlay.ts'
+import { type Deadline, startDeadline } from '../kit/deadline.ts'
+import type { PageSource } from '../page/source.ts'
+import { stitch } from '../page/stitch.ts'
+import { stitchStream } from '../page/stream.ts'
+import { visitSignals } from '../profile/visit.ts'
+import { collectSignals } from '../signals/collect.ts'
+import type { Signals } from '../signals/model.ts'
+import type { PersonalizePorts } from './ports.ts'
+import { redirectTarget } from './redirect.ts'
+import { type Rendered, render, settle } from './render.ts'
+import { type Report, respondFailed, respondPage, respondRedirect, respondUntouched } from './respond.ts'
+import { readVisitor, type Visitor } from './visitor.ts'
+
+/** Everything that one page view has settled before its page is at hand. */
+interface View {
+  readonly visitor: Visitor
+  readonly plan: PagePlan
+  readonly attributes: Attributes
+  readonly decisions: readonly Decision[]
+}
+
+/** Answers one request of the storefront. May throw; `failOpen` in the app then serves the origin's own answer. */
+export async function personalize(request: Request, ports: PersonalizePorts): Promise<Response> {
+  const startedAt = ports.now()
+  const url = new URL(request.url)
+  const kind = ports.classify(request, url)
+  if (!ports.settings.enabled || kind.kind === 'loop' || kind.kind === 'other') {
+    return ports.pages.pass(request, url)
+  }
+  const deadline = startDeadline(ports.settings.budgetMs, ports.now)
+  const release = await liveRelease(ports, deadline)
+  if (release === null) {
+    ports.counters.add(ports.releases.why())
+    return respondUntouched(await ports.pages.pass(request, url), ports.releases.why())
+  }
+  if (kind.kind === 'dynamic') return passWithArms(request, url, release, ports)
+
+  const plan = release.plan(url)
+  const loading = ports.pages.load(request, url, plan.selectors, deadline)
+  // Should reading the visitor throw, the page's own fault must not become an unhandled one beside it.
+  loading.catch(() => {})
+  const view = await decideView(request, url, plan, release, ports)
+  const report = (source: string, decisions: readonly Decision[]): Report =>
+    reportOf(view, decisions, source, ports, startedAt)
+
+  const redirect = redirectTarget(redirectOf(view.decisions), url, ports.settings.redirectHosts)
+  if (redirect !== null) {
+    discard(await loading)
+    return respondRedirect(redirect, report('redirect', view.decisions))
+  }
+  return finish(request, await loading, view, ports, report)
+}
+
+/** The compiled release in memory; an isolate's first requests wait for it within the deadline. */
+async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise<CompiledRelease | null> {
+  await ports.releases.ready(deadline, ports.waitUntil)
+  return ports.releases.current()
+}
+
+/** Visitor → signals → decisions. */
+async function decideView(
+  request: Request,
+  url: URL,
+  plan: PagePlan,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): Promise<View> {
+  const at = ports.now()
+  const visitor = await readVisitor(request, url, at, ports.visitor)
+  const { signals, now } = signalsOf(request, url, visitor, at, ports)
+  const attributes = { ...signals, ...visitor.preview?.profile } as unknown as Attributes
+  const input: DecideInput = {
+    plan,
+    holdout: release.holdout,
+    attributes,
+    unit: visitor.unit,
+    consent: visitor.consent,
+    now,
+    clock: signals.clock,
+    isBot: signals.device.isBot,
+    forced: forcedOf(request.headers, visitor),
+    isPreview: visitor.preview !== undefined,
+  }
+  return { visitor, plan, attributes, decisions: decide(input) }
+}
+
+function signalsOf(
+  request: Request,
+  url: URL,
+  visitor: Visitor,
+  now: number,
+  ports: PersonalizePorts,
+): { readonly signals: Signals; readonly now: number } {
+  const personal = visitor.consent.personalization.granted
+  const signals = collectSignals({
+    url,
+    headers: request.headers,
+    cf: request.cf,
+    now,
+    personal,
+    visit: visitSignals(visitor.snapshot, now),
+    cookieNames: ports.settings.readCookies,
+  })
+  return visitor.preview === undefined
+    ? { signals, now }
+    : overlayPreview(signals, visitor.preview, now, personal)
+}
+
+function forcedOf(headers: Headers, visitor: Visitor): Forced {
+  const holdout = parseHoldout(headers.get('Selvedge-Holdout'))
+  const arms = visitor.preview?.arms
+  if (holdout === null && arms === undefined) return NOTHING_FORCED
+  return { holdout: holdout ?? NOTHING_FORCED.holdout, arms: new Map(Object.entries(arms ?? {})) }
+}
+
+/** The page at hand, finished. */
+function finish(
+  request: Request,
+  page: PageSource,
+  view: View,
+  ports: PersonalizePorts,
+  report: (source: string, decisions: readonly Decision[]) => Report,
+): Response | Promise<Response> {
+  const { counters } = ports
+  switch (page.kind) {
+    case 'failed':
+      counters.add(`origin_${page.why}`)
+      return respondFailed(page.status, page.why)
+    case 'bypass':
+      counters.add(`bypass_${page.why}`)
+      return respondUntouched(page.response, page.why)
+    case 'template': {
+      const rendered = render(view.decisions, view.attributes, view.plan)
+      const { bytes, outcomes } = stitch(page.template, rendered.fills)
+      for (const outcome of outcomes) if (outcome !== 'applied') counters.add(`edit_${outcome}`)
+      const decisions = settle(view.decisions, rendered, outcomes)
+      const body = request.method === 'HEAD' ? null : bytes
+      return respondPage(200, page.head.headers, body, report(page.state, decisions))
+    }
+    case 'stream':
+      return finishStream(
+        page.response,
+        render(view.decisions, view.attributes, view.plan),
+        view,
+        ports,
+        report,
+      )
+  }
+}
+
+/** First fills, oversize pages and those that may not be kept: the same edits on the bytes as they pass. */
+function finishStream(
+  response: Response,
+  rendered: Rendered,
+  view: View,
+  ports: PersonalizePorts,
+  report: (source: string, decisions: readonly Decision[]) => Report,
+): Response {
+  const { status, headers } = response
+  const answer = (body: ReadableStream | null): Response =>
+    respondPage(status, [...headers], body, report('stream', view.decisions))
+  if (response.body === null || rendered.fills.length === 0) return answer(response.body)
+  const streamed = stitchStream(response, view.plan.selectors, rendered.fills, ports.nonce())
+  const count = async (): Promise<void> => {
+    for (const outcome of await streamed.outcomes)
+      if (outcome !== 'applied') ports.counters.add(`edit_${outcome}`)
+  }
+  ports.waitUntil(count().catch(() => {}))
+  return answer(streamed.body)
+}
+
+/**
+ * A dynamic request goes to the origin as it came, with the arms of the page it is or comes from, so that the shop's
+ * own analytics can tell them apart. With `DYNAMIC_PAGES=stream` a page of it gets the edits as well.
+ */
+async function passWithArms(
+  request: Request,
+  url: URL,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): Promise<Response> {
+  const startedAt = ports.now()
+  const plan = planOf(request, url, release)
+  if (plan.campaigns.length === 0) return ports.pages.pass(request, url)
+  const view = await decideView(request, url, plan, release, ports)
+  const arms = { 'Selvedge-Decision': formatDecisions(view.decisions, 'applied') }
+  if (ports.settings.dynamicPages === 'pass') return ports.pages.pass(request, url, arms)
+  const page = await ports.pages.loadOwn(request, url, arms)
+  return finish(request, page, view, ports, (source, decisions) =>
+    reportOf(view, decisions, source, ports, startedAt),
+  )
+}
+
+/** The plan of this page, or of the page of the same site that the request comes from. */
+function planOf(request: Request, url: URL, release: CompiledRelease): PagePlan {
+  const own = release.plan(url)
+  const referer = request.headers.get('Referer')
+  if (own.campaigns.length > 0 || referer === null || !URL.canParse(referer)) return own
+  const from = new URL(referer)
+  return from.host === url.host ? release.plan(from) : own
+}
+
+function reportOf(
+  view: View,
+  decisions: readonly Decision[],
+  source: string,
+  ports: PersonalizePorts,
+  startedAt: number,
+): Report {
+  const { decisionHeader } = ports.settings
+  const { rejected, setCookies } = view.visitor
+  return {
+    decision: decisionHeader === 'off' ? '' : formatDecisions(decisions, decisionHeader, rejected),
+    decisions,
+    source,
+    tookMs: ports.now() - startedAt,
+    setCookies,
+  }
+}
+
+function discard(page: PageSource): void {
+  if (page.kind === 'stream' || page.kind === 'bypass') void page.response.body?.cancel()
+}

@@ -1,0 +1,28 @@
+/** What the flows need of the world, as interfaces; `deps.ts` joins the adapters to them for each request. */
+import type { Counters } from '../kit/counters.ts'
+import type { Classify } from '../page/classify.ts'
+import type { Pages } from '../page/origin.ts'
+import type { Releases } from './releases.ts'
+import type { VisitorPorts } from './visitor.ts'
+
+export interface PersonalizePorts {
+  readonly settings: {
+    readonly enabled: boolean
+    readonly budgetMs: number
+    readonly dynamicPages: 'pass' | 'stream'
+    readonly readCookies: readonly string[]
+    readonly redirectHosts: readonly string[]
+    readonly decisionHeader: 'full' | 'applied' | 'off'
+  }
+  readonly classify: Classify
+  readonly releases: Releases
+  readonly pages: Pages
+  readonly visitor: VisitorPorts
+  readonly counters: Counters
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** A word that no page contains: 128 random bits. */
+  readonly nonce: () => string
+  /** Work that goes on after the response. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+}

@@ -1,0 +1,49 @@
+/** Selvedge as it would be deployed: the whole Worker, a real store, a release published through its own API. */
+import { join } from 'node:path'
+import { startTestStore } from '../help/sqld.ts'
+import type { Context } from './context.ts'
+import { benchRelease } from './page.ts'
+import { type Running, startWorker } from './workerd.ts'
+
+const TOKEN = 'bench-token-0123456789'
+
+export interface Selvedge extends Running {
+  readonly stop: () => void
+}
+
+/** Starts it before `origin` with the bench's release live. */
+export async function startSelvedge(
+  context: Context,
+  options: {
+    readonly name: string
+    readonly origin: string
+    readonly campaigns?: number
+    readonly text?: Readonly<Record<string, string>>
+  },
+): Promise<Selvedge> {
+  const store = await startTestStore()
+  const text = {
+    ORIGIN: options.origin,
+    DB_URL: store.url,
+    SEAL_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    API_TOKEN: `bench:${TOKEN}`,
+    // A store on the same two cores as the load may take its time on the very first request.
+    BUDGET_MS: '250',
+    ...options.text,
+  }
+  const entry = join(import.meta.dirname, '../../src/worker.ts')
+  const running = await startWorker({ name: options.name, entry, text }, context.folder)
+  const answer = await fetch(`${running.url}/_selvedge/api/releases`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(benchRelease(options.campaigns)),
+  })
+  if (answer.status !== 201) throw new Error(`not published: ${answer.status} ${await answer.text()}`)
+  return {
+    ...running,
+    stop: () => {
+      running.stop()
+      void store.stop()
+    },
+  }
+}
