@@ -369,6 +369,22 @@ describe('a kept page that ages', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('is renewed from the Cache API rather than the origin, where another isolate has put it', async () => {
+    const { visit, asked, state } = await lab()
+    state.answer = () => page(HTML, graceful)
+    await visit()
+    const sleeping = state.memory
+    state.memory = createPageMemory(1_000_000)
+    state.now += 11 * MINUTE
+    state.answer = () => page('<title>new</title>', graceful)
+    await visit()
+    state.memory = sleeping
+    state.now -= 9 * MINUTE
+    expect((await visit()).source).toBe('stale')
+    expect(await visit()).toEqual({ source: 'memory', body: '<title>new</title>' })
+    expect(asked).toHaveLength(2)
+  })
+
   it('is dropped where the origin no longer shares it', async () => {
     for (const changed of [
       () => page('mine', { 'Cache-Control': 'private' }),
