@@ -18,12 +18,13 @@ const BUDGET_BYTES = 250_000
 const OUTPUT = 'worker.js'
 
 /** Bundles into `folder` and gives the path of the script. Offline; nothing is uploaded or reported. */
-export async function bundleWorker(folder: string, signal?: AbortSignal): Promise<string> {
-  const said = await runWrangler(
-    ['deploy', '--dry-run', '--config', WRANGLER_CONFIG, '--env', '', '--outdir', folder],
-    folder,
-    signal,
-  )
+export async function bundleWorker(
+  folder: string,
+  options: { readonly config?: string; readonly signal?: AbortSignal } = {},
+): Promise<string> {
+  const config = options.config ?? WRANGLER_CONFIG
+  const args = ['deploy', '--dry-run', '--config', config, '--env', '', '--outdir', folder]
+  const said = await runWrangler(args, folder, options.signal)
   const script = join(folder, OUTPUT)
   try {
     readFileSync(script)

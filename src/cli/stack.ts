@@ -76,7 +76,7 @@ export async function openStack(
   const secrets = keptSecrets(join(folder, 'secrets.json'))
   const door: Door = { url: `http://localhost:${options.port}`, token: bearerOf(secrets) }
 
-  const bundling = bundleWorker(join(folder, 'bundle'), signal)
+  const bundling = bundleWorker(join(folder, 'bundle'), { signal })
   // It is awaited below; until then its failure must not count as unhandled.
   bundling.catch(() => {})
   const store = await keepStore({ folder: join(folder, 'store'), pidFile: run.pidFile('sqld') }, say)

@@ -1,0 +1,218 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../src/cli/ports.ts'
+import {
+  childrenOf,
+  leftOver,
+  lineOf,
+  type Origin,
+  type Shell,
+  selvedge,
+  startOrigin,
+} from '../help/stack.ts'
+
+const PAGE = '<!doctype html><title>Shop</title><h1 id="hero">Welcome</h1>'
+const RELEASE = {
+  campaigns: [
+    {
+      id: 'hero',
+      pages: ['/*'],
+      audience: { 'geo.city': 'Austin' },
+      withoutConsent: 'a',
+      variants: [{ id: 'a', weight: 1, edits: [{ action: 'text', selector: '#hero', value: 'Howdy' }] }],
+    },
+  ],
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'selvedge-start-'))
+let origin: Origin
+beforeAll(async () => {
+  origin = await startOrigin(PAGE)
+})
+afterAll(async () => {
+  await origin.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function file(name: string, text: string, mode = 0o600): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+  return path
+}
+
+describe('start, and stop', () => {
+  const data = join(folder, 'data')
+  let shell: Shell
+  let url: string
+
+  beforeAll(async () => {
+    const campaigns = file('release.json', JSON.stringify(RELEASE))
+    const port = await freePort()
+    shell = selvedge([
+      'start',
+      '--origin',
+      origin.url,
+      '--port',
+      `${port}`,
+      '--data',
+      data,
+      '--campaigns',
+      campaigns,
+    ])
+    await shell.ready()
+    url = `http://127.0.0.1:${port}`
+  })
+  afterAll(async () => {
+    shell.child.kill('SIGTERM')
+    await shell.ended
+  })
+
+  it('prints a line for everything, and everything answers', async () => {
+    const api = lineOf(shell, 'API')
+    const health = (await (await fetch(lineOf(shell, 'health'))).json()) as { status: string }
+    expect(health.status).toBe('ok')
+    expect((await fetch(api)).status).toBe(200)
+    expect((await fetch(`${lineOf(shell, 'store')}/health`)).status).toBe(200)
+    expect(lineOf(shell, 'release')).toBe('1 is live')
+  })
+
+  it('serves the storefront’s page, finished for where the visitor is', async () => {
+    // The first visitor of an isolate may be served before the release is there.
+    let html = ''
+    for (let tries = 0; tries < 100 && !html.includes('Howdy'); tries += 1) {
+      html = await (await fetch(`${url}/`, { headers: { Accept: 'text/html' } })).text()
+      await sleep(50)
+    }
+    expect(html).toBe(PAGE.replace('Welcome', 'Howdy'))
+  })
+
+  it('keeps its secrets from everybody else', async () => {
+    expect(statSync(join(data, 'secrets.json')).mode & 0o077).toBe(0)
+    const api = `${url}/_selvedge/api/releases`
+    expect((await fetch(api)).status).toBe(401)
+    const allowed = await fetch(api, { headers: { Authorization: `Bearer ${lineOf(shell, 'token')}` } })
+    expect(allowed.status).toBe(200)
+  })
+
+  it('refuses a second stack on the same data', async () => {
+    const second = selvedge([
+      'start',
+      '--origin',
+      origin.url,
+      '--port',
+      `${await freePort()}`,
+      '--data',
+      data,
+    ])
+    const { code, stderr } = await second.ended
+    expect([code, stderr.split('\n').length]).toEqual([1, 2])
+    expect(stderr).toContain(`in use by process ${shell.child.pid}`)
+    expect((await fetch(`${url}/_selvedge/health`)).status).toBe(200)
+  })
+
+  it('starts a store that died again, and pages go on meanwhile', async () => {
+    const { sqld } = childrenOf(data)
+    process.kill(sqld as number, 'SIGKILL')
+    expect((await fetch(`${url}/`)).status).toBe(200)
+    while (childrenOf(data).sqld === sqld) await sleep(50)
+    const store = lineOf(shell, 'store')
+    while (!(await fetch(`${store}/health`).catch(() => ({ ok: false }))).ok) await sleep(50)
+    expect(shell.stderr()).toContain('The store died (SIGKILL)')
+  })
+
+  it('stops every child at Ctrl-C', async () => {
+    const children = childrenOf(data)
+    expect(Object.keys(children)).toEqual(['sqld', 'workerd'])
+    const token = lineOf(shell, 'token')
+    shell.child.kill('SIGINT')
+    expect((await shell.ended).code).toBe(0)
+    expect(await leftOver(data, Object.values(children))).toEqual([])
+    expect(existsSync(join(data, 'run'))).toBe(false)
+    expect(token).not.toBe('')
+  })
+
+  it('finds its data again, and leaves no child when it is killed outright', async () => {
+    const port = await freePort()
+    const again = selvedge(['start', '--origin', origin.url, '--port', `${port}`, '--data', data])
+    await again.ready()
+    const children = childrenOf(data)
+    const token = lineOf(again, 'token')
+    const active = await fetch(`http://127.0.0.1:${port}/_selvedge/api/releases/active`, {
+      headers: { Authorization: `Bearer ${token}` },
+    })
+    again.child.kill('SIGKILL')
+    await again.ended
+    expect(token).toBe(lineOf(shell, 'token'))
+    expect(((await active.json()) as { number: number }).number).toBe(1)
+    expect(await leftOver(data, Object.values(children))).toEqual([])
+  })
+})
+
+describe('start, where it cannot', () => {
+  /** One line on stderr, exit code 1, and nothing left that runs. */
+  async function failure(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+    const data = join(folder, `failed-${Math.random()}`)
+    const shell = selvedge(['start', '--origin', origin.url, '--data', data, ...args], env)
+    const { code, stdout, stderr } = await shell.ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(await leftOver(data, [])).toEqual([])
+    return stderr
+  }
+  const oneLine = (text: string) => expect.stringMatching(new RegExp(`^[^\\n]*${text}[^\\n]*\\n$`))
+
+  it('says which port is taken', async () => {
+    expect(await failure(['--port', `${origin.port}`])).toEqual(
+      oneLine(`Port ${origin.port} is taken.*--port N`),
+    )
+  })
+
+  it('says that the store’s binary is missing', async () => {
+    const port = `${await freePort()}`
+    expect(await failure(['--port', port], { SELVEDGE_SQLD: '/nowhere/sqld' })).toEqual(
+      oneLine('/nowhere/sqld'),
+    )
+  })
+
+  it('says why the store does not start', async () => {
+    const dies = file('dies', '#!/bin/sh\necho "error: no room" >&2\nexit 3\n', 0o700)
+    const said = await failure(['--port', `${await freePort()}`], { SELVEDGE_SQLD: dies })
+    expect(said).toEqual(oneLine('does not start \\(exit code 3: error: no room\\)'))
+  })
+
+  it('says that the data folder cannot be written', async () => {
+    const said = await failure(['--port', `${await freePort()}`, '--data', join(file('plain', ''), 'data')])
+    expect(said).toEqual(oneLine('--data DIR'))
+  })
+
+  it('says what is wrong with the origin', async () => {
+    expect(await failure(['--origin', 'shop.example'])).toEqual(oneLine('--origin shop.example .*https://'))
+  })
+
+  it('refuses to be its own origin', async () => {
+    expect(await failure(['--origin', 'http://localhost:9999', '--port', '9999'])).toEqual(
+      oneLine('--port N'),
+    )
+  })
+
+  it('gives every fault of a release, and stops what runs already', async () => {
+    const bad = file('bad.json', JSON.stringify({ campaigns: [{ id: 'UPPER' }], surprise: 1 }))
+    const said = await failure(['--port', `${await freePort()}`, '--campaigns', bad])
+    expect(said).toContain('was not published')
+    expect(said).toContain('/surprise')
+    expect(said).toContain('/campaigns/0/id')
+  })
+
+  it('stops early when it is told to before it has started', async () => {
+    const data = join(folder, 'early')
+    const shell = selvedge(['start', '--origin', origin.url, '--port', `${await freePort()}`, '--data', data])
+    while (!existsSync(join(data, 'run/sqld.pid'))) await sleep(10)
+    const children = Object.values(childrenOf(data))
+    shell.child.kill('SIGINT')
+    expect((await shell.ended).code).toBe(0)
+    expect(await leftOver(data, children)).toEqual([])
+  })
+})

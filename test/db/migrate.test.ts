@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { is, sql } from 'drizzle-orm'
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as schema from '../../db/schema.ts'
+import { migrateStore, pendingOf } from '../../src/cli/migrate.ts'
+import { openDatabase } from '../../src/kit/sql.ts'
+import { startTestStore, type TestStore } from '../help/sqld.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+let store: TestStore
+beforeAll(async () => {
+  store = await startTestStore({ migrated: false })
+})
+afterAll(() => store.stop())
+
+describe('migrateStore', () => {
+  it('applies every migration to an empty store, and none the second time', async () => {
+    const files = readdirSync(join(ROOT, 'db/migrations')).filter((name) => name.endsWith('.sql'))
+    expect(await migrateStore({ url: store.url })).toBe(files.length)
+    expect(await migrateStore({ url: store.url })).toBe(0)
+  })
+
+  it('gives the store every table and column of the schema', async () => {
+    const database = openDatabase({ url: store.url, timeoutMs: 5_000 })
+    const tables = Object.values(schema).filter((table) => is(table, SQLiteTable))
+    expect(tables.length).toBeGreaterThan(0)
+    for (const table of tables) {
+      const { name, columns } = getTableConfig(table)
+      const rows = await database.ask((orm) => orm.values(sql`select name from pragma_table_info(${name})`))
+      expect(rows.map((row) => row[0])).toEqual(columns.map((column) => column.name))
+    }
+  })
+
+  it('keeps the active release to one row', async () => {
+    const database = openDatabase({ url: store.url, timeoutMs: 5_000 })
+    const about = { number: 1, changedAt: 1, changedBy: 'test' }
+    const release = { number: 1, checksum: 'x', document: '{}', author: 'test', createdAt: 1 }
+    await database.write((orm) => [
+      orm.insert(schema.releases).values(release),
+      orm.insert(schema.activeRelease).values(about),
+    ])
+    await expect(
+      database.ask((orm) => orm.insert(schema.activeRelease).values({ ...about, id: 2 })),
+    ).rejects.toMatchObject({ code: 'store_rejected' })
+  })
+})
+
+describe('db/migrations', () => {
+  it('says what the schema says: generating again changes nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'selvedge-migrations-'))
+    try {
+      await cp(join(ROOT, 'db/migrations'), join(folder, 'migrations'), { recursive: true })
+      const said = execFileSync(
+        process.execPath,
+        [
+          join(ROOT, 'node_modules/drizzle-kit/bin.cjs'),
+          'generate',
+          '--dialect=sqlite',
+          `--schema=${join(ROOT, 'db/schema.ts')}`,
+          // Taken as relative, whatever it is.
+          '--out=migrations',
+        ],
+        { cwd: folder, encoding: 'utf8', stdio: 'pipe' },
+      )
+      expect(said).toContain('No schema changes')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('pendingOf', () => {
+  const journal = [
+    { hash: 'a', folderMillis: 1 },
+    { hash: 'b', folderMillis: 2 },
+    { hash: 'c', folderMillis: 3 },
+  ]
+
+  it('counts what is newer than anything applied', () => {
+    expect(pendingOf(journal, [])).toBe(3)
+    expect(pendingOf(journal, [{ hash: 'a', at: 1 }])).toBe(2)
+  })
+
+  it('refuses an older migration that came later, which would be skipped', () => {
+    const applied = [
+      { hash: 'a', at: 1 },
+      { hash: 'c', at: 3 },
+    ]
+    expect(() => pendingOf(journal, applied)).toThrow(/Migration 1 is older/)
+  })
+
+  it('refuses a migration that was changed after it was applied', () => {
+    expect(() => pendingOf(journal, [{ hash: 'other', at: 1 }])).toThrow(/Migration 0 has changed/)
+  })
+
+  it('takes a store that is ahead of these files', () => {
+    const applied = [...journal, { hash: 'd', folderMillis: 4 }].map(({ hash, folderMillis: at }) => ({
+      hash,
+      at,
+    }))
+    expect(pendingOf(journal, applied)).toBe(0)
+  })
+})

@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { audit, releases } from '../../db/schema.ts'
+import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { startTestStore, type TestStore } from '../help/sqld.ts'
+
+let store: TestStore
+let requests = 0
+let database: Database
+beforeAll(async () => {
+  store = await startTestStore()
+  const counted = (request: Request): Promise<Response> => {
+    requests += 1
+    return fetch(request)
+  }
+  database = openDatabase({ url: store.url, timeoutMs: 5_000, fetch: counted })
+})
+afterAll(() => store.stop())
+
+const release = (number: number) => ({ number, checksum: 'x', document: '{}', author: 'test', createdAt: 1 })
+const entry = { at: 1, actor: 'test', action: 'test', subject: 'test' }
+
+describe('openDatabase', () => {
+  it('asks and answers in one round trip, integers as integers', async () => {
+    const createdAt = 1_795_380_009_478
+    await database.ask((orm) => orm.insert(releases).values({ ...release(1), createdAt }))
+    requests = 0
+    const rows = await database.ask((orm) => orm.select().from(releases))
+    expect(rows).toEqual([{ ...release(1), note: '', createdAt }])
+    expect(requests).toBe(1)
+  })
+
+  it('writes several statements in one round trip', async () => {
+    requests = 0
+    await database.write((orm) => [2, 3].map((number) => orm.insert(releases).values(release(number))))
+    expect(requests).toBe(1)
+    expect(await database.ask((orm) => orm.$count(releases))).toBe(3)
+  })
+
+  it('writes all or nothing', async () => {
+    const twice = database.write((orm) => [
+      orm.insert(audit).values(entry),
+      orm.insert(releases).values(release(1)),
+    ])
+    await expect(twice).rejects.toMatchObject({
+      code: 'store_rejected',
+      message: expect.stringContaining('SQLITE_CONSTRAINT'),
+    })
+    expect(await database.ask((orm) => orm.$count(audit))).toBe(0)
+  })
+
+  it('reads several statements from one state', async () => {
+    const [first, second] = await database.read((orm) => [
+      orm.select().from(releases),
+      orm.select().from(audit),
+    ])
+    expect([first?.rows.length, second?.rows.length]).toEqual([3, 0])
+  })
+
+  it('sends nothing for an empty batch', async () => {
+    requests = 0
+    expect(await database.write(() => [])).toEqual([])
+    expect(requests).toBe(0)
+  })
+
+  it('never repeats the values of a statement', async () => {
+    const secret = 'shopper@example.com'
+    const failed = database.ask((orm) => orm.insert(releases).values({ ...release(1), note: secret }))
+    const fault = (await failed.then(
+      () => null,
+      (error: unknown) => error,
+    )) as Error
+    const told: string[] = []
+    for (let link: unknown = fault; link instanceof Error; link = link.cause)
+      told.push(link.message, String(link.stack))
+    expect(told.length).toBeGreaterThan(2)
+    expect(told.join('\n')).not.toContain(secret)
+  })
+
+  const answer = (body: string, status: number) => async () => new Response(body, { status })
+  const hangs = (request: Request) =>
+    new Promise<Response>((_, reject) => {
+      request.signal.addEventListener('abort', () => reject(request.signal.reason))
+    })
+  const hangsInBody = async (request: Request) =>
+    new Response(
+      new ReadableStream({
+        start: (controller) =>
+          request.signal.addEventListener('abort', () => controller.error(request.signal.reason)),
+      }),
+    )
+  it.each([
+    ['hangs', hangs, 'store_timeout'],
+    ['hangs in the middle of an answer', hangsInBody, 'store_timeout'],
+    ['refuses the connection', undefined, 'store_unavailable'],
+    ['answers garbage', answer('<html>', 200), 'store_unavailable'],
+    ['answers other JSON', answer('{}', 200), 'store_unavailable'],
+    ['fails', answer('', 500), 'store_unavailable'],
+    ['is overloaded', answer('', 429), 'store_unavailable'],
+    ['does not take the token', answer('', 401), 'store_rejected'],
+  ])('names the fault of a store that %s', async (_, fetch, code) => {
+    const broken = openDatabase({
+      url: fetch === undefined ? 'http://127.0.0.1:1' : store.url,
+      timeoutMs: 100,
+      ...(fetch === undefined ? {} : { fetch }),
+    })
+    await expect(broken.ask((orm) => orm.select().from(audit))).rejects.toMatchObject({ code })
+    await expect(broken.write((orm) => [orm.insert(audit).values(entry)])).rejects.toMatchObject({ code })
+  })
+})
+
+describe('openDatabase in workerd', () => {
+  let miniflare: Miniflare
+  beforeAll(async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, '../help/sql-worker.ts')],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      target: 'es2024',
+      conditions: ['workerd', 'worker', 'browser'],
+    })
+    miniflare = new Miniflare(
+      convertV4MiniflareOptions({
+        modules: true,
+        script: outputFiles[0]?.text ?? '',
+        compatibilityDate: '2026-07-01',
+        bindings: { DB_URL: store.url },
+        telemetry: { enabled: false },
+        cf: false,
+      }),
+    )
+    await miniflare.ready
+  })
+  afterAll(() => miniflare.dispose())
+  const ask = async (steps: number, timeout: number): Promise<string> =>
+    (await miniflare.dispatchFetch(`http://worker/?steps=${steps}&timeout=${timeout}`)).text()
+
+  it('answers 60 requests at once, and again after 60 that were too late', async () => {
+    const all = (steps: number, timeout: number) =>
+      Promise.all(Array.from({ length: 60 }, () => ask(steps, timeout)))
+    expect(new Set(await all(100, 20_000))).toEqual(new Set(['100']))
+    expect(new Set(await all(3_000_000, 1))).toEqual(new Set(['store_timeout']))
+    expect(new Set(await all(100, 20_000))).toEqual(new Set(['100']))
+  })
+})
