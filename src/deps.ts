@@ -9,7 +9,6 @@ import { type Env, parseEnv, type Settings } from './env.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
 import { createReleases, type Releases } from './flow/releases.ts'
 import { parseTokens, type Token } from './kit/auth.ts'
-import { encodeBase64url } from './kit/base64.ts'
 import { type Counters, createCounters } from './kit/counters.ts'
 import type { Fault } from './kit/fault.ts'
 import { err, ok, type Result } from './kit/result.ts'
@@ -17,12 +16,14 @@ import { importKeyring, type Keyring } from './kit/seal.ts'
 import { type Database, openDatabase } from './kit/sql.ts'
 import { createPageMemory, type PageMemory } from './page/cache.ts'
 import { type Classify, createClassifier } from './page/classify.ts'
+import type { Compile } from './page/keep.ts'
 import { compileTemplate } from './page/mark.ts'
 import { createPages } from './page/origin.ts'
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
 const STORE_TIMEOUT_MS = 5_000
 const NONCE_BYTES = 16
+const CACHE_NAME = 'selvedge'
 
 /** What outlives requests. */
 export interface Isolate {
@@ -79,25 +80,37 @@ export function personalizePorts(
 ): PersonalizePorts {
   const { settings, keyring, optOut, memory } = isolate
   const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
+  const compile: Compile = (bytes, set) => compileTemplate(bytes, set, nonce())
   return {
     settings,
     classify: isolate.classify,
     releases: isolate.releases,
     pages: createPages({
       fetch: (request, init) => fetch(request, init),
-      cache: caches.default,
+      cache: ownCache,
       memory,
       now: Date.now,
       waitUntil,
-      compile: (bytes, set) => compileTemplate(bytes, set, nonce()),
+      compile,
       settings,
     }),
+    compile,
     visitor: { keyring, optOut, cdnSecret: settings.cdnSecret, random: randomBytes },
     counters: isolate.counters,
     now: Date.now,
     nonce,
     waitUntil,
   }
+}
+
+/**
+ * A cache of our own, so that nothing in it can be taken for an answer of the storefront. It is opened anew each time,
+ * and only where memory had nothing: what one request opened must not be used by another.
+ */
+const ownCache: Cache = {
+  match: async (key, options) => (await caches.open(CACHE_NAME)).match(key, options),
+  put: async (key, response) => (await caches.open(CACHE_NAME)).put(key, response),
+  delete: async (key, options) => (await caches.open(CACHE_NAME)).delete(key, options),
 }
 
 /** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
@@ -114,13 +127,13 @@ export function randomBytes(length: number): Uint8Array {
 }
 
 function nonce(): string {
-  return encodeBase64url(randomBytes(NONCE_BYTES))
+  return Array.from(randomBytes(NONCE_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function releasesOf(settings: Settings, counters: Counters): Releases {
   return createReleases({
     store: () => createReleaseStore(openStore(settings)),
-    cache: () => caches.default,
+    cache: () => ownCache,
     space: settings.dbUrl ?? '',
     compile: compileRelease,
     now: Date.now,

@@ -82,7 +82,7 @@ const MEGABYTE = 1024 * 1024
 const MIN_SECRET_LENGTH = 16
 
 const DEFAULT_SESSION_COOKIES =
-  'session,sessionid,PHPSESSID,connect.sid,cart,_shopify_s*,woocommerce_items_in_cart'
+  'session,sessionid,PHPSESSID,connect.sid,laravel_session,cart,woocommerce_items_in_cart,wordpress_logged_in_*'
 const DEFAULT_EXCLUDE_PATHS = '/cart*,/checkout*,/account*,/login*,/admin*,/api/*'
 const DEFAULT_DROP_QUERY =
   'utm_*,gclid,gbraid,wbraid,dclid,fbclid,msclkid,ttclid,twclid,li_fat_id,mc_cid,mc_eid,_ga,_gl,igshid,yclid,srsltid'

@@ -11,16 +11,20 @@ import { decide, redirectOf } from '../decide/decide.ts'
 import { formatDecisions, parseHoldout } from '../decide/headers.ts'
 import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
 import { overlayPreview } from '../decide/overlay.ts'
+import type { Counters } from '../kit/counters.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
+import type { Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
 import { stitch } from '../page/stitch.ts'
 import { stitchStream } from '../page/stream.ts'
+import { gather } from '../page/tap.ts'
+import type { Template } from '../page/template.ts'
 import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
 import type { Signals } from '../signals/model.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { redirectTarget } from './redirect.ts'
-import { type Rendered, render, settle } from './render.ts'
+import { render, settle } from './render.ts'
 import { type Report, respondFailed, respondPage, respondRedirect, respondUntouched } from './respond.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
 
@@ -143,44 +147,61 @@ function finish(
       counters.add(`bypass_${page.why}`)
       return respondUntouched(page.response, page.why)
     case 'template': {
-      const rendered = render(view.decisions, view.attributes, view.plan)
-      const { bytes, outcomes } = stitch(page.template, rendered.fills)
-      for (const outcome of outcomes) if (outcome !== 'applied') counters.add(`edit_${outcome}`)
-      const decisions = settle(view.decisions, rendered, outcomes)
-      const body = request.method === 'HEAD' ? null : bytes
-      return respondPage(200, page.head.headers, body, report(page.state, decisions))
+      const { body, decisions } = finishTemplate(page.template, view, ports)
+      return respondPage(200, page.head.headers, bodyFor(request, body), report(page.state, decisions))
     }
     case 'stream':
-      return finishStream(
-        page.response,
-        render(view.decisions, view.attributes, view.plan),
-        view,
-        ports,
-        report,
-      )
+      return finishStream(page.response, view, ports, report)
   }
 }
 
+interface Finished {
+  readonly body: Uint8Array
+  readonly decisions: readonly Decision[]
+}
+
+function finishTemplate(template: Template, view: View, ports: PersonalizePorts): Finished {
+  const rendered = render(view.decisions, view.attributes, view.plan)
+  const { bytes, outcomes } = stitch(template, rendered.fills)
+  countSkipped(outcomes, ports.counters)
+  return { body: bytes, decisions: settle(view.decisions, rendered, outcomes) }
+}
+
 /** First fills, oversize pages and those that may not be kept: the same edits on the bytes as they pass. */
-function finishStream(
+async function finishStream(
   response: Response,
-  rendered: Rendered,
   view: View,
   ports: PersonalizePorts,
   report: (source: string, decisions: readonly Decision[]) => Report,
-): Response {
+): Promise<Response> {
   const { status, headers } = response
-  const answer = (body: ReadableStream | null): Response =>
-    respondPage(status, [...headers], body, report('stream', view.decisions))
-  if (response.body === null || rendered.fills.length === 0) return answer(response.body)
-  const streamed = stitchStream(response, view.plan.selectors, rendered.fills, ports.nonce())
-  const count = async (): Promise<void> => {
-    for (const outcome of await streamed.outcomes)
-      if (outcome !== 'applied') ports.counters.add(`edit_${outcome}`)
+  const answer = (body: BodyInit | null, decisions = view.decisions): Response =>
+    respondPage(status, [...headers], body, report('stream', decisions))
+  const { fills } = render(view.decisions, view.attributes, view.plan)
+  let { body } = response
+  if (body === null || fills.length === 0) return answer(body)
+  if (fills.some(({ action }) => action === 'move')) {
+    // What moves up the page has to be known before what it moves to goes out.
+    const gathered = await gather(body, ports.settings.pageMaxBytes)
+    if ('whole' in gathered) {
+      const template = await ports.compile(gathered.whole, view.plan.selectors)
+      if (template === null) return answer(gathered.whole)
+      const finished = finishTemplate(template, view, ports)
+      return answer(finished.body, finished.decisions)
+    }
+    body = gathered.body
   }
-  ports.waitUntil(count().catch(() => {}))
+  const streamed = stitchStream(new Response(body), view.plan.selectors, fills, ports.nonce())
+  ports.waitUntil(streamed.outcomes.then((outcomes) => countSkipped(outcomes, ports.counters)))
   return answer(streamed.body)
 }
+
+function countSkipped(outcomes: readonly Outcome[], counters: Counters): void {
+  for (const outcome of outcomes) if (outcome !== 'applied') counters.add(`edit_${outcome}`)
+}
+
+const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
+  request.method === 'HEAD' ? null : (body as BufferSource)
 
 /**
  * A dynamic request goes to the origin as it came, with the arms of the page it is or comes from, so that the shop's

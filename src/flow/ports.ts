@@ -1,6 +1,7 @@
 /** What the flows need of the world, as interfaces; `deps.ts` joins the adapters to them for each request. */
 import type { Counters } from '../kit/counters.ts'
 import type { Classify } from '../page/classify.ts'
+import type { Compile } from '../page/keep.ts'
 import type { Pages } from '../page/origin.ts'
 import type { Releases } from './releases.ts'
 import type { VisitorPorts } from './visitor.ts'
@@ -13,15 +14,17 @@ export interface PersonalizePorts {
     readonly readCookies: readonly string[]
     readonly redirectHosts: readonly string[]
     readonly decisionHeader: 'full' | 'applied' | 'off'
+    readonly pageMaxBytes: number
   }
   readonly classify: Classify
   readonly releases: Releases
   readonly pages: Pages
+  readonly compile: Compile
   readonly visitor: VisitorPorts
   readonly counters: Counters
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** A word that no page contains: 128 random bits. */
+  /** A word that no page contains: 128 random bits, letters and digits. */
   readonly nonce: () => string
   /** Work that goes on after the response. */
   readonly waitUntil: (work: Promise<unknown>) => void

@@ -116,6 +116,30 @@ export async function readWhole(source: Body, maxBytes: number): Promise<Copy> {
 }
 
 /**
+ * Waits for a whole body of at most `maxBytes`. A longer one, or one that breaks off, comes back as a body that gives
+ * what was read and then goes on, or fails, as its source does.
+ */
+export async function gather(
+  source: Body,
+  maxBytes: number,
+): Promise<{ readonly whole: Uint8Array<ArrayBuffer> } | { readonly body: Body }> {
+  const reader = source.getReader()
+  const parts: Uint8Array[] = []
+  let length = 0
+  try {
+    while (length <= maxBytes) {
+      const { done, value } = await reader.read()
+      if (done) return { whole: concatBytes(...parts) }
+      length += value.length
+      parts.push(value)
+    }
+  } catch {
+    // The same fault meets whoever reads on.
+  }
+  return { body: replay(parts, reader) }
+}
+
+/**
  * Whether a body that ended without an error is known to be the whole page. A length was compared by the runtime, a
  * compressed body carries its own end, chunks do too; a connection that was merely closed proves nothing, and then the
  * page itself has to show its end.
