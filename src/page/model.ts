@@ -45,7 +45,7 @@ export type Fill =
 export type Outcome = 'applied' | 'no_slot' | 'unfit' | 'context' | 'covered' | 'taken'
 
 export interface Stitched {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** One for each fill, in the order given. */
   readonly outcomes: readonly Outcome[]
 }
