@@ -3,7 +3,7 @@
  * generated from it (`npm run migrations`), adapters are typed by it. Times are epoch milliseconds.
  */
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * Published sets of campaigns. Immutable: rows are inserted and never updated.
@@ -59,4 +59,86 @@ export const audit = sqliteTable(
     detail: text().notNull().default('{}'),
   },
   (table) => [index('audit_at').on(table.at)],
+)
+
+/**
+ * Everybody who agreed to personalization and did something, one narrow row each, so that counting stages reads little.
+ * Lifetime: 13 months after the last event; gone at once with erasure.
+ */
+export const visitors = sqliteTable(
+  'visitors',
+  {
+    /** The random id of the visitor's cookie. */
+    id: text().primaryKey(),
+    firstSeenAt: integer('first_seen_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    /** An account or a newsletter of theirs is tied to this id. */
+    linked: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Follows at least one brand. */
+    following: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Until when the evidence makes them known; 0: never yet. */
+    knownUntil: integer('known_until').notNull().default(0),
+    /** When a decision from their own profile last reached them; 0: never yet. */
+    servedAt: integer('served_at').notNull().default(0),
+  },
+  (table) => [index('visitors_last_seen_at').on(table.lastSeenAt)],
+)
+
+/**
+ * What each visitor id's own events have added up to. A person's profile is the merge of the contributions of their
+ * ids; merging and unmerging never rewrites a row.
+ * Lifetime: as `visitors`.
+ */
+export const contributions = sqliteTable('contributions', {
+  visitor: text().primaryKey(),
+  /** One more with every write: compared and swapped, so that no concurrent write is lost. */
+  version: integer().notNull(),
+  /** JSON text, bounded, with its format's own version. */
+  document: text().notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+/**
+ * The events behind the contributions, kept so that none counts twice, and so that people can have them.
+ * Lifetime: 90 days after they happened; events older than that are refused, so a forgotten one cannot come again.
+ */
+export const events = sqliteTable(
+  'events',
+  {
+    visitor: text().notNull(),
+    /** Given by the sender, unique for the visitor. */
+    id: text().notNull(),
+    at: integer().notNull(),
+    kind: text().notNull(),
+    /** JSON text: category, brand, value …; never what was typed into a search or declared about oneself. */
+    detail: text().notNull().default('{}'),
+  },
+  (table) => [primaryKey({ columns: [table.visitor, table.id] }), index('events_at').on(table.at)],
+)
+
+/**
+ * Ids that were erased, so that nothing late brings them back. Says of nobody who they were.
+ * Lifetime: 14 months, longer than any cookie that may still carry the id.
+ */
+export const tombstones = sqliteTable('tombstones', {
+  /** Never given twice, so that readers can ask for what is new. */
+  seq: integer().primaryKey({ autoIncrement: true }),
+  /** First 64 bits of the id's SHA-256, lower-case hex. */
+  hash: text().notNull().unique(),
+  at: integer().notNull(),
+})
+
+/**
+ * How many visitors stood at which stage at the end of a day. Numbers only.
+ * Lifetime: 25 months.
+ */
+export const stageCounts = sqliteTable(
+  'stage_counts',
+  {
+    /** YYYY-MM-DD, UTC. */
+    day: text().notNull(),
+    stage: text().notNull(),
+    visitors: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.stage] })],
 )
