@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5'
+import { describe, expect, it } from 'vitest'
+import {
+  escapeAttribute,
+  escapeText,
+  isSafeAttribute,
+  isSafeClass,
+  isSafeUrlMarkup,
+  safeUrl,
+  safeUrlList,
+  takesData,
+} from '../../src/kit/html.ts'
+
+/** What is left of a value by design: no controls, LF for CRLF, whole surrogate pairs. */
+const kept = (value: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  value
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '')
+
+/** The one element of a fragment. */
+const elementOf = (html: string): DefaultTreeAdapterTypes.Element =>
+  parseFragment(html).childNodes[0] as DefaultTreeAdapterTypes.Element
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('<', '>', '&', '"', "'", '=', '/', '\r', '\n', '\0', '\ud800', 'a', ';', '#'),
+  }),
+)
+
+describe('escapeText', () => {
+  it('gives one text node with the value', () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const [node, ...others] = elementOf(`<p>${escapeText(value)}</p>`).childNodes
+        expect(others).toEqual([])
+        expect(node === undefined ? '' : (node as DefaultTreeAdapterTypes.TextNode).value).toBe(kept(value))
+      }),
+    )
+  })
+})
+
+describe('escapeAttribute', () => {
+  it.each(['"', "'"])('gives the value between %s', (quote) => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const { attrs, childNodes } = elementOf(`<p title=${quote}${escapeAttribute(value)}${quote}></p>`)
+        expect(attrs).toEqual([{ name: 'title', value: kept(value) }])
+        expect(childNodes).toEqual([])
+      }),
+    )
+  })
+})
+
+const SCRIPT_URLS = [
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  ' \t\njavascript:alert(1)',
+  'java\nscript:alert(1)',
+  'java\tscript:alert(1)',
+  '\u0001javascript:alert(1)',
+  'vbscript:x',
+  'data:text/html,<script>1</script>',
+  'blob:https://x/1',
+  'file:///etc/passwd',
+]
+
+describe('safeUrl', () => {
+  it.each(SCRIPT_URLS)('refuses %j', (url) => {
+    expect(safeUrl(url)).toBeNull()
+  })
+
+  it.each([
+    '/a?b=c&d=e',
+    'a/b',
+    '?q=1',
+    '#top',
+    '//cdn.example/x',
+    'https://x/',
+    'mailto:a@b.c',
+    'tel:+1',
+    '',
+  ])('keeps %j', (url) => {
+    expect(safeUrl(url)).toBe(url)
+  })
+
+  it('lets through only what a URL parser reads with a safe scheme', () => {
+    const schemes = fc.constantFrom('javascript', 'https', 'data', 'mailto', 'x')
+    const noise = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\0', ':', '/', 'a', '&') })
+    fc.assert(
+      fc.property(noise, schemes, noise, noise, (before, scheme, between, after) => {
+        const safe = safeUrl(`${before}${scheme}${between}:${after}`)
+        if (safe === null) return
+        const parsed = URL.parse(safe, 'https://shop.example/')
+        if (parsed !== null) expect(['http:', 'https:', 'mailto:', 'tel:']).toContain(parsed.protocol)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('safeUrlList', () => {
+  it('judges every candidate', () => {
+    expect(safeUrlList('/a.jpg 1x, https://x/b.jpg 2x')).toBe('/a.jpg 1x, https://x/b.jpg 2x')
+    expect(safeUrlList('/a.jpg 1x, javascript:alert(1) 2x')).toBeNull()
+  })
+})
+
+describe('isSafeUrlMarkup', () => {
+  it.each([
+    'javascript:alert(1)',
+    'javascript&colon;alert(1)',
+    'java&Tab;script:alert(1)',
+    'java&NewLine;script:1',
+    '&#106;avascript:alert(1)',
+    '&#x6A;avascript:alert(1)',
+    'javascript&#58alert(1)',
+    'javascript&#x3a;alert(1)',
+  ])('refuses %s', (markup) => {
+    expect(isSafeUrlMarkup(markup)).toBe(false)
+  })
+
+  it.each(['/a?b=1&amp;c=2', '/a?x=1&copy=2', 'https://x/a', 'a?b&colon;', 'mailto:a@b.c?subject=R&amp;D'])(
+    'passes %s',
+    (markup) => {
+      expect(isSafeUrlMarkup(markup)).toBe(true)
+    },
+  )
+})
+
+describe('isSafeAttribute', () => {
+  it.each([
+    'onclick',
+    'onload',
+    'srcdoc',
+    'nonce',
+    'is',
+    'xmlns',
+    'http-equiv',
+    'x-data',
+    '@click',
+    'v-html',
+    'ping',
+  ])('refuses %s', (name) => {
+    expect(isSafeAttribute(name)).toBe(false)
+  })
+
+  it.each(['href', 'src', 'alt', 'class', 'aria-label', 'data-id', 'style'])('passes %s', (name) => {
+    expect(isSafeAttribute(name)).toBe(true)
+  })
+
+  it('keeps data out of style', () => {
+    expect(takesData('style')).toBe(false)
+  })
+})
+
+describe('isSafeClass', () => {
+  it.each(['', 'a b', 'a"b', "a'", 'a&b', '<a', 'a\u2028b', 'a\ud800', 'a\nb'])('refuses %j', (name) => {
+    expect(isSafeClass(name)).toBe(false)
+  })
+
+  it.each(['a', 'md:w-1/2', 'é', 'btn--primary', '😀'])('passes %s', (name) => {
+    expect(isSafeClass(name)).toBe(true)
+  })
+})
