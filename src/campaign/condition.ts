@@ -1,0 +1,207 @@
+/**
+ * GrowthBook's condition language, compiled once to closures: per request no JSON is walked and no regular expression
+ * is built. The rule of every operator is that of GrowthBook's JavaScript SDK, coercions included, so that an audience
+ * means the same in both. Pure; a compiled condition never throws.
+ */
+import type { Attributes, Condition } from './model.ts'
+import { MAX_TEXT_CHARS, tryRegex } from './regex.ts'
+import { paddedVersion } from './version.ts'
+
+/** Named lists of ids, for `$inGroup`. */
+export type SavedGroups = Readonly<Record<string, readonly unknown[]>>
+
+type Test = (value: unknown) => boolean
+type Build = (operand: unknown, groups: SavedGroups) => Test
+
+const NEVER: Test = () => false
+const NO_GROUPS: SavedGroups = {}
+
+/** A predicate over attributes. What is malformed in the condition never matches. */
+export function compileCondition(
+  condition: Condition,
+  groups: SavedGroups = NO_GROUPS,
+): (attributes: Attributes) => boolean {
+  const test = compileObject(condition, groups)
+  return (attributes) => {
+    try {
+      return test(attributes)
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Compiles and asks once; for vectors and tools. */
+export const evalCondition = (condition: Condition, attributes: Attributes, groups?: SavedGroups): boolean =>
+  compileCondition(condition, groups)(attributes)
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `{"$gt": 1}` and the like: only operators, and at least one. */
+export function isOperatorObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false
+  const keys = Object.keys(value)
+  return keys.length > 0 && keys.every((key) => key.startsWith('$'))
+}
+
+function compileObject(condition: unknown, groups: SavedGroups): Test {
+  if (!isRecord(condition)) return NEVER
+  return every(Object.entries(condition).map(([key, operand]) => compileMember(key, operand, groups)))
+}
+
+function compileMember(key: string, operand: unknown, groups: SavedGroups): Test {
+  switch (key) {
+    case '$or':
+      return some(compileList(operand, groups))
+    case '$nor':
+      return negate(some(compileList(operand, groups)))
+    case '$and':
+      return every(compileList(operand, groups))
+    case '$not':
+      return negate(compileObject(operand, groups))
+    default: {
+      const read = compilePath(key)
+      const test = compileValue(operand, groups)
+      return (attributes) => test(read(attributes))
+    }
+  }
+}
+
+const compileList = (operand: unknown, groups: SavedGroups): Test[] | null =>
+  Array.isArray(operand) ? operand.map((item) => compileObject(item, groups)) : null
+
+/** An empty `$or` holds, as upstream has it. */
+function some(tests: readonly Test[] | null): Test {
+  if (tests === null) return NEVER
+  return (value) => tests.length === 0 || tests.some((test) => test(value))
+}
+
+function every(tests: readonly Test[] | null): Test {
+  if (tests === null) return NEVER
+  if (tests.length === 1) return tests[0] as Test
+  return (value) => {
+    for (const test of tests) if (!test(value)) return false
+    return true
+  }
+}
+
+const negate =
+  (test: Test): Test =>
+  (value) =>
+    !test(value)
+
+/** Reads a dotted path through own properties only; null where it leads nowhere. */
+export function compilePath(path: string): (attributes: unknown) => unknown {
+  const steps = path.split('.')
+  return (attributes) => {
+    let current = attributes
+    for (const step of steps) {
+      if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return null
+      current = (current as Record<string, unknown>)[step]
+    }
+    return current ?? null
+  }
+}
+
+function compileValue(condition: unknown, groups: SavedGroups): Test {
+  if (typeof condition === 'string') return (value) => `${value}` === condition
+  if (typeof condition === 'number') return (value) => (value as number) * 1 === condition
+  if (typeof condition === 'boolean') return (value) => value !== null && !!value === condition
+  if (condition === null) return (value) => value === null
+  if (!isOperatorObject(condition)) {
+    const json = JSON.stringify(condition)
+    return (value) => JSON.stringify(value) === json
+  }
+  return every(Object.entries(condition).map(([name, operand]) => compileOperator(name, operand, groups)))
+}
+
+function compileOperator(name: string, operand: unknown, groups: SavedGroups): Test {
+  return Object.hasOwn(OPERATORS, name) ? (OPERATORS[name] as Build)(operand, groups) : NEVER
+}
+
+const fold = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value)
+
+/** An attribute that is a list matches if any of its items does. Without a list to look in, nothing matches. */
+function member(operand: unknown, insensitive: boolean, wanted: boolean): Test {
+  if (!Array.isArray(operand)) return NEVER
+  const set = new Set(insensitive ? operand.map(fold) : operand)
+  const has = insensitive ? (item: unknown) => set.has(fold(item)) : (item: unknown) => set.has(item)
+  return (value) => (Array.isArray(value) ? value.some(has) : has(value)) === wanted
+}
+
+function groupMember(operand: unknown, groups: SavedGroups, wanted: boolean): Test {
+  const found = typeof operand === 'string' && Object.hasOwn(groups, operand) ? groups[operand] : []
+  return member(found, false, wanted)
+}
+
+/** Every wanted item must equal some item of the attribute, by the rules of plain values. */
+function all(operand: unknown, insensitive: boolean, groups: SavedGroups): Test {
+  if (!Array.isArray(operand)) return NEVER
+  const tests = operand.map((item) => {
+    if (!insensitive || typeof item !== 'string') return compileValue(item, groups)
+    const folded = item.toLowerCase()
+    return (value: unknown) => String(value).toLowerCase() === folded
+  })
+  return (value) => Array.isArray(value) && tests.every((test) => value.some(test))
+}
+
+function elemMatch(operand: unknown, groups: SavedGroups): Test {
+  const test = isOperatorObject(operand) ? compileValue(operand, groups) : compileObject(operand, groups)
+  // As upstream: items that are false, 0, '' or null are passed over.
+  return (value) => Array.isArray(value) && value.some((item) => Boolean(item) && test(item))
+}
+
+function matches(operand: unknown, flags: '' | 'i', wanted: boolean): Test {
+  const regex = tryRegex(operand, flags)
+  if (regex === null) return NEVER
+  return (value) => regex.test(String(value).slice(0, MAX_TEXT_CHARS)) === wanted
+}
+
+function version(operand: unknown, compare: (actual: string, expected: string) => boolean): Test {
+  const expected = paddedVersion(operand)
+  return (value) => compare(paddedVersion(value), expected)
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+// The comparisons are JavaScript's own on purpose: they coerce numbers and strings as upstream does.
+const OPERATORS: Readonly<Record<string, Build>> = {
+  $eq: (operand) => (value) => value === operand,
+  $ne: (operand) => (value) => value !== operand,
+  $gt: (operand) => (value) => (value as number) > (operand as number),
+  $gte: (operand) => (value) => (value as number) >= (operand as number),
+  $lt: (operand) => (value) => (value as number) < (operand as number),
+  $lte: (operand) => (value) => (value as number) <= (operand as number),
+  $in: (operand) => member(operand, false, true),
+  $nin: (operand) => member(operand, false, false),
+  $ini: (operand) => member(operand, true, true),
+  $nini: (operand) => member(operand, true, false),
+  $inGroup: (operand, groups) => groupMember(operand, groups, true),
+  $notInGroup: (operand, groups) => groupMember(operand, groups, false),
+  $all: (operand, groups) => all(operand, false, groups),
+  $alli: (operand, groups) => all(operand, true, groups),
+  $elemMatch: elemMatch,
+  $size: (operand, groups) => {
+    const test = compileValue(operand, groups)
+    return (value) => Array.isArray(value) && test(value.length)
+  },
+  $exists: (operand) => (value) => (value !== null && value !== undefined) === Boolean(operand),
+  $type: (operand) => (value) => typeName(value) === operand,
+  $not: (operand, groups) => negate(compileValue(operand, groups)),
+  $regex: (operand) => matches(operand, '', true),
+  $regexi: (operand) => matches(operand, 'i', true),
+  $notRegex: (operand) => matches(operand, '', false),
+  $notRegexi: (operand) => matches(operand, 'i', false),
+  $veq: (operand) => version(operand, (actual, expected) => actual === expected),
+  $vne: (operand) => version(operand, (actual, expected) => actual !== expected),
+  $vgt: (operand) => version(operand, (actual, expected) => actual > expected),
+  $vgte: (operand) => version(operand, (actual, expected) => actual >= expected),
+  $vlt: (operand) => version(operand, (actual, expected) => actual < expected),
+  $vlte: (operand) => version(operand, (actual, expected) => actual <= expected),
+}
+
+export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS)
