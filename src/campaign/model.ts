@@ -68,10 +68,20 @@ export type Edit =
       readonly value: string
     }
   | { readonly action: 'remove'; readonly selector: string }
-  | { readonly action: 'setAttribute'; readonly selector: string; readonly name: string; readonly value: string }
+  | {
+      readonly action: 'setAttribute'
+      readonly selector: string
+      readonly name: string
+      readonly value: string
+    }
   | { readonly action: 'removeAttribute'; readonly selector: string; readonly name: string }
   | { readonly action: 'addClass' | 'removeClass'; readonly selector: string; readonly value: string }
-  | { readonly action: 'move'; readonly selector: string; readonly target: string; readonly position: Position }
+  | {
+      readonly action: 'move'
+      readonly selector: string
+      readonly target: string
+      readonly position: Position
+    }
 
 /** What conditions and templates read: signals, and what the snapshot adds to them. Plain nested data. */
 export type Attributes = Readonly<Record<string, unknown>>

@@ -1,0 +1,179 @@
+/**
+ * What is wrong with one campaign beyond its shape. It looks at whatever parts have their shape, so that one broken
+ * field does not hide the faults of the others. Pure.
+ */
+import * as v from 'valibot'
+import { type Fault, pointer } from '../kit/fault.ts'
+import { inspectAudience } from './audience.ts'
+import { checkEdit } from './check-edit.ts'
+import { isRecord } from './condition.ts'
+import { dataUse } from './datause.ts'
+import type { Campaign, CheckSelector, Edit } from './model.ts'
+import { pageProblem } from './pages.ts'
+import { redirectProblem } from './redirect.ts'
+import { editSchema } from './shape.ts'
+import { hint } from './suggest.ts'
+
+export interface CheckOptions {
+  readonly checkSelector: CheckSelector
+  /** Hosts beside the site's own that a redirect may lead to. */
+  readonly redirectHosts: readonly string[]
+}
+
+/** Names of arms that are no variants; `decide` gives them. */
+const CONTROL = 'control'
+const HOLDOUT = 'holdout'
+
+type Loose = Readonly<Record<string, unknown>>
+type Report = (code: string, message: string, ...steps: readonly (string | number)[]) => void
+
+/** How far from 1 the weights of a campaign may add up, for decimal fractions such as three times 0.3333333. */
+const WEIGHT_SUM_TOLERANCE = 1e-6
+const MAX_DATA_CHARS = 64 * 1024
+
+/** Faults of a campaign that may still have faults of shape. `at` is its pointer. */
+export function checkCampaign(campaign: unknown, at: string, options: CheckOptions): readonly Fault[] {
+  if (!isRecord(campaign)) return []
+  const faults: Fault[] = []
+  const report: Report = (code, message, ...steps) => {
+    faults.push({ path: at + pointer(...steps), code, message })
+  }
+  checkPages(campaign, report)
+  if (campaign.audience !== undefined) {
+    faults.push(...inspectAudience(campaign.audience, `${at}/audience`).faults)
+  }
+  checkSchedule(campaign.schedule, report)
+  checkData(campaign.data, report)
+  const variants = Array.isArray(campaign.variants) ? (campaign.variants as readonly unknown[]) : []
+  checkWeights(variants, report)
+  checkIds(variants, report)
+  for (const [index, variant] of variants.entries()) {
+    if (isRecord(variant)) checkVariant(variant, index, campaign, options, report)
+  }
+  return faults
+}
+
+/** Faults that only a campaign of full shape can have. */
+export function checkWhole(campaign: Campaign, at: string): readonly Fault[] {
+  const { withoutConsent, variants } = campaign
+  if (withoutConsent === undefined) return []
+  const path = `${at}/withoutConsent`
+  const ids = variants.map(({ id }) => id)
+  if (!ids.includes(withoutConsent)) {
+    const message = `there is no variant "${withoutConsent}"${hint(withoutConsent, ids)}`
+    return [{ path, code: 'unknown_variant', message }]
+  }
+  const { personal, classes } = dataUse(campaign)
+  if (!personal) return []
+  const message = `this campaign reads personal data (${classes.join(', ')}), so nobody may see it without consent`
+  return [{ path, code: 'personal', message }]
+}
+
+function checkPages({ pages }: Loose, report: Report): void {
+  if (!Array.isArray(pages)) return
+  for (const [index, page] of pages.entries()) {
+    const problem = typeof page === 'string' && page !== '' ? pageProblem(page) : undefined
+    if (problem !== undefined) report('bad_page', problem, 'pages', index)
+  }
+}
+
+function checkSchedule(schedule: unknown, report: Report): void {
+  if (!isRecord(schedule)) return
+  const { from, to, hours } = schedule
+  if (typeof from === 'number' && typeof to === 'number' && from >= to) {
+    report('out_of_range', '"to" has to be later than "from"', 'schedule', 'to')
+  }
+  if (!Array.isArray(hours)) return
+  for (const [index, span] of hours.entries()) {
+    if (Array.isArray(span) && span.length === 2 && span[0] === span[1]) {
+      report(
+        'out_of_range',
+        'a span of hours has to end at another hour than it starts',
+        'schedule',
+        'hours',
+        index,
+      )
+    }
+  }
+}
+
+function checkData(data: unknown, report: Report): void {
+  if (isRecord(data) && JSON.stringify(data).length > MAX_DATA_CHARS) {
+    report('too_long', `data has at most ${MAX_DATA_CHARS} characters of JSON`, 'data')
+  }
+}
+
+function checkWeights(variants: readonly unknown[], report: Report): void {
+  const weights = variants.map((variant) => (isRecord(variant) ? variant.weight : undefined))
+  const given = weights.filter((weight) => weight !== undefined)
+  if (given.length === 0) return
+  if (given.length < weights.length) {
+    const index = weights.indexOf(undefined)
+    report(
+      'weight_missing',
+      'give every variant a weight, or none for equal ones',
+      'variants',
+      index,
+      'weight',
+    )
+    return
+  }
+  if (!weights.every((weight) => typeof weight === 'number')) return
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  if (Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
+    report(
+      'weight_sum',
+      `the weights add up to ${Number(sum.toFixed(6))}; they have to add up to 1`,
+      'variants',
+    )
+  }
+}
+
+function checkIds(variants: readonly unknown[], report: Report): void {
+  const seen = new Map<string, number>()
+  for (const [index, variant] of variants.entries()) {
+    if (!isRecord(variant) || typeof variant.id !== 'string') continue
+    const first = seen.get(variant.id)
+    if (first !== undefined) {
+      const message = `the variant "${variant.id}" is here twice; see /variants/${first}`
+      report('duplicate_id', message, 'variants', index, 'id')
+    }
+    seen.set(variant.id, first ?? index)
+    checkReserved(variant, index, report)
+  }
+}
+
+/** `holdout` is not an arm of its own; `control` is, where it changes nothing. */
+function checkReserved({ id, edits, redirect }: Loose, index: number, report: Report): void {
+  const isEmpty = (!Array.isArray(edits) || edits.length === 0) && redirect === undefined
+  if (id === HOLDOUT)
+    report('reserved_id', '"holdout" is reserved; choose another id', 'variants', index, 'id')
+  if (id === CONTROL && !isEmpty) {
+    report('reserved_id', '"control" changes nothing; choose another id', 'variants', index, 'id')
+  }
+}
+
+function checkVariant(
+  variant: Loose,
+  index: number,
+  campaign: Loose,
+  options: CheckOptions,
+  report: Report,
+): void {
+  const { edits, redirect } = variant
+  const data = isRecord(campaign.data) ? campaign.data : {}
+  const list = Array.isArray(edits) ? (edits as readonly unknown[]) : []
+  for (const [at, edit] of list.entries()) {
+    if (!v.is(editSchema, edit)) continue
+    checkEdit(edit as Edit, data, options.checkSelector, (member, code, message) =>
+      report(code, message, 'variants', index, 'edits', at, member),
+    )
+  }
+  if (typeof redirect !== 'string' || redirect === '') return
+  const pages = Array.isArray(campaign.pages) ? campaign.pages.filter((page) => typeof page === 'string') : []
+  const problem = redirectProblem(redirect, pages, options.redirectHosts)
+  if (problem !== undefined) report(problem.code, problem.message, 'variants', index, 'redirect')
+  if (list.length > 0) {
+    report('invalid', 'a variant either redirects or edits the page', 'variants', index, 'redirect')
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Liquid as it may be written here: which tags and filters there are, and from `liquidjs`'s parse to the tree of
+ * template.ts. What would unescape a value, read a file, read the clock or evaluate text as an expression does not
+ * exist; everything else is the language that storefront people know. Pure.
+ */
+import {
+  AssignTag,
+  CaseTag,
+  defaultOperators,
+  EchoTag,
+  ForTag,
+  IfTag,
+  Liquid,
+  LiquidTag,
+  Output,
+  type Template,
+  type Token,
+  TypeGuards,
+  toValue,
+  toValueSync,
+  UnlessTag,
+  type Value,
+} from 'liquidjs'
+import { err, ok, type Result } from '../kit/result.ts'
+import { compileToken, compileValue, isTrue, itemsOf, type Loops } from './expression.ts'
+import { hint } from './suggest.ts'
+import type { Branch, Node, Read, Run } from './template.ts'
+
+/**
+ * `capture` would escape twice; `break` and `continue` could leave an element open; `increment` and `decrement` write
+ * into what they read; `cycle` and `tablerow` make output of their own; the rest reads files or switches escaping off.
+ */
+const TAGS = ['assign', 'case', 'comment', 'echo', 'for', 'if', 'liquid', 'unless', '#']
+
+/** No `raw`; no `sample`, nor `*_exp`, whose argument is an expression that nobody can look into beforehand. */
+const FILTERS = (
+  'abs append array_to_sentence_string at_least at_most capitalize ceil cgi_escape compact concat date default ' +
+  'divided_by downcase escape escape_once find find_index first floor group_by has join json jsonify last lstrip map ' +
+  'minus modulo normalize_whitespace number_of_words plus prepend reject remove remove_first remove_last replace ' +
+  'replace_first replace_last reverse round rstrip size slice slugify sort sort_natural split squish strip strip_html ' +
+  'strip_newlines sum times truncate truncatewords uniq upcase uri_escape url_encode where xml_escape'
+).split(' ')
+
+/** Longest template the parser looks at. */
+const PARSE_LIMIT_CHARS = 64 * 1024
+const MAX_LOOP_DEPTH = 3
+
+const engine = createEngine()
+
+function createEngine(): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    relativeReference: false,
+    dynamicPartials: false,
+    templates: {},
+    parseLimit: PARSE_LIMIT_CHARS,
+    timezoneOffset: 0,
+    locale: 'en-US',
+  })
+  const tags = liquid.tags as Record<string, unknown>
+  for (const name of Object.keys(tags)) if (!TAGS.includes(name)) delete tags[name]
+  for (const name of Object.keys(liquid.filters)) if (!FILTERS.includes(name)) liquid.unregisterFilter(name)
+  // Every value is escaped for where it stands, so these would only escape it twice.
+  for (const name of ['escape', 'escape_once', 'xml_escape']) {
+    liquid.registerFilter(name, (value: unknown) => value)
+  }
+  const date = liquid.filters.date as (this: unknown, ...args: readonly unknown[]) => unknown
+  liquid.registerFilter('date', function (value: unknown, ...args: readonly unknown[]) {
+    // The library would read the clock; the visitor's own is in `clock`.
+    return value === 'now' || value === 'today' ? undefined : date.apply(this, [value, ...args])
+  })
+  return liquid
+}
+
+/** A parsed template, before it is known where it will stand. */
+export interface Parsed {
+  readonly nodes: readonly Node[]
+  /** Paths read from outside: attributes and `data.…`, dotted, up to the first computed step. */
+  readonly reads: readonly string[]
+  /** Names that it assigns or loops with. */
+  readonly binds: readonly string[]
+}
+
+/** Is there anything to evaluate? A text without it is plain bytes. */
+export const isTemplate = (source: string): boolean => source.includes('{{') || source.includes('{%')
+
+/** Parses a template; the error is one sentence for its author. */
+export function parseLiquid(source: string): Result<Parsed, string> {
+  try {
+    const templates = engine.parse(source)
+    const { globals, variables, locals } = engine.analyzeSync(templates, { partials: false })
+    for (const found of Object.values(variables).flat()) {
+      if (typeof found.segments[0] !== 'string') return err('a variable begins with its name')
+    }
+    const binds = new Set(Object.keys(locals))
+    const nodes = convert(templates, { loops: [], binds })
+    const reads = Object.values(globals).flatMap((found) => found.map(({ segments }) => pathOf(segments)))
+    return ok({ nodes, reads: [...new Set(reads)].sort(), binds: [...binds] })
+  } catch (cause) {
+    return err(explain(cause))
+  }
+}
+
+/** Steps up to the first one that is only known at the request, or that is an index into a list. */
+function pathOf(segments: readonly unknown[]): string {
+  const end = segments.findIndex((segment) => typeof segment !== 'string')
+  return segments.slice(0, end < 0 ? undefined : end).join('.')
+}
+
+function explain(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const filter = /undefined filter: (\S+?)(?:,|$)/.exec(message)?.[1]
+  if (filter !== undefined) return `there is no filter "${filter}"${hint(filter, FILTERS)} (${message})`
+  const tag = /tag "(\S+)" not found/.exec(message)?.[1]
+  if (tag !== undefined) return `there is no tag "${tag}"${hint(tag, TAGS)} (${message})`
+  return message
+}
+
+interface Scope {
+  readonly loops: Loops
+  readonly binds: Set<string>
+}
+
+const convert = (templates: readonly Template[], scope: Scope): readonly Node[] =>
+  templates.flatMap((template) => convertOne(template, scope))
+
+function convertOne(template: Template, scope: Scope): readonly Node[] {
+  if (TypeGuards.isHTMLToken(template.token)) return [{ kind: 'static', text: template.token.getContent() }]
+  if (template instanceof Output) return [{ kind: 'output', read: read(template.value, scope) }]
+  if (template instanceof EchoTag) return convertEcho(template, scope)
+  if (template instanceof AssignTag) return [convertAssign(template, scope)]
+  if (template instanceof IfTag || template instanceof UnlessTag) return [convertIf(template, scope)]
+  if (template instanceof CaseTag) return [convertCase(template, scope)]
+  if (template instanceof ForTag) return [convertFor(template, scope)]
+  if (template instanceof LiquidTag) return convert(parts<BodyParts>(template).templates, scope)
+  return []
+}
+
+const read = (value: Value, { loops }: Scope): Read => compileValue(value, engine, loops)
+
+/** The members of the library's tags that its declarations call private. */
+const parts = <T>(template: unknown): T => template as T
+interface BodyParts {
+  readonly templates: readonly Template[]
+}
+interface BranchParts {
+  readonly branches: readonly {
+    readonly value: Value
+    readonly values: readonly Token[]
+    readonly templates: readonly Template[]
+  }[]
+  readonly elseTemplates?: readonly Template[]
+}
+interface CaseParts extends BranchParts {
+  readonly value: Value
+}
+interface ForParts extends BodyParts {
+  readonly variable: string
+  readonly collection: Token
+  readonly hash: { readonly hash: Readonly<Record<string, Token | undefined>> }
+  readonly elseTemplates: readonly Template[]
+}
+
+function convertEcho(template: EchoTag, scope: Scope): readonly Node[] {
+  const { value } = parts<{ readonly value?: Value }>(template)
+  return value === undefined ? [] : [{ kind: 'output', read: read(value, scope) }]
+}
+
+function convertAssign(template: AssignTag, scope: Scope): Node {
+  const { key, value } = parts<{ readonly key: string; readonly value: Value }>(template)
+  return { kind: 'assign', name: key, read: read(value, scope) }
+}
+
+function convertIf(template: IfTag | UnlessTag, scope: Scope): Node {
+  const { branches, elseTemplates } = parts<BranchParts>(template)
+  const converted = branches.map(({ value, templates }, index): Branch => {
+    const test = read(value, scope)
+    const negated = template instanceof UnlessTag && index === 0
+    return { test: (run) => isTrue(test(run)) !== negated, body: convert(templates, scope) }
+  })
+  return { kind: 'choice', branches: converted, otherwise: convert(elseTemplates ?? [], scope), every: false }
+}
+
+function convertCase(template: CaseTag, scope: Scope): Node {
+  const { value, branches, elseTemplates } = parts<CaseParts>(template)
+  const target = read(value, scope)
+  const equals = (defaultOperators as Record<string, (a: unknown, b: unknown) => unknown>)['==']
+  const converted = branches.map(({ values, templates }): Branch => {
+    const wanted = values.map((token) => compileToken(token, engine, scope.loops))
+    const test = (run: Run) => {
+      const actual = toValue(target(run)) as unknown
+      return wanted.some((want) => toValueSync(equals?.(actual, want(run)) as never))
+    }
+    return { test, body: convert(templates, scope) }
+  })
+  return { kind: 'choice', branches: converted, otherwise: convert(elseTemplates ?? [], scope), every: true }
+}
+
+function convertFor(template: ForTag, scope: Scope): Node {
+  const { variable, collection, hash, templates, elseTemplates } = parts<ForParts>(template)
+  const depth = scope.loops.length
+  if (depth >= MAX_LOOP_DEPTH) throw new Error(`nest loops at most ${MAX_LOOP_DEPTH} deep`)
+  scope.binds.add(variable)
+  const inner: Scope = { ...scope, loops: [...scope.loops, { name: variable, depth }] }
+  return {
+    kind: 'loop',
+    depth,
+    items: compileItems(collection, hash.hash, scope),
+    body: convert(templates, inner),
+    otherwise: convert(elseTemplates, scope),
+  }
+}
+
+/** The list with `offset`, `limit` and `reversed` applied, in that order whatever the order written, as the library. */
+function compileItems(
+  collection: Token,
+  modifiers: Readonly<Record<string, Token | undefined>>,
+  { loops }: Scope,
+): (run: Run) => readonly unknown[] {
+  for (const name of Object.keys(modifiers)) {
+    if (!['offset', 'limit', 'reversed'].includes(name)) throw new Error(`a loop has no "${name}"`)
+  }
+  const items = compileToken(collection, engine, loops)
+  const offset = modifiers.offset && compileToken(modifiers.offset, engine, loops)
+  const limit = modifiers.limit && compileToken(modifiers.limit, engine, loops)
+  const isReversed = 'reversed' in modifiers
+  return (run) => {
+    let list = itemsOf(items(run))
+    if (offset !== undefined) list = list.slice(toValue(offset(run)) as number)
+    if (limit !== undefined) list = list.slice(0, toValue(limit(run)) as number)
+    return isReversed ? list.toReversed() : list
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Page patterns. URLPattern says what they mean; this file finds the literal start of each, so that an index needs to
+ * ask only the patterns that could match, and most of those not at all. Pure.
+ */
+
+const MAX_PATTERN_CHARS = 1_024
+/** Characters that stand for themselves in a pattern and that no URL parser rewrites. */
+const LITERAL = /^(?:[A-Za-z0-9_~!$&',;=@/-]|\.(?![./]|$))+/
+
+export interface PagePattern {
+  readonly source: string
+  /** Every matching path begins with this. */
+  readonly prefix: string
+  /** `exact`: the prefix and nothing else. `start`: anything that begins with it. Neither needs a URLPattern. */
+  readonly kind: 'exact' | 'start' | 'pattern'
+  /** The one host it can match, where it names one. */
+  readonly host: string | undefined
+  /** Does the query decide? */
+  readonly usesSearch: boolean
+  readonly test: (url: URL) => boolean
+}
+
+/** Says what is wrong with a pattern, or undefined. */
+export function pageProblem(source: string): string | undefined {
+  if (source.length > MAX_PATTERN_CHARS) return `a page pattern has at most ${MAX_PATTERN_CHARS} characters`
+  if (!source.startsWith('/') && !/^https?:\/\//.test(source)) {
+    return 'a page is a path such as "/collections/*" or a whole pattern such as "https://shop.example/pt/*"'
+  }
+  if (/[(\\#]/.test(source))
+    return 'groups with regular expressions, escapes and fragments do not stand in a page pattern'
+  try {
+    urlPattern(source)
+    return undefined
+  } catch {
+    return 'this is not a pattern that URLPattern can read'
+  }
+}
+
+const isWhole = (source: string): boolean => !source.startsWith('/')
+
+const urlPattern = (source: string): URLPattern =>
+  isWhole(source) ? new URLPattern(source) : new URLPattern({ pathname: source })
+
+/** Compiles a pattern that `pageProblem` has passed. */
+export function compilePage(source: string): PagePattern {
+  if (isWhole(source)) return compileWhole(source)
+  const prefix = LITERAL.exec(source)?.[0] ?? ''
+  const rest = source.slice(prefix.length)
+  const plain = { source, prefix, host: undefined, usesSearch: false }
+  if (rest === '') return { ...plain, kind: 'exact', test: ({ pathname }) => pathname === prefix }
+  if (rest === '*') return { ...plain, kind: 'start', test: ({ pathname }) => pathname.startsWith(prefix) }
+  return { ...plain, kind: 'pattern', test: lazily(() => urlPattern(source)) }
+}
+
+/** Building a URLPattern takes far longer than this; a release of 10,000 campaigns should not build what nobody asks. */
+function lazily(build: () => URLPattern): (url: URL) => boolean {
+  let pattern: URLPattern | undefined
+  return (url) => {
+    pattern ??= build()
+    return pattern.test(url.href)
+  }
+}
+
+function compileWhole(source: string): PagePattern {
+  const pattern = urlPattern(source)
+  const { hostname, pathname, search } = pattern
+  return {
+    source,
+    prefix: LITERAL.exec(pathname)?.[0] ?? '',
+    kind: 'pattern',
+    host: /^[a-z0-9.-]+$/.test(hostname) ? hostname : undefined,
+    usesSearch: search !== '' && search !== '*',
+    test: (url) => pattern.test(url.href),
+  }
+}
+
+/**
+ * Could one page match both? Never wrongly no; wrongly yes only for patterns that mix wildcards in the middle.
+ */
+export function mayMeet(a: PagePattern, b: PagePattern): boolean {
+  if (a.host !== undefined && b.host !== undefined && a.host !== b.host) return false
+  if (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) return false
+  if (a.kind === 'exact' && b.kind === 'exact') return a.prefix === b.prefix
+  if (a.kind === 'exact') return matchesPath(b, a.prefix)
+  if (b.kind === 'exact') return matchesPath(a, b.prefix)
+  return segmentsMeet(a.source, b.source)
+}
+
+function matchesPath(pattern: PagePattern, path: string): boolean {
+  // The query is not known, and a whole pattern may want one.
+  if (pattern.usesSearch) return true
+  return pattern.test(new URL(path, `https://${pattern.host ?? 'any.invalid'}`)) || isWhole(pattern.source)
+}
+
+/** Segment by segment, as far as both are plain; from the first wildcard on anything may follow. */
+function segmentsMeet(a: string, b: string): boolean {
+  if (!PLAIN_SEGMENTS.test(a) || !PLAIN_SEGMENTS.test(b)) return true
+  const left = a.split('/')
+  const right = b.split('/')
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const one = left[index]
+    const other = right[index]
+    if (one === undefined || other === undefined) return one === '*' || other === '*'
+    if (one.endsWith('*') || other.endsWith('*')) return true
+    if (one.startsWith(':') ? other === '' : other.startsWith(':') ? one === '' : one !== other) return false
+  }
+  return true
+}
+const PLAIN_SEGMENTS = /^(?:\/(?::[A-Za-z_]\w*|[A-Za-z0-9_~.-]*))*(?:\/?[A-Za-z0-9_~.-]*\*)?$/

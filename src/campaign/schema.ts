@@ -1,0 +1,136 @@
+/**
+ * The one door for releases: whatever was sent goes in, a document that can be compiled comes out, or every fault at
+ * once. Inside, nobody checks again. Pure.
+ */
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { type Fault, pointer } from '../kit/fault.ts'
+import { err, ok } from '../kit/result.ts'
+import { type CheckOptions, checkCampaign, checkWhole } from './check.ts'
+import { isRecord } from './condition.ts'
+import type { Campaign, CheckSelector, ParsedRelease } from './model.ts'
+import { findOverlaps, type Placed } from './overlap.ts'
+import {
+  type CampaignInput,
+  campaignSchema,
+  envelopeSchema,
+  MAX_CAMPAIGNS,
+  MAX_DOCUMENT_BYTES,
+  releaseSchema,
+} from './shape.ts'
+import { faultOf } from './shape-fault.ts'
+
+/** Faults in one answer. Whoever has more will mend these first. */
+const MAX_FAULTS = 1_000
+
+/** Parses a release document (JSON data). */
+export function parseRelease(input: unknown, options: CheckOptions): ParsedRelease {
+  const oversized = sizeFault(input)
+  if (oversized !== undefined) return err([oversized])
+  const envelope = v.safeParse(envelopeSchema, input)
+  const faults: Fault[] = (envelope.issues ?? []).map((issue) => faultOf(issue, ''))
+  const placed = parseCampaigns(campaignsOf(input), rememberSelectors(options), faults)
+  faults.push(...duplicateIds(campaignsOf(input)), ...findOverlaps(placed))
+  if (!envelope.success || faults.length > 0) return err(bounded(faults))
+  const { $schema, holdout } = envelope.output
+  const campaigns = placed.map(({ campaign }) => campaign)
+  return ok($schema === undefined ? { holdout, campaigns } : { $schema, holdout, campaigns })
+}
+
+function sizeFault(input: unknown): Fault | undefined {
+  const bytes = new TextEncoder().encode(tryStringify(input)).length
+  if (bytes > 0 && bytes <= MAX_DOCUMENT_BYTES) return undefined
+  const message = `a release is JSON of at most ${MAX_DOCUMENT_BYTES} bytes`
+  return { path: '', code: bytes > 0 ? 'too_large' : 'wrong_type', message }
+}
+
+/** The text, or nothing for what is not JSON data. */
+function tryStringify(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+const campaignsOf = (input: unknown): readonly unknown[] =>
+  isRecord(input) && Array.isArray(input.campaigns) ? input.campaigns.slice(0, MAX_CAMPAIGNS) : []
+
+/** Large releases edit the same few elements over and over, and compiling a selector costs. */
+function rememberSelectors({ checkSelector, redirectHosts }: CheckOptions): CheckOptions {
+  const known = new Map<string, string | undefined>()
+  const remembered: CheckSelector = (selector) => {
+    if (!known.has(selector)) known.set(selector, checkSelector(selector))
+    return known.get(selector)
+  }
+  return { checkSelector: remembered, redirectHosts }
+}
+
+/** The campaigns that have their shape; every fault of all of them goes to `faults`. */
+function parseCampaigns(
+  inputs: readonly unknown[],
+  options: CheckOptions,
+  faults: Fault[],
+): readonly Placed[] {
+  return inputs.flatMap((input, index) => {
+    const at = pointer('campaigns', index)
+    const parsed = v.safeParse(campaignSchema, input)
+    for (const issue of parsed.issues ?? []) faults.push(faultOf(issue, at))
+    const found = checkCampaign(parsed.output, at, options)
+    faults.push(...found)
+    if (!parsed.success) return []
+    const campaign = complete(parsed.output)
+    if (found.length === 0) faults.push(...checkWhole(campaign, at))
+    // Patterns that are no patterns cannot be compared.
+    return found.some(({ code }) => code === 'bad_page') ? [] : [{ campaign, at }]
+  })
+}
+
+/** Fills in what depends on the rest: equal weights, and the seed. */
+function complete(input: CampaignInput): Campaign {
+  const equal = 1 / input.variants.length
+  const variants = input.variants.map((variant) => ({ ...variant, weight: variant.weight ?? equal }))
+  return { ...input, seed: input.seed ?? input.id, variants } as Campaign
+}
+
+function duplicateIds(inputs: readonly unknown[]): readonly Fault[] {
+  const seen = new Map<string, number>()
+  return inputs.flatMap((input, index) => {
+    if (!isRecord(input) || typeof input.id !== 'string') return []
+    const first = seen.get(input.id)
+    seen.set(input.id, first ?? index)
+    if (first === undefined) return []
+    const message = `the campaign "${input.id}" is here twice; see /campaigns/${first}`
+    return [{ path: pointer('campaigns', index, 'id'), code: 'duplicate_id', message }]
+  })
+}
+
+function bounded(faults: readonly Fault[]): readonly Fault[] {
+  if (faults.length <= MAX_FAULTS) return faults
+  const message = `there are ${faults.length - MAX_FAULTS} more faults; mend these first`
+  return [...faults.slice(0, MAX_FAULTS), { path: '', code: 'too_many_faults', message }]
+}
+
+/** JSON Schema (draft 7) of a release document as authors write it. */
+export function releaseJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = toJsonSchema(releaseSchema, {
+    typeMode: 'input',
+    // Checks that JSON Schema cannot say are made at publishing.
+    errorMode: 'ignore',
+    overrideSchema: ({ valibotSchema, jsonSchema }) =>
+      valibotSchema.type === 'custom' ? { ...jsonSchema, type: 'object' } : undefined,
+  })
+  return closeObjects({ ...schema, title: 'Selvedge release' }) as Readonly<Record<string, unknown>>
+}
+
+/** `additionalProperties: {not: {}}` is what `false` is for; editors understand the latter better. */
+function closeObjects(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closeObjects)
+  if (!isRecord(schema)) return schema
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, member]) => {
+      const isClosed = key === 'additionalProperties' && isRecord(member) && 'not' in member
+      return [key, isClosed ? false : closeObjects(member)]
+    }),
+  )
+}

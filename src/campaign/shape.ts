@@ -1,0 +1,176 @@
+/**
+ * What a release document looks like: one schema, from which editors get their JSON Schema, the API its document, and
+ * authors every fault at once. What a schema cannot say (selectors, templates, what fits together) is in check.ts.
+ */
+import * as v from 'valibot'
+import { WEEKDAYS } from '../signals/model.ts'
+import { isRecord } from './condition.ts'
+import { hint } from './suggest.ts'
+
+export const MAX_DOCUMENT_BYTES = 1024 * 1024
+export const MAX_CAMPAIGNS = 10_000
+export const MAX_VARIANTS = 16
+export const MAX_EDITS = 32
+/** In UTF-16 code units; the document is bounded in bytes. */
+export const MAX_VALUE_CHARS = 16 * 1024
+const MAX_PAGES = 64
+const MAX_PAGE_CHARS = 1_024
+const MAX_SELECTOR_CHARS = 512
+const MAX_NAME_CHARS = 200
+const MAX_SEED_CHARS = 128
+const MAX_URL_CHARS = 2_048
+const MAX_SPANS = 8
+const MAX_PRIORITY = 1_000_000
+
+const ID = /^[a-z][a-z0-9_-]{0,63}$/
+const id = v.pipe(
+  v.string(),
+  v.regex(ID, 'an id is a lower-case letter and then up to 63 of a-z, 0-9, "_" and "-"'),
+)
+
+/** An object of exactly these members; any other is a fault that names the one probably meant. */
+function closed<const E extends v.ObjectEntries>(entries: E) {
+  const names = Object.keys(entries)
+  return v.objectWithRest(
+    entries,
+    v.never((issue) => {
+      const name = String(v.getDotPath(issue)?.split('.').at(-1) ?? '')
+      return `there is no field "${name}"${hint(name, names) || `; known here: ${names.join(', ')}`}`
+    }),
+  )
+}
+
+const text = (max: number) =>
+  v.pipe(v.string(), v.nonEmpty('say something here'), v.maxLength(max, `at most ${max} characters`))
+const share = v.pipe(v.number(), v.minValue(0, 'a share is 0 to 1'), v.maxValue(1, 'a share is 0 to 1'))
+const selector = text(MAX_SELECTOR_CHARS)
+const value = v.pipe(
+  v.string(),
+  v.maxLength(MAX_VALUE_CHARS, `a value has at most ${MAX_VALUE_CHARS} characters`),
+)
+const attributeName = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z][A-Za-z0-9:_.-]{0,63}$/,
+    'the name of an attribute is letters, digits, "-", "_", "." and ":"',
+  ),
+)
+const position = v.picklist(['before', 'after', 'prepend', 'append'])
+
+export const editSchema = v.variant('action', [
+  closed({
+    action: v.picklist(['text', 'html', 'replace', 'before', 'after', 'prepend', 'append']),
+    selector,
+    value,
+  }),
+  closed({ action: v.literal('remove'), selector }),
+  closed({ action: v.literal('setAttribute'), selector, name: attributeName, value }),
+  closed({ action: v.literal('removeAttribute'), selector, name: attributeName }),
+  closed({ action: v.picklist(['addClass', 'removeClass']), selector, value }),
+  closed({ action: v.literal('move'), selector, target: selector, position }),
+])
+export const ACTIONS = [
+  'text',
+  'html',
+  'replace',
+  'before',
+  'after',
+  'prepend',
+  'append',
+  'remove',
+  'setAttribute',
+  'removeAttribute',
+  'addClass',
+  'removeClass',
+  'move',
+] as const
+
+const variantSchema = closed({
+  id,
+  weight: v.exactOptional(share),
+  edits: v.optional(v.pipe(v.array(editSchema), v.maxLength(MAX_EDITS, `at most ${MAX_EDITS} edits`)), []),
+  redirect: v.exactOptional(text(MAX_URL_CHARS)),
+})
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
+/** ISO 8601 with its offset, since a shop's "midnight" is not the server's; or epoch milliseconds as stored. */
+const time = v.union(
+  [
+    v.pipe(
+      v.string(),
+      v.check((input) => ISO_TIME.test(input) && !Number.isNaN(Date.parse(input))),
+      v.transform((input) => Date.parse(input)),
+    ),
+    v.pipe(v.number(), v.integer()),
+  ],
+  'a time is written with its offset, such as "2026-07-01T00:00:00+01:00"',
+)
+const hour = v.pipe(
+  v.number(),
+  v.integer('whole hours'),
+  v.minValue(0, 'hours are 0 to 24'),
+  v.maxValue(24, 'hours are 0 to 24'),
+)
+const scheduleSchema = closed({
+  from: v.exactOptional(time),
+  to: v.exactOptional(time),
+  hours: v.exactOptional(
+    v.pipe(
+      v.array(v.strictTuple([hour, hour])),
+      v.nonEmpty('name at least one span'),
+      v.maxLength(MAX_SPANS, `at most ${MAX_SPANS} spans`),
+    ),
+  ),
+  weekdays: v.exactOptional(v.pipe(v.array(v.picklist(WEEKDAYS)), v.nonEmpty('name at least one weekday'))),
+})
+
+/** Kept as it is, keys such as `constructor` included: leaving one out would widen an audience. */
+const openObject = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object')
+
+export const campaignSchema = closed({
+  id,
+  name: v.exactOptional(text(MAX_NAME_CHARS)),
+  status: v.optional(v.picklist(['live', 'paused']), 'live'),
+  pages: v.pipe(
+    v.array(text(MAX_PAGE_CHARS)),
+    v.nonEmpty('name at least one page, such as "/*"'),
+    v.maxLength(MAX_PAGES, `at most ${MAX_PAGES} pages`),
+  ),
+  audience: v.optional(openObject, {}),
+  schedule: v.exactOptional(scheduleSchema),
+  priority: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(-MAX_PRIORITY, `at least ${-MAX_PRIORITY}`),
+      v.maxValue(MAX_PRIORITY, `at most ${MAX_PRIORITY}`),
+    ),
+    0,
+  ),
+  group: v.exactOptional(id),
+  coverage: v.optional(share, 1),
+  holdout: v.optional(share, 0),
+  seed: v.exactOptional(text(MAX_SEED_CHARS)),
+  hashVersion: v.optional(v.picklist([1, 2]), 2),
+  variants: v.pipe(
+    v.array(variantSchema),
+    v.nonEmpty('a campaign has at least one variant'),
+    v.maxLength(MAX_VARIANTS, `at most ${MAX_VARIANTS} variants`),
+  ),
+  withoutConsent: v.exactOptional(id),
+  data: v.optional(openObject, {}),
+})
+export type CampaignInput = v.InferOutput<typeof campaignSchema>
+
+const envelope = { $schema: v.exactOptional(v.string()), holdout: v.optional(share, 0) }
+const tooMany = `at most ${MAX_CAMPAIGNS} campaigns`
+
+export const releaseSchema = closed({
+  ...envelope,
+  campaigns: v.pipe(v.array(campaignSchema), v.maxLength(MAX_CAMPAIGNS, tooMany)),
+})
+
+/** The same without looking into campaigns, so that each of them is judged by itself. */
+export const envelopeSchema = closed({
+  ...envelope,
+  campaigns: v.pipe(v.array(v.unknown()), v.maxLength(MAX_CAMPAIGNS, tooMany)),
+})
