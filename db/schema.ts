@@ -142,3 +142,61 @@ export const stageCounts = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.day, table.stage] })],
 )
+
+/**
+ * Which visitor ids are one person. A tie is made by the shop's own word (a login) or by a newsletter's link, and ends
+ * by itself when its visitor is forgotten; nothing is ever guessed. Untying deletes the row and rewrites nothing else.
+ * Lifetime: as long as the visitor's row in `visitors`.
+ */
+export const identities = sqliteTable(
+  'identities',
+  {
+    /** An id is tied to one person at most. */
+    visitor: text().primaryKey(),
+    /** HMAC-SHA-256 of the shop's customer id under a secret key, base64url: useless to whoever finds the store. */
+    person: text().notNull(),
+    /** `login`, `newsletter`, or `card` for what a person did without any browser. */
+    source: text().notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [index('identities_person').on(table.person)],
+)
+
+/**
+ * Newsletter links that were followed, so that each works once. Says nothing about who followed it.
+ * Lifetime: until the link would have expired by itself.
+ */
+export const linkTokens = sqliteTable(
+  'link_tokens',
+  {
+    /** Random number of the token. */
+    id: text().primaryKey(),
+    usedAt: integer('used_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('link_tokens_expires_at').on(table.expiresAt)],
+)
+
+/**
+ * What people agreed to and refused, as evidence of consent (GDPR, article 7(1)). Append only. Neither address nor
+ * browser is ever in it.
+ * Lifetime: 25 months; the id is taken out with erasure.
+ */
+export const consentLog = sqliteTable(
+  'consent_log',
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    at: integer().notNull(),
+    /** Only of somebody who has an id and keeps it. */
+    visitor: text(),
+    personalization: integer({ mode: 'boolean' }).notNull(),
+    measurement: integer({ mode: 'boolean' }).notNull(),
+    /** Data classes switched off, sorted, with commas between. */
+    off: text().notNull().default(''),
+    /** Where it was said: `banner`, `privacy`, `api`. */
+    source: text().notNull(),
+    /** Version of the shop's privacy notice that it was said to. */
+    policy: text().notNull(),
+  },
+  (table) => [index('consent_log_visitor').on(table.visitor), index('consent_log_at').on(table.at)],
+)
