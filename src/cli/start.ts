@@ -64,6 +64,8 @@ export async function start(args: string[]): Promise<number> {
     if (stopping.signal.aborted) return 0
     throw error
   } finally {
+    // Also ends what a failed start has left half-way, such as the bundler.
+    stopping.abort()
     await teardown.run()
   }
 }

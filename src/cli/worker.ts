@@ -4,7 +4,7 @@
  */
 import { chmodSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare, NoOpLog, type V4WorkerOptionsShape } from 'miniflare'
 import { SIGNALS } from './children.ts'
 import { LOOPBACK } from './ports.ts'
@@ -61,6 +61,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     convertV4MiniflareOptions({
       ...configured,
       name: 'selvedge',
+      // Paths must lie below a root, and the data folder may be anywhere.
+      rootPath: dirname(options.script),
+      modulesRoot: dirname(options.script),
       modules: [{ type: 'ESModule', path: options.script }],
       bindings: { ...configured.bindings, ...options.bindings },
       host: LOOPBACK,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../src/cli/ports.ts'
+import { readOptions } from '../../src/cli/start.ts'
 import {
   childrenOf,
   leftOver,
@@ -20,7 +21,7 @@ const RELEASE = {
     {
       id: 'hero',
       pages: ['/*'],
-      audience: { 'geo.city': 'Austin' },
+      audience: { 'geo.country': 'US' },
       withoutConsent: 'a',
       variants: [{ id: 'a', weight: 1, edits: [{ action: 'text', selector: '#hero', value: 'Howdy' }] }],
     },
@@ -165,9 +166,10 @@ describe('start, where it cannot', () => {
   const oneLine = (text: string) => expect.stringMatching(new RegExp(`^[^\\n]*${text}[^\\n]*\\n$`))
 
   it('says which port is taken', async () => {
-    expect(await failure(['--port', `${origin.port}`])).toEqual(
-      oneLine(`Port ${origin.port} is taken.*--port N`),
-    )
+    const other = await startOrigin(PAGE)
+    const said = await failure(['--port', `${other.port}`])
+    await other.close()
+    expect(said).toEqual(oneLine(`Port ${other.port} is taken.*--port N`))
   })
 
   it('says that the store’s binary is missing', async () => {
@@ -188,16 +190,6 @@ describe('start, where it cannot', () => {
     expect(said).toEqual(oneLine('--data DIR'))
   })
 
-  it('says what is wrong with the origin', async () => {
-    expect(await failure(['--origin', 'shop.example'])).toEqual(oneLine('--origin shop.example .*https://'))
-  })
-
-  it('refuses to be its own origin', async () => {
-    expect(await failure(['--origin', 'http://localhost:9999', '--port', '9999'])).toEqual(
-      oneLine('--port N'),
-    )
-  })
-
   it('gives every fault of a release, and stops what runs already', async () => {
     const bad = file('bad.json', JSON.stringify({ campaigns: [{ id: 'UPPER' }], surprise: 1 }))
     const said = await failure(['--port', `${await freePort()}`, '--campaigns', bad])
@@ -214,5 +206,23 @@ describe('start, where it cannot', () => {
     shell.child.kill('SIGINT')
     expect((await shell.ended).code).toBe(0)
     expect(await leftOver(data, children)).toEqual([])
+  })
+})
+
+describe('readOptions', () => {
+  it.each([
+    [['--origin', 'shop.example'], /--origin shop\.example .*https:/],
+    [['--origin', 'ftp://shop.example'], /--origin ftp:/],
+    [['--origin', 'http://localhost:9999', '--port', '9999'], /--port N/],
+    [['--port', '0'], /--port 0/],
+    [['--port', '80a'], /--port 80a/],
+    [['--campaigns', '/nowhere.json'], /--campaigns \/nowhere\.json/],
+  ])('refuses %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message)
+  })
+
+  it('takes a shop below a path, and the port beside it', () => {
+    const { origin: shop, port } = readOptions(['--origin', 'http://localhost:3000/eu/', '--port', '3001'])
+    expect([shop?.href, port]).toEqual(['http://localhost:3000/eu/', 3001])
   })
 })
