@@ -18,6 +18,8 @@ export interface CheckOptions {
   readonly checkSelector: CheckSelector
   /** Hosts beside the site's own that a redirect may lead to. */
   readonly redirectHosts: readonly string[]
+  /** `MAX_DOCUMENT_BYTES` unless told: a stored release has its defaults filled in and is larger than its author's. */
+  readonly maxBytes?: number
 }
 
 /** Names of arms that are no variants; `decide` gives them. */

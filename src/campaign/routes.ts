@@ -8,7 +8,6 @@ import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/ro
 import {
   activateRelease,
   checkRelease,
-  MAX_RELEASE_BYTES,
   publishRelease,
   type Refusal,
   type ReleaseRules,
@@ -20,10 +19,10 @@ import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import type { CompiledRelease } from './model.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 import type { Act, ReleaseStore, StoredRelease } from './release.ts'
 import { releaseJsonSchema } from './schema.ts'
+import { MAX_DOCUMENT_BYTES } from './shape.ts'
 
 export interface CampaignDeps extends PreviewDeps {
   readonly tokens: readonly Token[]
@@ -78,21 +77,20 @@ function documentDoors(app: Doors): void {
 
 function releaseDoors(app: Doors, deps: CampaignDeps): void {
   app.post('/releases', async (c) => {
-    const text = await readJsonText(c.req.raw, MAX_RELEASE_BYTES)
+    const text = await readJsonText(c.req.raw, MAX_DOCUMENT_BYTES)
     if (!text.ok) return text.error
     if (c.req.query('dryRun') === '1') {
       const checked = await checkRelease(text.value, deps.rules)
       if (!checked.ok) return doors.invalid(checked.error)
-      return c.json({ checksum: checked.value.checksum, campaigns: summary(checked.value.compiled) })
+      return c.json({ checksum: checked.value.checksum, campaigns: checked.value.campaigns })
     }
     const act = actOf(c, deps)
     if (!act.ok) return act.error
     const published = await publishRelease({ rules: deps.rules, store: deps.store() }, text.value, act.value)
     if (!published.ok) return refused(published.error)
     await deps.changed()
-    const { compiled, ...answer } = published.value
-    const headers = { Location: `${c.req.path}/${answer.number}` }
-    return c.json({ ...answer, campaigns: summary(compiled) }, answer.created ? 201 : 200, headers)
+    const { number, created } = published.value
+    return c.json(published.value, created ? 201 : 200, { Location: `${c.req.path}/${number}` })
   })
 
   app.get('/releases', async (c) => {
@@ -164,12 +162,6 @@ function closedDoors(app: Doors): void {
   }
   app.all('*', () => doors.notFound('see openapi.json for what there is'))
 }
-
-/** What a publisher wants to see of a release: which campaigns it has, and what each of them knows of a visitor. */
-const summary = (release: CompiledRelease) =>
-  release.campaigns.map(({ id, source, variants, reads, personal }) => {
-    return { id, status: source.status, variants: variants.map((variant) => variant.id), reads, personal }
-  })
 
 const withDocument = <T extends StoredRelease>(release: T) => ({
   ...release,

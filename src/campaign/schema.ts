@@ -25,7 +25,7 @@ const MAX_FAULTS = 1_000
 
 /** Parses a release document (JSON data). */
 export function parseRelease(input: unknown, options: CheckOptions): ParsedRelease {
-  const oversized = sizeFault(input)
+  const oversized = sizeFault(input, options.maxBytes ?? MAX_DOCUMENT_BYTES)
   if (oversized !== undefined) return err([oversized])
   const envelope = v.safeParse(envelopeSchema, input)
   const faults: Fault[] = (envelope.issues ?? []).map((issue) => faultOf(issue, ''))
@@ -37,10 +37,10 @@ export function parseRelease(input: unknown, options: CheckOptions): ParsedRelea
   return ok($schema === undefined ? { holdout, campaigns } : { $schema, holdout, campaigns })
 }
 
-function sizeFault(input: unknown): Fault | undefined {
+function sizeFault(input: unknown, maxBytes: number): Fault | undefined {
   const bytes = new TextEncoder().encode(tryStringify(input)).length
-  if (bytes > 0 && bytes <= MAX_DOCUMENT_BYTES) return undefined
-  const message = `a release is JSON of at most ${MAX_DOCUMENT_BYTES} bytes`
+  if (bytes > 0 && bytes <= maxBytes) return undefined
+  const message = `a release is JSON of at most ${maxBytes} bytes`
   return { path: '', code: bytes > 0 ? 'too_large' : 'wrong_type', message }
 }
 

@@ -2,7 +2,7 @@
  * Checks a release without any running stack: the same verb that publishing runs first, in a workerd of its own,
  * because only the real HTMLRewriter knows which selectors it compiles.
  */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { CheckedCampaign } from '../flow/publish.ts'
 import type { Fault } from '../kit/fault.ts'
 import type { Result } from '../kit/result.ts'
@@ -23,7 +23,7 @@ const WORKER = `
       return Response.json(await checkRelease(await request.text(), rules))
     },
   }`
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = join(import.meta.dirname, '../..')
 const COMPATIBILITY_DATE = '2026-07-01'
 
 /** Every fault of a release file, or what is in it. Starts a workerd and ends it; nothing leaves the machine. */
@@ -32,13 +32,15 @@ export async function checkOffline(
   redirectHosts: readonly string[],
 ): Promise<Result<CheckSummary, readonly Fault[]>> {
   const script = await bundle()
-  const { Miniflare } = await import('miniflare')
-  const workerd = new Miniflare({
-    modules: true,
+  const { convertV4MiniflareOptions, Miniflare, NoOpLog } = await import('miniflare')
+  const options = {
+    modules: true as const,
     script,
     compatibilityDate: COMPATIBILITY_DATE,
     bindings: { REDIRECT_HOSTS: [...redirectHosts] },
-  })
+    log: new NoOpLog(),
+  }
+  const workerd = new Miniflare(convertV4MiniflareOptions(options))
   try {
     const response = await workerd.dispatchFetch('http://check.invalid/', { method: 'POST', body: text })
     return (await response.json()) as Result<CheckSummary, readonly Fault[]>

@@ -7,13 +7,14 @@ import { compileRelease } from '../campaign/compile.ts'
 import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
 import { type Act, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
 import { parseRelease } from '../campaign/schema.ts'
+import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
 import type { Fault } from '../kit/fault.ts'
 import { scanJson } from '../kit/jsontext.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { dryRun } from './dryrun.ts'
 
-/** Largest release document, in bytes of UTF-8. */
-export const MAX_RELEASE_BYTES = 1024 * 1024
+/** A stored release has all defaults written out: never more than this, or `MAX_CAMPAIGNS` would not fit. */
+const MAX_STORED_BYTES = 8 * MAX_DOCUMENT_BYTES
 
 /** What a release is checked against. */
 export interface ReleaseRules {
@@ -32,7 +33,18 @@ export interface CheckedRelease {
   readonly checksum: string
   /** Canonical JSON, defaults included. */
   readonly document: string
-  readonly compiled: CompiledRelease
+  readonly campaigns: readonly CheckedCampaign[]
+}
+
+/** What a publisher wants to see of a campaign: what it may show, and what it knows of a visitor. */
+export interface CheckedCampaign {
+  readonly id: string
+  readonly status: 'live' | 'paused'
+  readonly variants: readonly string[]
+  /** Attributes that its condition and templates read. */
+  readonly reads: readonly string[]
+  /** It reads what only a consenting visitor may be known by. */
+  readonly personal: boolean
 }
 
 export interface Published {
@@ -40,7 +52,7 @@ export interface Published {
   readonly checksum: string
   /** False where this very release was live already. */
   readonly created: boolean
-  readonly compiled: CompiledRelease
+  readonly campaigns: readonly CheckedCampaign[]
 }
 
 /** Why nothing was changed. */
@@ -61,13 +73,17 @@ export async function checkRelease(
 ): Promise<Result<CheckedRelease, readonly Fault[]>> {
   const text = typeof input === 'string' ? input : JSON.stringify(input)
   const read = readDocument(text, rules)
-  if (!read.ok) return read
-  const document = canonicalJson(read.value)
+  return read.ok ? tryOut(read.value) : read
+}
+
+/** A document that has passed the rules, compiled and tried. */
+async function tryOut(valid: ReleaseDocument): Promise<Result<CheckedRelease, readonly Fault[]>> {
+  const document = canonicalJson(valid)
   const checksum = await checksumOf(document)
-  const compiled = tryCompile(read.value, checksum)
+  const compiled = tryCompile(valid, checksum)
   if (!compiled.ok) return compiled
-  const faults = dryRun(compiled.value, read.value)
-  return faults.length === 0 ? ok({ checksum, document, compiled: compiled.value }) : err(faults)
+  const faults = dryRun(compiled.value, valid)
+  return faults.length === 0 ? ok({ checksum, document, campaigns: summary(compiled.value) }) : err(faults)
 }
 
 /** Checks a release, stores it under the next number and makes it live, all or nothing. */
@@ -78,10 +94,10 @@ export async function publishRelease(
 ): Promise<Result<Published, Refusal>> {
   const checked = await checkRelease(input, ports.rules)
   if (!checked.ok) return err({ reason: 'invalid', faults: checked.error })
-  const { checksum, document, compiled } = checked.value
+  const { checksum, document, campaigns } = checked.value
   const draft = { checksum, document, author: act.actor, note: act.note, createdAt: act.at }
   const { number, created } = await ports.store.publish(draft)
-  return ok({ number, checksum, created, compiled })
+  return ok({ number, checksum, created, campaigns })
 }
 
 /** Makes a stored release live again. */
@@ -125,15 +141,16 @@ export async function setEnabled(
 async function recheck(ports: PublishPorts, number: number): Promise<Refusal | null> {
   const stored = await ports.store.get(number)
   if (stored === null) return { reason: 'missing', number }
-  const checked = await checkRelease(JSON.parse(stored.document), ports.rules)
+  const valid = parseRelease(JSON.parse(stored.document), { ...ports.rules, maxBytes: MAX_STORED_BYTES })
+  const checked = valid.ok ? await tryOut(valid.value) : valid
   return checked.ok ? null : { reason: 'outdated', number, faults: checked.error }
 }
 
 /** Size first, then syntax and depth, then meaning: each step is safe because of the one before. */
 function readDocument(text: string, rules: ReleaseRules): Result<ReleaseDocument, readonly Fault[]> {
   const bytes = new TextEncoder().encode(text).length
-  if (bytes > MAX_RELEASE_BYTES) {
-    const message = `this release has ${bytes} bytes, more than the ${MAX_RELEASE_BYTES} allowed`
+  if (bytes > MAX_DOCUMENT_BYTES) {
+    const message = `this release has ${bytes} bytes, more than the ${MAX_DOCUMENT_BYTES} allowed`
     return err([{ path: '', code: 'too_large', message }])
   }
   const { faults } = scanJson(text)
@@ -152,3 +169,8 @@ function tryCompile(document: ReleaseDocument, checksum: string): Result<Compile
     return err([{ path: '', code: 'compile', message }])
   }
 }
+
+const summary = (release: CompiledRelease): readonly CheckedCampaign[] =>
+  release.campaigns.map(({ id, source, variants, reads, personal }) => {
+    return { id, status: source.status, variants: variants.map((variant) => variant.id), reads, personal }
+  })

@@ -76,3 +76,10 @@ export function createMemoryReleaseStore(): ReleaseStore {
     audit: async (window) => page(entries, (entry) => entry.id, window),
   }
 }
+
+/** A release as an author writes it: one campaign that says `text` in the page's heading. */
+export function releaseText(text: string, more: Readonly<Record<string, unknown>> = {}): string {
+  const edits = [{ action: 'text', selector: 'h1', value: text }]
+  const campaign = { id: 'hero', pages: ['/*'], variants: [{ id: 'a', weight: 1, edits }], ...more }
+  return JSON.stringify({ campaigns: [campaign] }, null, 2)
+}
