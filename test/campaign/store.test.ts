@@ -8,7 +8,7 @@ import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 releaseStoreContract('memory', async () => createMemoryReleaseStore())
 
-describe('libSQL', () => {
+describe('a real store', () => {
   let server: TestStore
   let db: Database
   beforeAll(async () => {
@@ -28,6 +28,25 @@ describe('libSQL', () => {
   it('says so and changes nothing when the store is down', async () => {
     const store = createReleaseStore(openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 1_000 }))
     await expect(store.head()).rejects.toMatchObject({ code: 'store_unavailable' })
+  })
+
+  it('does not publish twice what was stored but whose answer got lost on the way', async () => {
+    let isLost = true
+    const lossy = openDatabase({
+      url: server.url,
+      timeoutMs: 20_000,
+      fetch: async (request) => {
+        const response = await fetch(request)
+        if (!isLost) return response
+        isLost = false
+        throw new TypeError('connection reset')
+      },
+    })
+    const store = createReleaseStore(lossy)
+    const draft = { checksum: 'c', document: '{}', author: 'ana', note: '', createdAt: 1 }
+    await expect(store.publish(draft)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(await store.publish(draft)).toEqual({ number: 1, created: false })
+    expect(await store.audit({ limit: 10 })).toHaveLength(1)
   })
 
   it('stores nothing of a publication whose audit entry is refused', async () => {
