@@ -136,19 +136,37 @@ describe('start, and stop', () => {
     expect(token).not.toBe('')
   })
 
-  it('finds its data again, and leaves no child when it is killed outright', async () => {
-    const port = await freePort()
-    const again = selvedge(['start', '--origin', origin.url, '--port', `${port}`, '--data', data])
+  it('finds its data again, in front of the demo, whose release does not replace one’s own', async () => {
+    const again = selvedge(['start', '--port', `${await freePort()}`, '--data', data])
     await again.ready()
     const children = childrenOf(data)
     const token = lineOf(again, 'token')
-    const active = await fetch(`http://127.0.0.1:${port}/_selvedge/api/releases/active`, {
+    const active = await fetch(`${lineOf(again, 'shop')}_selvedge/api/releases/active`, {
       headers: { Authorization: `Bearer ${token}` },
     })
-    again.child.kill('SIGKILL')
-    await again.ended
+    const { number, document } = (await active.json()) as { number: number; document: typeof RELEASE }
+    again.child.kill('SIGTERM')
+    expect((await again.ended).code).toBe(0)
     expect(token).toBe(lineOf(shell, 'token'))
-    expect(((await active.json()) as { number: number }).number).toBe(1)
+    expect([number, document.campaigns[0]?.id]).toEqual([1, 'hero'])
+    expect(again.stderr()).toContain('A release of your own is live')
+    expect(await leftOver(data, Object.values(children))).toEqual([])
+  })
+})
+
+describe('start, without anything said', () => {
+  it('opens the demo with its release, and leaves no child when it is killed outright', async () => {
+    const data = join(folder, 'demo')
+    const shell = selvedge(['start', '--port', `${await freePort()}`, '--data', data])
+    await shell.ready()
+    const children = childrenOf(data)
+    const home = await fetch(lineOf(shell, 'shop'), { headers: { Accept: 'text/html' } })
+    expect([home.status, home.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect((await home.text()).length).toBeGreaterThan(10_000)
+    expect(lineOf(shell, 'release')).toBe('1 is live')
+    shell.child.kill('SIGKILL')
+    await shell.ended
+    expect(Object.keys(children)).toEqual(['sqld', 'workerd'])
     expect(await leftOver(data, Object.values(children))).toEqual([])
   })
 })
