@@ -7,7 +7,9 @@
  * cmp.ts). Malformed denies every purpose: what cannot be read may have been a refusal. Adding a signal that denies
  * never grants anything. Pure; never throws.
  */
+
 import { cookieValues, decodeCookie } from '../kit/cookie.ts'
+import type { HeaderReader } from '../kit/headers.ts'
 import { CHOICE_COOKIE, readChoice } from './choice.ts'
 import { readCookiebot, readOneTrust } from './cmp.ts'
 import { isDnt, isGpc } from './gpc.ts'
@@ -36,7 +38,7 @@ const MAX_VALUE_LENGTH = 8_192
 
 export interface ConsentInput {
   /** Read: `Cookie`, `Sec-GPC`, `DNT`. */
-  readonly headers: Headers
+  readonly headers: HeaderReader
   readonly place: Place
   readonly optOut: OptOutRegions
   /** This visitor was erased: a tombstone stands for the id they carry. */

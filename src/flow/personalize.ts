@@ -13,6 +13,7 @@ import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '..
 import { overlayPreview } from '../decide/overlay.ts'
 import type { Counters } from '../kit/counters.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
+import { type HeaderReader, readHeaders } from '../kit/headers.ts'
 import type { Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
 import { stitch } from '../page/stitch.ts'
@@ -21,12 +22,18 @@ import { gather } from '../page/tap.ts'
 import type { Template } from '../page/template.ts'
 import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
-import type { Signals } from '../signals/model.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { redirectTarget } from './redirect.ts'
 import { render, settle } from './render.ts'
 import { type Report, respondFailed, respondPage, respondRedirect, respondUntouched } from './respond.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
+
+/** One request, with what is looked at often already read. */
+interface Ask {
+  readonly request: Request
+  readonly headers: HeaderReader
+  readonly url: URL
+}
 
 /** Everything that one page view has settled before its page is at hand. */
 interface View {
@@ -39,8 +46,9 @@ interface View {
 /** Answers one request of the storefront. May throw; `failOpen` in the app then serves the origin's own answer. */
 export async function personalize(request: Request, ports: PersonalizePorts): Promise<Response> {
   const startedAt = ports.now()
-  const url = new URL(request.url)
-  const kind = ports.classify(request, url)
+  const ask = { request, headers: readHeaders(request.headers), url: new URL(request.url) }
+  const { url } = ask
+  const kind = ports.classify({ method: request.method, headers: ask.headers }, url)
   if (!ports.settings.enabled || kind.kind === 'loop' || kind.kind === 'other') {
     return ports.pages.pass(request, url)
   }
@@ -50,13 +58,13 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
     ports.counters.add(ports.releases.why())
     return respondUntouched(await ports.pages.pass(request, url), ports.releases.why())
   }
-  if (kind.kind === 'dynamic') return passWithArms(request, url, release, ports)
+  if (kind.kind === 'dynamic') return passWithArms(ask, release, ports)
 
   const plan = release.plan(url)
   const loading = ports.pages.load(request, url, plan.selectors, deadline)
   // Should reading the visitor throw, the page's own fault must not become an unhandled one beside it.
   loading.catch(() => {})
-  const view = await decideView(request, url, plan, release, ports)
+  const view = await decideView(ask, plan, release, ports)
   const report = (source: string, decisions: readonly Decision[]): Report =>
     reportOf(view, decisions, source, ports, startedAt)
 
@@ -76,15 +84,22 @@ async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise
 
 /** Visitor → signals → decisions. */
 async function decideView(
-  request: Request,
-  url: URL,
+  { request, headers, url }: Ask,
   plan: PagePlan,
   release: CompiledRelease,
   ports: PersonalizePorts,
 ): Promise<View> {
   const at = ports.now()
-  const visitor = await readVisitor(request, url, at, ports.visitor)
-  const { signals, now } = signalsOf(request, url, visitor, at, ports)
+  const { cf } = request
+  const visitor = await readVisitor(headers, cf, url, at, ports.visitor)
+  const personal = visitor.consent.personalization.granted
+  const visit = visitSignals(visitor.snapshot, at)
+  const { readCookies } = ports.settings
+  const own = collectSignals({ url, headers, cf, now: at, personal, visit, cookieNames: readCookies })
+  const { signals, now } =
+    visitor.preview === undefined
+      ? { signals: own, now: at }
+      : overlayPreview(own, visitor.preview, at, personal)
   const attributes = { ...signals, ...visitor.preview?.profile } as unknown as Attributes
   const input: DecideInput = {
     plan,
@@ -95,35 +110,13 @@ async function decideView(
     now,
     clock: signals.clock,
     isBot: signals.device.isBot,
-    forced: forcedOf(request.headers, visitor),
+    forced: forcedOf(headers, visitor),
     isPreview: visitor.preview !== undefined,
   }
   return { visitor, plan, attributes, decisions: decide(input) }
 }
 
-function signalsOf(
-  request: Request,
-  url: URL,
-  visitor: Visitor,
-  now: number,
-  ports: PersonalizePorts,
-): { readonly signals: Signals; readonly now: number } {
-  const personal = visitor.consent.personalization.granted
-  const signals = collectSignals({
-    url,
-    headers: request.headers,
-    cf: request.cf,
-    now,
-    personal,
-    visit: visitSignals(visitor.snapshot, now),
-    cookieNames: ports.settings.readCookies,
-  })
-  return visitor.preview === undefined
-    ? { signals, now }
-    : overlayPreview(signals, visitor.preview, now, personal)
-}
-
-function forcedOf(headers: Headers, visitor: Visitor): Forced {
+function forcedOf(headers: HeaderReader, visitor: Visitor): Forced {
   const holdout = parseHoldout(headers.get('Selvedge-Holdout'))
   const arms = visitor.preview?.arms
   if (holdout === null && arms === undefined) return NOTHING_FORCED
@@ -207,16 +200,12 @@ const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
  * A dynamic request goes to the origin as it came, with the arms of the page it is or comes from, so that the shop's
  * own analytics can tell them apart. With `DYNAMIC_PAGES=stream` a page of it gets the edits as well.
  */
-async function passWithArms(
-  request: Request,
-  url: URL,
-  release: CompiledRelease,
-  ports: PersonalizePorts,
-): Promise<Response> {
+async function passWithArms(ask: Ask, release: CompiledRelease, ports: PersonalizePorts): Promise<Response> {
+  const { request, url } = ask
   const startedAt = ports.now()
-  const plan = planOf(request, url, release)
+  const plan = planOf(ask, release)
   if (plan.campaigns.length === 0) return ports.pages.pass(request, url)
-  const view = await decideView(request, url, plan, release, ports)
+  const view = await decideView(ask, plan, release, ports)
   const arms = { 'Selvedge-Decision': formatDecisions(view.decisions, 'applied') }
   if (ports.settings.dynamicPages === 'pass') return ports.pages.pass(request, url, arms)
   const page = await ports.pages.loadOwn(request, url, arms)
@@ -226,9 +215,9 @@ async function passWithArms(
 }
 
 /** The plan of this page, or of the page of the same site that the request comes from. */
-function planOf(request: Request, url: URL, release: CompiledRelease): PagePlan {
+function planOf({ headers, url }: Ask, release: CompiledRelease): PagePlan {
   const own = release.plan(url)
-  const referer = request.headers.get('Referer')
+  const referer = headers.get('Referer')
   if (own.campaigns.length > 0 || referer === null || !URL.canParse(referer)) return own
   const from = new URL(referer)
   return from.host === url.host ? release.plan(from) : own

@@ -8,6 +8,7 @@ import { regionalConsent, resolveConsent } from '../consent/resolve.ts'
 import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
 import { timingSafeEqual } from '../kit/bytes.ts'
+import type { HeaderReader } from '../kit/headers.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import {
   COOKIE_NAME,
@@ -54,16 +55,16 @@ const NO_COOKIES: readonly string[] = Object.freeze([])
 
 /** Reads the visitor of a request. Never throws: what is damaged, stale or forged makes a fresh visitor. */
 export async function readVisitor(
-  request: Request,
+  headers: HeaderReader,
+  cf: unknown,
   url: URL,
   now: number,
   ports: VisitorPorts,
 ): Promise<Visitor> {
-  const { headers } = request
   const cookies = headers.get('Cookie')
   const opened = await readPreview(headers, cookies, now, ports.keyring)
   const preview = opened?.ok === true ? opened.value : undefined
-  const place = preview?.signals?.geo?.country === undefined ? geoOf(request.cf, false) : preview.signals.geo
+  const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
   const consent = consentOf(headers, place, preview, now, ports.optOut)
   const kept = await readSnapshot(consent, cookies, url.host, now, ports)
   return {
@@ -77,7 +78,7 @@ export async function readVisitor(
   }
 }
 
-async function readPreview(headers: Headers, cookies: string | null, now: number, keyring: Keyring) {
+async function readPreview(headers: HeaderReader, cookies: string | null, now: number, keyring: Keyring) {
   const token = parsePreviewHeader(
     headers.get('Selvedge-Preview') ?? readCookie(cookies, PREVIEW_COOKIE) ?? null,
   )
@@ -86,7 +87,7 @@ async function readPreview(headers: Headers, cookies: string | null, now: number
 
 /** A preview may say what its visitor agreed to; nobody else's word is overruled. */
 function consentOf(
-  headers: Headers,
+  headers: HeaderReader,
   place: Place,
   preview: Preview | undefined,
   now: number,
@@ -129,7 +130,7 @@ async function readSnapshot(
 }
 
 /** The unit of a trusted CDN in front: believed with the shared secret only. */
-async function passedUnit(headers: Headers, secret: string | undefined): Promise<string | undefined> {
+async function passedUnit(headers: HeaderReader, secret: string | undefined): Promise<string | undefined> {
   if (secret === undefined) return undefined
   const unit = headers.get(UNIT_HEADER)
   const sent = headers.get(UNIT_SECRET_HEADER)

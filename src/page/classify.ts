@@ -4,7 +4,8 @@
  * HEAD is classed as the GET it stands for, so that both are answered under one header policy: were HEAD passed to the
  * origin, its Content-Length and ETag would describe another page than the one that GET delivers.
  */
-import { compileNames, cookieNames } from './names.ts'
+import type { HeaderReader } from '../kit/headers.ts'
+import { compileCookieNames } from './names.ts'
 
 export type OtherReason = 'method' | 'upgrade' | 'static' | 'fragment' | 'destination' | 'accept'
 
@@ -22,7 +23,7 @@ export type RequestClass =
 
 export interface RequestHead {
   readonly method: string
-  readonly headers: Headers
+  readonly headers: HeaderReader
 }
 
 export type Classify = (request: RequestHead, url: URL) => RequestClass
@@ -63,7 +64,7 @@ export function createClassifier(rules: {
   readonly sessionCookies: readonly string[]
 }): Classify {
   const isExcluded = compilePaths(rules.excludePaths)
-  const isSession = compileNames(rules.sessionCookies)
+  const isSession = compileCookieNames(rules.sessionCookies)
   return (request, url) => {
     const hops = hopsOf(request.headers)
     if (hops > 0) return { kind: 'loop', hops }
@@ -72,13 +73,13 @@ export function createClassifier(rules: {
     if (isExcluded(url.pathname)) return { kind: 'dynamic', why: 'excluded' }
     // The shared page is fetched without credentials; behind a login it would be the wrong one.
     if (request.headers.has('Authorization')) return { kind: 'dynamic', why: 'authorization' }
-    if (cookieNames(request.headers.get('Cookie')).some(isSession)) return { kind: 'dynamic', why: 'session' }
+    if (isSession(request.headers.get('Cookie') ?? '')) return { kind: 'dynamic', why: 'session' }
     return { kind: 'page' }
   }
 }
 
 /** How often this request went through Selvedge; an unreadable header counts as once. */
-export function hopsOf(headers: Headers): number {
+export function hopsOf(headers: HeaderReader): number {
   const text = headers.get(HOP_HEADER)
   if (text === null) return 0
   return /^[1-9]\d?$/.test(text) ? Number(text) : 1

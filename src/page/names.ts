@@ -16,3 +16,17 @@ export function cookieNames(header: string | null): string[] {
     .map((pair) => pair.split('=', 1)[0]?.trim() ?? '')
     .filter((name) => name !== '')
 }
+
+/**
+ * As `compileNames`, for a whole `Cookie` header: true where a cookie of such a name is in it. One expression over the
+ * header as it came, since every page view asks.
+ */
+export function compileCookieNames(list: readonly string[]): (header: string) => boolean {
+  if (list.length === 0) return () => false
+  const names = list.map((item) => {
+    const isPrefix = item.endsWith('*')
+    return RegExp.escape(isPrefix ? item.slice(0, -1) : item) + (isPrefix ? '[^=;]*' : '')
+  })
+  const pattern = new RegExp(`(?:^|;)[ \\t]*(?:${names.join('|')})[ \\t]*(?:=|;|$)`)
+  return (header) => pattern.test(header)
+}

@@ -2,7 +2,9 @@
  * Device class, from client hints where the browser sends them and from the user agent otherwise. The user agent is
  * read, classified and forgotten: it is never part of the result.
  */
+
 import { isbot } from 'isbot'
+import type { HeaderReader } from '../kit/headers.ts'
 import { memo } from './memo.ts'
 import type { Device } from './model.ts'
 
@@ -52,7 +54,7 @@ const agentOf = memo<string, Agent>(MAX_AGENTS, (userAgent) => ({
 }))
 
 /** Reads `User-Agent`, `Sec-CH-UA-Mobile`, `Sec-CH-UA-Platform`, `Save-Data`, `Accept-Language`. */
-export function deviceOf(headers: Headers): Device {
+export function deviceOf(headers: HeaderReader): Device {
   const agent = agentOf((headers.get('user-agent') ?? '').slice(0, USER_AGENT_MAX))
   const os = platformOf(headers.get('sec-ch-ua-platform')) ?? agent.os
   const language = languageOf(headers.get('accept-language'))
