@@ -207,29 +207,35 @@ function convertFor(template: ForTag, scope: Scope): Node {
   return {
     kind: 'loop',
     depth,
-    items: compileItems(collection, hash.hash, scope),
+    items: compileItems(collection, scope),
+    select: compileSelection(hash.hash, scope),
     body: convert(templates, inner),
     otherwise: convert(elseTemplates, scope),
   }
 }
 
-/** The list with `offset`, `limit` and `reversed` applied, in that order whatever the order written, as the library. */
-function compileItems(
-  collection: Token,
+function compileItems(collection: Token, { loops }: Scope): (run: Run) => readonly unknown[] {
+  const items = compileToken(collection, engine, loops)
+  return (run) => itemsOf(items(run))
+}
+
+/** `offset`, `limit` and `reversed` in this order, whatever the order written, as the library has it. */
+function compileSelection(
   modifiers: Readonly<Record<string, Token | undefined>>,
   { loops }: Scope,
-): (run: Run) => readonly unknown[] {
-  for (const name of Object.keys(modifiers)) {
-    if (!['offset', 'limit', 'reversed'].includes(name)) throw new Error(`a loop has no "${name}"`)
-  }
-  const items = compileToken(collection, engine, loops)
+): (run: Run, items: readonly unknown[]) => readonly unknown[] {
+  const names = Object.keys(modifiers)
+  const unknown = names.find((name) => !MODIFIERS.includes(name))
+  if (unknown !== undefined) throw new Error(`a loop has no "${unknown}"${hint(unknown, MODIFIERS)}`)
+  if (names.length === 0) return (_run, items) => items
   const offset = modifiers.offset && compileToken(modifiers.offset, engine, loops)
   const limit = modifiers.limit && compileToken(modifiers.limit, engine, loops)
   const isReversed = 'reversed' in modifiers
-  return (run) => {
-    let list = itemsOf(items(run))
+  return (run, items) => {
+    let list = items
     if (offset !== undefined) list = list.slice(toValue(offset(run)) as number)
     if (limit !== undefined) list = list.slice(0, toValue(limit(run)) as number)
     return isReversed ? list.toReversed() : list
   }
 }
+const MODIFIERS = ['offset', 'limit', 'reversed']

@@ -162,12 +162,13 @@ class Reader {
     const before = { place: this.#place, quote: this.#quote, floor: this.#floor, outside: this.#outside }
     const depth = this.#open.length
     const tag = this.#tag
+    const attributes = tag.attributes.length
     this.#floor = depth
     const nodes = this.read(body)
     const isSame =
       this.#place === before.place &&
       this.#open.length === depth &&
-      (before.place === 'text' || this.#tag === tag)
+      (before.place === 'text' || (this.#tag === tag && tag.attributes.length === attributes))
     if (!isSame && this.problems.length === length) {
       this.#report('every branch and loop body has to close what it opens, and nothing else')
     }
@@ -277,8 +278,8 @@ class Reader {
 
   #inTag(text: string, at: number): number {
     const char = text[at] as string
-    this.#tag.isSelfClosing = char === '/'
     if (char === '>') return this.#closeTag(at)
+    this.#tag.isSelfClosing = char === '/'
     if (/[\s/]/.test(char)) return at + 1
     const name = /[^\s/>=]+/y
     name.lastIndex = at

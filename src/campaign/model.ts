@@ -11,7 +11,14 @@ export interface ReleaseDocument {
   readonly $schema?: string
   /** Share of visitors, 0 to 1, who never see any personalised page, so that the whole can be measured. */
   readonly holdout: number
+  readonly caps?: PageCaps
   readonly campaigns: readonly Campaign[]
+}
+
+/** What holds for all campaigns together. */
+export interface PageCaps {
+  /** Campaigns of one page view, from high to low priority; the rest wait for another page. */
+  readonly pageView?: number
 }
 
 export interface Campaign {
@@ -40,6 +47,33 @@ export interface Campaign {
   readonly withoutConsent?: string
   /** Values for templates, as `data.…`. */
   readonly data: Readonly<Record<string, unknown>>
+  readonly caps?: Caps
+  /** Somebody answers for what the guard would otherwise not let pass; it stands in the audit. */
+  readonly override?: Override
+}
+
+/** How often one visitor may see something: at most so many impressions in an hour, day or week (UTC), or ever. */
+export interface Limits {
+  readonly hour?: number
+  readonly day?: number
+  readonly week?: number
+  readonly lifetime?: number
+}
+
+/** Of one campaign, and of its group as a whole. */
+export interface Caps extends Limits {
+  /** The same for every campaign of the group. */
+  readonly group?: Limits
+  /** After `ignored` impressions in a row without a response it rests for so many days. */
+  readonly rest?: { readonly ignored: number; readonly days: number }
+  /** Impressions for which the product that was looked at last may follow somebody; 3 unless told. */
+  readonly retargeting?: number
+}
+
+export interface Override {
+  readonly reason: string
+  /** Who answers for it. */
+  readonly by: string
 }
 
 export interface Schedule {
@@ -133,6 +167,7 @@ export interface CompiledRelease {
   readonly number: number
   readonly checksum: string
   readonly holdout: number
+  readonly pageViewCap?: number
   readonly campaigns: readonly CompiledCampaign[]
   /** The plan for a URL; campaigns that cannot match its page cost nothing. */
   readonly plan: (url: URL) => PagePlan

@@ -26,8 +26,10 @@ export function pageProblem(source: string): string | undefined {
   if (!source.startsWith('/') && !/^https?:\/\//.test(source)) {
     return 'a page is a path such as "/collections/*" or a whole pattern such as "https://shop.example/pt/*"'
   }
-  if (/[(\\#]/.test(source))
-    return 'groups with regular expressions, escapes and fragments do not stand in a page pattern'
+  if (/[(#]/.test(source)) return 'regular expressions and fragments do not stand in a page pattern'
+  if (!isWhole(source) && source.includes('\\')) return 'a path pattern has no escapes'
+  // URLPattern resolves these only where they are not next to a wildcard, which nobody would expect.
+  if (/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(source)) return 'write the path without "." and ".." steps'
   try {
     urlPattern(source)
     return undefined

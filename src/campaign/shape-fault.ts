@@ -5,7 +5,6 @@ import { ACTIONS } from './shape.ts'
 import { hint } from './suggest.ts'
 
 const CODES: Readonly<Record<string, string>> = {
-  never: 'unknown_field',
   max_length: 'too_long',
   non_empty: 'empty',
   regex: 'format',
@@ -18,6 +17,11 @@ export function faultOf(issue: v.BaseIssue<unknown>, at: string): Fault {
   const steps = (issue.path ?? []).map(({ key }) => key as string | number)
   const path = at + pointer(...steps)
   const name = String(steps.at(-1) ?? '')
+  if (issue.type === 'never') {
+    const known = issue.message.split(' ')
+    const meant = hint(name, known) || `; known: ${known.join(', ')}`
+    return { path, code: 'unknown_field', message: `there is no field "${name}"${meant}` }
+  }
   if (issue.kind === 'schema' && issue.received === 'undefined') {
     return { path, code: 'required', message: `"${name}" is missing` }
   }

@@ -5,7 +5,6 @@
 import * as v from 'valibot'
 import { WEEKDAYS } from '../signals/model.ts'
 import { isRecord } from './condition.ts'
-import { hint } from './suggest.ts'
 
 export const MAX_DOCUMENT_BYTES = 1024 * 1024
 export const MAX_CAMPAIGNS = 10_000
@@ -28,16 +27,12 @@ const id = v.pipe(
   v.regex(ID, 'an id is a lower-case letter and then up to 63 of a-z, 0-9, "_" and "-"'),
 )
 
-/** An object of exactly these members; any other is a fault that names the one probably meant. */
+/**
+ * An object of exactly these members; any other is a fault. The schema of the rest does not know its own key, so its
+ * message is the known names, and `faultOf` makes the sentence.
+ */
 function closed<const E extends v.ObjectEntries>(entries: E) {
-  const names = Object.keys(entries)
-  return v.objectWithRest(
-    entries,
-    v.never((issue) => {
-      const name = String(v.getDotPath(issue)?.split('.').at(-1) ?? '')
-      return `there is no field "${name}"${hint(name, names) || `; known here: ${names.join(', ')}`}`
-    }),
-  )
+  return v.objectWithRest(entries, v.never(Object.keys(entries).join(' ')))
 }
 
 const text = (max: number) =>

@@ -28,6 +28,8 @@ export type Node =
       /** Index of its frame in `Run.frames`: how many loops stand around it. */
       readonly depth: number
       readonly items: (run: Run) => readonly unknown[]
+      /** What `offset`, `limit` and `reversed` leave of them; `otherwise` stands for a list that was empty before. */
+      readonly select: (run: Run, items: readonly unknown[]) => readonly unknown[]
       readonly body: readonly Node[]
       readonly otherwise: readonly Node[]
     }
@@ -160,8 +162,9 @@ function compileLoop(node: Extract<Node, { kind: 'loop' }>, sink: Sink): Write {
   const body = compileNodes(node.body, sink)
   const otherwise = compileNodes(node.otherwise, sink)
   return (run) => {
-    const items = node.items(run)
-    if (items.length === 0) return otherwise(run)
+    const all = node.items(run)
+    if (all.length === 0) return otherwise(run)
+    const items = node.select(run, all)
     const frame: Frame = { item: undefined, index: 0, length: items.length }
     run.frames[node.depth] = frame
     let text = ''

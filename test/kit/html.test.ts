@@ -13,12 +13,9 @@ import {
 } from '../../src/kit/html.ts'
 
 /** What is left of a value by design: no controls, LF for CRLF, whole surrogate pairs. */
-const kept = (value: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  value
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '')
+const kept = (value: string): string => value.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f]/g
 
 /** The one element of a fragment. */
 const elementOf = (html: string): DefaultTreeAdapterTypes.Element =>

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compilePage, mayMeet, pageProblem } from '../../src/campaign/pages.ts'
+
+const at = (path: string): URL => new URL(path, 'https://shop.example')
+
+describe('pageProblem', () => {
+  it.each([
+    '/',
+    '/*',
+    '/collections/*',
+    '/p/:id',
+    '/a{/b}?',
+    'https://shop.example/pt/*',
+    'https://*.example/*\\?q=*',
+  ])('passes %s', (source) => {
+    expect(pageProblem(source)).toBeUndefined()
+  })
+
+  it.each([
+    'x',
+    '*',
+    'ftp://x/*',
+    '/(a+)+',
+    '/a?b=c',
+    '/a#b',
+    '/{',
+    '/:',
+    '/a\\*',
+    '/a/../b',
+    '/%2e',
+    `/${'a'.repeat(2_000)}`,
+  ])('refuses %s', (source) => {
+    expect(pageProblem(source)).toBeTypeOf('string')
+  })
+})
+
+const step = fc.constantFrom(
+  'a',
+  'b',
+  'ab',
+  '.',
+  '..',
+  'a.b',
+  'é',
+  '%41',
+  'a b',
+  '',
+  ':x',
+  '*',
+  'a*',
+  '{/c}?',
+  ':x+',
+  "a'",
+  '@',
+)
+const pattern = fc
+  .array(step, { maxLength: 3 })
+  .map((steps) => `/${steps.join('/')}`)
+  .filter((source) => pageProblem(source) === undefined)
+const path = fc
+  .array(fc.constantFrom('a', 'b', 'ab', 'a.b', 'é', 'A', '%41', 'c', '', 'a b', '.', '..', "a'", '@'), {
+    maxLength: 4,
+  })
+  .map((steps) => `/./${steps.join('/')}`)
+
+describe('compilePage', () => {
+  it('matches what URLPattern matches, and every match begins with its prefix', () => {
+    fc.assert(
+      fc.property(pattern, path, (source, where) => {
+        const compiled = compilePage(source)
+        const matches = new URLPattern({ pathname: source }).test(at(where).href)
+        expect(compiled.test(at(where))).toBe(matches)
+        if (matches) expect(at(where).pathname.startsWith(compiled.prefix)).toBe(true)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('matches a whole pattern with any query where it names none', () => {
+    const compiled = compilePage('https://shop.example/pt/*')
+    expect(compiled.test(at('/pt/x?utm_source=y'))).toBe(true)
+    expect(compiled.test(new URL('https://other.example/pt/x'))).toBe(false)
+    expect(compiled.usesSearch).toBe(false)
+    expect(compilePage('https://shop.example/*\\?q=*').usesSearch).toBe(true)
+  })
+})
+
+describe('mayMeet', () => {
+  it.each([
+    ['/a', '/a', true],
+    ['/a', '/b', false],
+    ['/a', '/*', true],
+    ['/a/*', '/b/*', false],
+    ['/a/*', '/a/b', true],
+    ['/p/:id', '/p/:id/reviews', false],
+    ['/p/:id', '/p/new', true],
+    ['/p/:id/a', '/p/:id/b', false],
+    ['https://a.example/*', 'https://b.example/*', false],
+    ['https://a.example/*', '/x', true],
+    ['https://*.example/x', '/x', true],
+  ])('%s and %s: %s', (one, other, wanted) => {
+    expect(mayMeet(compilePage(one), compilePage(other))).toBe(wanted)
+    expect(mayMeet(compilePage(other), compilePage(one))).toBe(wanted)
+  })
+
+  it('never says no of two patterns that match one page', () => {
+    fc.assert(
+      fc.property(pattern, pattern, path, (one, other, where) => {
+        const [a, b] = [compilePage(one), compilePage(other)]
+        fc.pre(a.test(at(where)) && b.test(at(where)))
+        expect(mayMeet(a, b)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

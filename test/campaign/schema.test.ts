@@ -1,0 +1,459 @@
+import { describe, expect, it } from 'vitest'
+import { compileRelease } from '../../src/campaign/compile.ts'
+import { parseRelease, releaseJsonSchema } from '../../src/campaign/schema.ts'
+import type { Fault } from '../../src/kit/fault.ts'
+
+const options = {
+  checkSelector: (selector: string) => (selector.includes(':hover') ? 'cannot be matched' : undefined),
+  redirectHosts: ['outlet.example'],
+}
+
+type Loose = Record<string, unknown>
+
+const edit = (more: Loose = {}): Loose => ({ action: 'text', selector: 'h1', value: 'Hello', ...more })
+const variant = (more: Loose = {}): Loose => ({ id: 'a', edits: [edit()], ...more })
+const campaign = (more: Loose = {}): Loose => ({ id: 'hero', pages: ['/*'], variants: [variant()], ...more })
+const withEdit = (more: Loose): Loose =>
+  campaign({ data: { name: 'x' }, variants: [variant({ edits: [edit(more)] })] })
+
+const faultsOf = (...campaigns: readonly Loose[]): readonly Fault[] => {
+  const parsed = parseRelease({ campaigns }, options)
+  return parsed.ok ? [] : parsed.error
+}
+/** `code path`, the message left out. */
+const brief = (...campaigns: readonly Loose[]): readonly string[] =>
+  faultsOf(...campaigns).map(({ code, path }) => `${code} ${path}`)
+
+const EDIT = '/campaigns/0/variants/0/edits/0'
+
+describe('parseRelease', () => {
+  it('gives the defaults', () => {
+    expect(parseRelease({ campaigns: [campaign()] }, options)).toEqual({
+      ok: true,
+      value: {
+        holdout: 0,
+        campaigns: [
+          {
+            id: 'hero',
+            status: 'live',
+            pages: ['/*'],
+            audience: {},
+            priority: 0,
+            coverage: 1,
+            holdout: 0,
+            seed: 'hero',
+            hashVersion: 2,
+            variants: [{ id: 'a', weight: 1, edits: [{ action: 'text', selector: 'h1', value: 'Hello' }] }],
+            data: {},
+          },
+        ],
+      },
+    })
+  })
+
+  it('gives a document that it accepts again, unchanged', () => {
+    const sent = {
+      $schema: './release.schema.json',
+      holdout: 0.05,
+      campaigns: [
+        campaign({
+          name: 'Hero',
+          audience: { 'geo.country': { $in: ['PT'] } },
+          schedule: {
+            from: '2026-07-01T00:00:00+01:00',
+            to: '2026-08-01T00:00:00Z',
+            hours: [[22, 6]],
+            weekdays: ['fri'],
+          },
+          group: 'top',
+          withoutConsent: 'a',
+          variants: [variant({ weight: 0.4 }), { id: 'control', weight: 0.6 }],
+          data: { items: [{ title: 'x' }] },
+        }),
+      ],
+    }
+    const first = parseRelease(sent, options)
+    if (!first.ok) throw new Error(JSON.stringify(first.error))
+    expect(first.value.campaigns[0]?.schedule).toMatchObject({ from: 1782860400000, to: 1785542400000 })
+    expect(parseRelease(JSON.parse(JSON.stringify(first.value)), options)).toEqual(first)
+  })
+
+  it('shares weights evenly where none are given', () => {
+    const parsed = parseRelease(
+      { campaigns: [campaign({ variants: ['a', 'b', 'c'].map((id) => ({ id })) })] },
+      options,
+    )
+    expect(parsed.ok && parsed.value.campaigns[0]?.variants.map(({ weight }) => weight)).toEqual([
+      1 / 3,
+      1 / 3,
+      1 / 3,
+    ])
+  })
+
+  it.each<[string, Loose, readonly string[]]>([
+    ['an unknown field', campaign({ prioritty: 1 }), ['unknown_field /campaigns/0/prioritty']],
+    ['a missing field', { id: 'a', variants: [variant()] }, ['required /campaigns/0/pages']],
+    ['a wrong type', campaign({ priority: 'high' }), ['wrong_type /campaigns/0/priority']],
+    ['an unknown status', campaign({ status: 'liv' }), ['wrong_type /campaigns/0/status']],
+    ['a share above 1', campaign({ coverage: 1.5 }), ['out_of_range /campaigns/0/coverage']],
+    ['an id in capitals', campaign({ id: 'Hero' }), ['format /campaigns/0/id']],
+    ['no pages', campaign({ pages: [] }), ['empty /campaigns/0/pages']],
+    ['no variants', campaign({ variants: [] }), ['empty /campaigns/0/variants']],
+    ['a page that is no pattern', campaign({ pages: ['/a', 'b'] }), ['bad_page /campaigns/0/pages/1']],
+    ['an unknown action', withEdit({ action: 'txt' }), [`unknown_action ${EDIT}/action`]],
+    ['a selector', withEdit({ selector: 'a:hover' }), [`bad_selector ${EDIT}/selector`]],
+    [
+      'a target selector',
+      campaign({
+        variants: [
+          variant({ edits: [{ action: 'move', selector: 'h1', target: 'b:hover', position: 'after' }] }),
+        ],
+      }),
+      [`bad_selector ${EDIT}/target`],
+    ],
+    ['a Liquid error', withEdit({ value: '{{ x' }), [`liquid ${EDIT}/value`]],
+    ['an unknown filter', withEdit({ value: '{{ geo.city | upcas }}' }), [`liquid ${EDIT}/value`]],
+    ['an unknown attribute', withEdit({ value: '{{ geo.cty }}' }), [`unknown_path ${EDIT}/value`]],
+    ['unknown data', withEdit({ value: '{{ data.nam }}' }), [`unknown_path ${EDIT}/value`]],
+    [
+      'a name that hides an attribute',
+      withEdit({ value: '{% assign geo = 1 %}{{ geo.city }}' }),
+      [`shadowed_name ${EDIT}/value`],
+    ],
+    ['a script', withEdit({ action: 'html', value: '<script>1</script>' }), [`unsafe_markup ${EDIT}/value`]],
+    [
+      'a handler',
+      withEdit({ action: 'before', value: '<p onclick="x">a</p>' }),
+      [`unsafe_markup ${EDIT}/value`],
+    ],
+    ['an unclosed element', withEdit({ action: 'html', value: '<p>a' }), [`unsafe_markup ${EDIT}/value`]],
+    [
+      'a block in a paragraph',
+      withEdit({ action: 'html', value: '<p>a<div>b</div></p>' }),
+      [`unbalanced ${EDIT}/value`],
+    ],
+    [
+      'an unsafe attribute',
+      withEdit({ action: 'setAttribute', name: 'onclick' }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
+      'an unsafe URL',
+      withEdit({ action: 'setAttribute', name: 'href', value: 'javascript:alert(1)' }),
+      [`unsafe_url ${EDIT}/value`],
+    ],
+    [
+      'the source of a script',
+      withEdit({ action: 'setAttribute', selector: 'head > script.x', name: 'src', value: '/x.js' }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
+      'a style with an expression',
+      withEdit({ action: 'setAttribute', name: 'style', value: 'color:{{ data.name }}' }),
+      [`unsafe_attribute ${EDIT}/value`],
+    ],
+    ['an unsafe class', withEdit({ action: 'addClass', value: 'a"b' }), [`unsafe_class ${EDIT}/value`]],
+    ['no class', withEdit({ action: 'addClass', value: ' ' }), [`empty ${EDIT}/value`]],
+    ['an oversized value', withEdit({ value: 'x'.repeat(16 * 1024 + 1) }), [`too_long ${EDIT}/value`]],
+    [
+      'weights that do not add up',
+      campaign({ variants: [variant({ weight: 0.5 }), variant({ id: 'b', weight: 0.4 })] }),
+      ['weight_sum /campaigns/0/variants'],
+    ],
+    [
+      'some weights',
+      campaign({ variants: [variant({ weight: 1 }), variant({ id: 'b' })] }),
+      ['weight_missing /campaigns/0/variants/1/weight'],
+    ],
+    [
+      'a variant twice',
+      campaign({ variants: [variant(), variant()] }),
+      ['duplicate_id /campaigns/0/variants/1/id'],
+    ],
+    [
+      'a control that changes something',
+      campaign({ variants: [variant({ id: 'control' })] }),
+      ['reserved_id /campaigns/0/variants/0/id'],
+    ],
+    [
+      'a variant called holdout',
+      campaign({ variants: [{ id: 'holdout' }] }),
+      ['reserved_id /campaigns/0/variants/0/id'],
+    ],
+    [
+      'a variant that is not there',
+      campaign({ withoutConsent: 'b' }),
+      ['unknown_variant /campaigns/0/withoutConsent'],
+    ],
+    [
+      'personal data without consent',
+      campaign({ withoutConsent: 'a', audience: { 'geo.city': 'Porto' } }),
+      ['personal /campaigns/0/withoutConsent'],
+    ],
+    [
+      'a time without offset',
+      campaign({ schedule: { from: '2026-07-01T00:00' } }),
+      ['wrong_type /campaigns/0/schedule/from'],
+    ],
+    [
+      'an impossible time',
+      campaign({ schedule: { from: '2026-13-01T00:00Z' } }),
+      ['wrong_type /campaigns/0/schedule/from'],
+    ],
+    [
+      'a window that ends before it starts',
+      campaign({ schedule: { from: 2, to: 1 } }),
+      ['out_of_range /campaigns/0/schedule/to'],
+    ],
+    [
+      'an empty span of hours',
+      campaign({ schedule: { hours: [[9, 9]] } }),
+      ['out_of_range /campaigns/0/schedule/hours/0'],
+    ],
+    [
+      'an hour that is none',
+      campaign({ schedule: { hours: [[9, 25]] } }),
+      ['out_of_range /campaigns/0/schedule/hours/0/1'],
+    ],
+    [
+      'an attribute that is none',
+      campaign({ audience: { 'geo.contry': 'PT' } }),
+      ['unknown_path /campaigns/0/audience/geo.contry'],
+    ],
+    [
+      'an operator that is none',
+      campaign({ audience: { 'geo.city': { $equals: 1 } } }),
+      ['unknown_operator /campaigns/0/audience/geo.city/$equals'],
+    ],
+    [
+      'a bad regex',
+      campaign({ audience: { 'page.path': { $regex: '(a+)+' } } }),
+      ['bad_regex /campaigns/0/audience/page.path/$regex'],
+    ],
+    [
+      'a weekday that never comes',
+      campaign({ audience: { 'clock.weekday': { $in: ['monday'] } } }),
+      ['never_matches /campaigns/0/audience/clock.weekday/$in'],
+    ],
+    [
+      'a saved group',
+      campaign({ audience: { 'cookie.id': { $inGroup: 'x' } } }),
+      ['unknown_group /campaigns/0/audience/cookie.id/$inGroup'],
+    ],
+    [
+      'operators among keys',
+      campaign({ audience: { geo: { $eq: 1, city: 2 } } }),
+      ['mixed_condition /campaigns/0/audience/geo'],
+    ],
+    [
+      'a condition that is none',
+      campaign({ audience: { $or: [{ $and: 1 }, 2] } }),
+      ['wrong_type /campaigns/0/audience/$or/0/$and', 'wrong_type /campaigns/0/audience/$or/1'],
+    ],
+    [
+      'a key that belongs to every object',
+      campaign({ audience: { constructor: 1 } }),
+      ['unknown_path /campaigns/0/audience/constructor'],
+    ],
+    [
+      'a redirect elsewhere',
+      campaign({ variants: [{ id: 'a', redirect: 'https://evil.example/' }] }),
+      ['redirect_host /campaigns/0/variants/0/redirect'],
+    ],
+    [
+      'a redirect to itself',
+      campaign({ variants: [{ id: 'a', redirect: '/x' }] }),
+      ['redirect_loop /campaigns/0/variants/0/redirect'],
+    ],
+    [
+      'a redirect with edits',
+      campaign({ pages: ['/'], variants: [variant({ redirect: '/x' })] }),
+      ['invalid /campaigns/0/variants/0/redirect'],
+    ],
+  ])('reports %s', (_name, sent, wanted) => {
+    expect(brief(sent)).toEqual(wanted)
+  })
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    'http://outlet.example',
+    'https://a@outlet.example',
+    'x',
+    '\\x',
+  ])('refuses the redirect %j', (redirect) => {
+    expect(brief(campaign({ pages: ['/'], variants: [{ id: 'a', redirect }] }))).toHaveLength(1)
+  })
+
+  it.each(['/pt', '/pt?a=b#c', 'https://outlet.example/x'])('passes the redirect %s', (redirect) => {
+    expect(brief(campaign({ pages: ['/'], variants: [{ id: 'a', redirect }] }))).toEqual([])
+  })
+
+  it.each([
+    [campaign({ prioritty: 1 }), /did you mean "priority"/],
+    [withEdit({ action: 'txt' }), /did you mean "text"/],
+    [withEdit({ value: '{{ geo.cty }}' }), /did you mean "geo.city"/],
+    [withEdit({ value: '{{ data.nam }}' }), /did you mean "name"/],
+    [campaign({ audience: { 'geo.contry': 1 } }), /did you mean "geo.country"/],
+    [campaign({ audience: { 'geo.city': { $exist: 1 } } }), /did you mean "\$exists"/],
+    [campaign({ status: 'pausd' }), /did you mean "paused"/],
+  ])('says what was probably meant', (sent, message) => {
+    expect(
+      faultsOf(sent)
+        .map((fault) => fault.message)
+        .join(),
+    ).toMatch(message)
+  })
+
+  it('reports every fault at once', () => {
+    const sent = campaign({
+      id: 'Hero',
+      pages: ['x'],
+      colour: 'red',
+      shape: 'round',
+      audience: { nothing: 1 },
+      variants: [
+        variant({ weight: 0.2, edits: [edit({ value: '{% nope %}' }), edit({ selector: 'i:hover', x: 1 })] }),
+      ],
+    })
+    expect([...brief(sent, { id: 'Hero' })].sort()).toEqual(
+      [
+        'format /campaigns/0/id',
+        'bad_page /campaigns/0/pages/0',
+        'unknown_field /campaigns/0/colour',
+        'unknown_field /campaigns/0/shape',
+        'unknown_path /campaigns/0/audience/nothing',
+        'weight_sum /campaigns/0/variants',
+        'liquid /campaigns/0/variants/0/edits/0/value',
+        'unknown_field /campaigns/0/variants/0/edits/1/x',
+        'format /campaigns/1/id',
+        'required /campaigns/1/pages',
+        'required /campaigns/1/variants',
+        'duplicate_id /campaigns/1/id',
+      ].sort(),
+    )
+  })
+
+  it.each([null, undefined, 1, 'x', [], {}, { campaigns: 1 }, { campaigns: [1, null, []] }, () => 1, 1n])(
+    'answers %s with faults',
+    (input) => {
+      const parsed = parseRelease(input, options)
+      expect(parsed.ok).toBe(false)
+      expect(!parsed.ok && parsed.error.length).toBeGreaterThan(0)
+    },
+  )
+
+  it('refuses a document above 1 MB, and more than 10,000 campaigns', () => {
+    const large = parseRelease({ campaigns: [campaign({ name: 'x'.repeat(1_100_000) })] }, options)
+    expect(!large.ok && large.error).toMatchObject([{ path: '', code: 'too_large' }])
+    const many = parseRelease({ campaigns: Array.from({ length: 10_001 }, () => 0) }, options)
+    expect(!many.ok && many.error.map(({ code }) => code)).toContain('too_long')
+  })
+
+  it('takes a nest of 10,000 levels for a fault', () => {
+    let deep: Loose = {}
+    for (let level = 0; level < 10_000; level++) deep = { $not: deep }
+    expect(faultsOf(campaign({ audience: deep }))).toHaveLength(1)
+  })
+
+  it('asks about each selector once', () => {
+    const asked: string[] = []
+    const edits = [edit(), edit({ action: 'before', value: 'x' })]
+    parseRelease(
+      { campaigns: [campaign({ variants: [variant({ edits })] })] },
+      { redirectHosts: [], checkSelector: (selector) => void asked.push(selector) },
+    )
+    expect(asked).toEqual(['h1'])
+  })
+})
+
+describe('overlap', () => {
+  const other = (more: Loose = {}): Loose => campaign({ id: 'other', ...more })
+  const both = [
+    'overlap /campaigns/0/variants/0/edits/0/selector',
+    'overlap /campaigns/1/variants/0/edits/0/selector',
+  ]
+  const edits = (more: Loose): readonly Loose[] => [variant({ edits: [edit(more)] })]
+
+  it('names the other campaign at both places', () => {
+    const faults = faultsOf(campaign(), other())
+    expect(faults.map(({ code, path }) => `${code} ${path}`)).toEqual(both)
+    expect(faults[0]?.message).toMatch(/"other"/)
+    expect(faults[1]?.message).toMatch(/"hero"/)
+  })
+
+  it.each<[string, Loose, Loose, boolean]>([
+    ['different priorities', {}, { priority: 1 }, false],
+    ['one group', { group: 'g' }, { group: 'g' }, false],
+    ['two groups', { group: 'g' }, { group: 'h' }, true],
+    ['a paused one', {}, { status: 'paused' }, false],
+    ['pages that cannot meet', { pages: ['/a'] }, { pages: ['/b', '/c/*'] }, false],
+    ['pages of which one covers the other', { pages: ['/c/*'] }, { pages: ['/b', '/c/d'] }, true],
+    ['windows one after the other', { schedule: { to: 5 } }, { schedule: { from: 5 } }, false],
+    ['windows that share a moment', { schedule: { to: 6 } }, { schedule: { from: 5 } }, true],
+    ['other elements', {}, { variants: edits({ selector: 'h2' }) }, false],
+    ['content and what stands before it', {}, { variants: edits({ action: 'before' }) }, false],
+    [
+      'text and removal',
+      {},
+      { variants: [variant({ edits: [{ action: 'remove', selector: 'h1' }] })] },
+      true,
+    ],
+    ['content and an attribute', {}, { variants: edits({ action: 'setAttribute', name: 'title' }) }, false],
+    [
+      'one attribute, in other letters',
+      { variants: edits({ action: 'setAttribute', name: 'title' }) },
+      { variants: edits({ action: 'setAttribute', name: 'TITLE' }) },
+      true,
+    ],
+  ])('of %s and %s', (_name, one, two, meets) => {
+    expect(brief(campaign(one), other(two))).toEqual(meets ? both : [])
+  })
+
+  it('reports a pair once, and a bounded number of pairs', () => {
+    const many = Array.from({ length: 400 }, (_, index) =>
+      campaign({ id: `c${index}`, pages: ['/*', '/a', '/b'] }),
+    )
+    const faults = faultsOf(...many)
+    expect(faults).toHaveLength(200)
+    expect(new Set(faults.map(({ path, message }) => path + message)).size).toBe(200)
+  })
+})
+
+describe('a large release', () => {
+  it('is parsed, compiled and planned with 10,000 campaigns', () => {
+    const campaigns = Array.from({ length: 10_000 }, (_, index) => ({
+      id: `c${index}`,
+      pages: [`/p${index}`],
+      variants: [{ id: 'a', edits: [{ action: 'remove', selector: 'i' }] }],
+    }))
+    const parsed = parseRelease({ campaigns }, options)
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)))
+    const { plan } = compileRelease(parsed.value, { number: 1, checksum: '' })
+    expect(plan(new URL('https://x/p77')).campaigns.map(({ id }) => id)).toEqual(['c77'])
+  })
+})
+
+describe('releaseJsonSchema', () => {
+  const schema = JSON.stringify(releaseJsonSchema())
+
+  it('closes every object that has members of its own', () => {
+    expect(schema).toContain('"additionalProperties":false')
+    expect(schema).not.toContain('"not":{}')
+  })
+
+  it('knows every action, limits and defaults', () => {
+    for (const word of [
+      'setAttribute',
+      'removeClass',
+      'move',
+      '"maxItems":10000',
+      '"default":"live"',
+      '"const":"remove"',
+    ]) {
+      expect(schema).toContain(word)
+    }
+  })
+})
