@@ -47,6 +47,10 @@ export interface Campaign {
   readonly withoutConsent?: string
   /** Values for templates, as `data.…`. */
   readonly data: Readonly<Record<string, unknown>>
+  /** A small "Why this?" stands at its place on the page and answers there. */
+  readonly explain?: boolean
+  /** The shop's own words in that answer, by language (`en`, `pt`), beside those that are derived. */
+  readonly because?: Readonly<Record<string, string>>
   readonly caps?: Caps
   /** Somebody answers for what the guard would otherwise not let pass; it stands in the audit. */
   readonly override?: Override

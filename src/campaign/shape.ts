@@ -20,6 +20,8 @@ const MAX_SEED_CHARS = 128
 const MAX_URL_CHARS = 2_048
 const MAX_SPANS = 8
 const MAX_PRIORITY = 1_000_000
+const MAX_BECAUSE_CHARS = 300
+const MAX_LANGUAGES = 32
 
 const ID = /^[a-z][a-z0-9_-]{0,63}$/
 const id = v.pipe(
@@ -119,6 +121,8 @@ const scheduleSchema = closed({
   weekdays: v.exactOptional(v.pipe(v.array(v.picklist(WEEKDAYS)), v.nonEmpty('name at least one weekday'))),
 })
 
+const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/, 'name languages by two letters, such as "en"'))
+
 /** Kept as it is, keys such as `constructor` included: leaving one out would widen an audience. */
 const openObject = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object')
 
@@ -153,6 +157,13 @@ export const campaignSchema = closed({
   ),
   withoutConsent: v.exactOptional(id),
   data: v.optional(openObject, {}),
+  explain: v.exactOptional(v.boolean()),
+  because: v.exactOptional(
+    v.pipe(
+      v.record(language, text(MAX_BECAUSE_CHARS)),
+      v.maxEntries(MAX_LANGUAGES, `at most ${MAX_LANGUAGES} languages`),
+    ),
+  ),
 })
 export type CampaignInput = v.InferOutput<typeof campaignSchema>
 
