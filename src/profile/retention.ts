@@ -1,0 +1,34 @@
+/**
+ * How long each table of profiles is kept, and how an erased id is remembered without being known. Pure; times in epoch
+ * milliseconds.
+ */
+import { sha256 } from '../kit/bytes.ts'
+import { COOKIE_LIFE_MS } from './cookie.ts'
+import { DAY_MS } from './decay.ts'
+import { EVIDENCE_MAX_AGE_MS } from './evidence.ts'
+import type { PurgeBefore } from './model.ts'
+
+/** After the last event, as long as the cookie with the id can live. */
+export const PROFILE_LIFE_MS = COOKIE_LIFE_MS
+/** Longer than any cookie or queue may still carry an erased id. */
+export const TOMBSTONE_LIFE_MS = COOKIE_LIFE_MS + 30 * DAY_MS
+/** 25 months: aggregates that say nothing of anybody. */
+const COUNTS_LIFE_MS = 761 * DAY_MS
+const HASH_BYTES = 8
+
+/** Everything older than these moments is past its time. */
+export const purgeBefore = (now: number): PurgeBefore => ({
+  // A day later than events are refused, so that both sides of the line agree whatever their clocks say.
+  events: now - EVIDENCE_MAX_AGE_MS - DAY_MS,
+  profiles: now - PROFILE_LIFE_MS,
+  tombstones: now - TOMBSTONE_LIFE_MS,
+  counts: now - COUNTS_LIFE_MS,
+})
+
+/** What a tombstone keeps of a visitor id: enough to know it again, not enough to name it. */
+export async function tombstoneOf(visitor: string): Promise<string> {
+  let hash = ''
+  for (const byte of (await sha256(visitor)).subarray(0, HASH_BYTES))
+    hash += byte.toString(16).padStart(2, '0')
+  return hash
+}
