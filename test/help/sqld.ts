@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openRunFolder } from '../../src/cli/children.ts'
 import { migrateStore } from '../../src/cli/migrate.ts'
 import { startSqld } from '../../src/cli/sqld.ts'
 
@@ -14,9 +15,12 @@ export interface TestStore {
 /** `migrated: false` gives an empty store. */
 export async function startTestStore(options: { readonly migrated?: boolean } = {}): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'selvedge-store-'))
-  const sqld = await startSqld({ folder })
+  // A test run that is killed takes its server with it.
+  const run = openRunFolder(join(folder, 'run'))
+  const sqld = await startSqld({ folder: join(folder, 'store'), pidFile: run.pidFile('sqld') })
   const stop = async (): Promise<void> => {
     await sqld.stop()
+    run.close()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
