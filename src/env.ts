@@ -124,7 +124,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     if (text.length < MIN_SECRET_LENGTH) {
       fault(
         name,
-        `is missing or too short: make one with "npx selvedge keys" and "wrangler secret put ${name}"`,
+        `is missing or too short: make one with "npm run keys" and "wrangler secret put ${name}"`,
       )
     }
     return text

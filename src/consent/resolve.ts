@@ -9,7 +9,6 @@
  */
 
 import { cookieValues, decodeCookie } from '../kit/cookie.ts'
-import type { HeaderReader } from '../kit/headers.ts'
 import { CHOICE_COOKIE, readChoice } from './choice.ts'
 import { readCookiebot, readOneTrust } from './cmp.ts'
 import { isDnt, isGpc } from './gpc.ts'
@@ -38,7 +37,7 @@ const MAX_VALUE_LENGTH = 8_192
 
 export interface ConsentInput {
   /** Read: `Cookie`, `Sec-GPC`, `DNT`. */
-  readonly headers: HeaderReader
+  readonly headers: Headers
   readonly place: Place
   readonly optOut: OptOutRegions
   /** This visitor was erased: a tombstone stands for the id they carry. */

@@ -8,7 +8,6 @@ import { regionalConsent, resolveConsent } from '../consent/resolve.ts'
 import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
 import { timingSafeEqual } from '../kit/bytes.ts'
-import type { HeaderReader } from '../kit/headers.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import {
   COOKIE_NAME,
@@ -55,7 +54,7 @@ const NO_COOKIES: readonly string[] = Object.freeze([])
 
 /** Reads the visitor of a request. Never throws: what is damaged, stale or forged makes a fresh visitor. */
 export async function readVisitor(
-  headers: HeaderReader,
+  headers: Headers,
   cf: unknown,
   url: URL,
   now: number,
@@ -78,7 +77,7 @@ export async function readVisitor(
   }
 }
 
-async function readPreview(headers: HeaderReader, cookies: string | null, now: number, keyring: Keyring) {
+async function readPreview(headers: Headers, cookies: string | null, now: number, keyring: Keyring) {
   const token = parsePreviewHeader(
     headers.get('Selvedge-Preview') ?? readCookie(cookies, PREVIEW_COOKIE) ?? null,
   )
@@ -87,7 +86,7 @@ async function readPreview(headers: HeaderReader, cookies: string | null, now: n
 
 /** A preview may say what its visitor agreed to; nobody else's word is overruled. */
 function consentOf(
-  headers: HeaderReader,
+  headers: Headers,
   place: Place,
   preview: Preview | undefined,
   now: number,
@@ -130,7 +129,7 @@ async function readSnapshot(
 }
 
 /** The unit of a trusted CDN in front: believed with the shared secret only. */
-async function passedUnit(headers: HeaderReader, secret: string | undefined): Promise<string | undefined> {
+async function passedUnit(headers: Headers, secret: string | undefined): Promise<string | undefined> {
   if (secret === undefined) return undefined
   const unit = headers.get(UNIT_HEADER)
   const sent = headers.get(UNIT_SECRET_HEADER)

@@ -4,7 +4,6 @@
  * HEAD is classed as the GET it stands for, so that both are answered under one header policy: were HEAD passed to the
  * origin, its Content-Length and ETag would describe another page than the one that GET delivers.
  */
-import type { HeaderReader } from '../kit/headers.ts'
 import { compileCookieNames } from './names.ts'
 
 export type OtherReason = 'method' | 'upgrade' | 'static' | 'fragment' | 'destination' | 'accept'
@@ -23,7 +22,7 @@ export type RequestClass =
 
 export interface RequestHead {
   readonly method: string
-  readonly headers: HeaderReader
+  readonly headers: Headers
 }
 
 export type Classify = (request: RequestHead, url: URL) => RequestClass
@@ -79,7 +78,7 @@ export function createClassifier(rules: {
 }
 
 /** How often this request went through Selvedge; an unreadable header counts as once. */
-export function hopsOf(headers: HeaderReader): number {
+export function hopsOf(headers: Headers): number {
   const text = headers.get(HOP_HEADER)
   if (text === null) return 0
   return /^[1-9]\d?$/.test(text) ? Number(text) : 1
@@ -123,8 +122,10 @@ function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | und
   if (method !== 'GET' && method !== 'HEAD') return 'method'
   if (headers.has('Upgrade')) return 'upgrade'
   if (STATIC_EXTENSION.test(url.pathname)) return 'static'
-  if (FRAGMENT_HEADERS.some((name) => headers.has(name))) return 'fragment'
-  return refusedByAccept(headers.get('Accept') ?? '*/*', headers.get('Sec-Fetch-Dest'))
+  const destination = headers.get('Sec-Fetch-Dest')
+  // A navigation cannot carry a script's headers, and nearly every page view is one: it is not asked for them.
+  if (destination !== 'document' && FRAGMENT_HEADERS.some((name) => headers.has(name))) return 'fragment'
+  return refusedByAccept(headers.get('Accept') ?? '*/*', destination)
 }
 
 /**

@@ -2,7 +2,6 @@
  * One request → Signals, with consent applied: what a visitor has not agreed to is not in the result, so nothing
  * further in can use it by mistake. Pure, never throws, a few microseconds.
  */
-import type { HeaderReader } from '../kit/headers.ts'
 import { clockAt } from './clock.ts'
 import { readCookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
@@ -12,7 +11,7 @@ import { pageOf } from './page.ts'
 
 export interface SignalsInput {
   readonly url: URL
-  readonly headers: HeaderReader
+  readonly headers: Headers
   /** `request.cf`: fields may be absent, null or anything. */
   readonly cf: unknown
   /** Epoch milliseconds. */

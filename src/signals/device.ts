@@ -4,7 +4,6 @@
  */
 
 import { isbot } from 'isbot'
-import type { HeaderReader } from '../kit/headers.ts'
 import { memo } from './memo.ts'
 import type { Device } from './model.ts'
 
@@ -54,7 +53,7 @@ const agentOf = memo<string, Agent>(MAX_AGENTS, (userAgent) => ({
 }))
 
 /** Reads `User-Agent`, `Sec-CH-UA-Mobile`, `Sec-CH-UA-Platform`, `Save-Data`, `Accept-Language`. */
-export function deviceOf(headers: HeaderReader): Device {
+export function deviceOf(headers: Headers): Device {
   const agent = agentOf((headers.get('user-agent') ?? '').slice(0, USER_AGENT_MAX))
   const os = platformOf(headers.get('sec-ch-ua-platform')) ?? agent.os
   const language = languageOf(headers.get('accept-language'))

@@ -96,6 +96,11 @@ async function visitorsOf({ url }: Running): Promise<readonly Headers[]> {
         'User-Agent':
           'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
         'Accept-Language': 'en-US,en;q=0.9',
+        'Sec-Fetch-Dest': 'document',
+        'Sec-Fetch-Mode': 'navigate',
+        'Sec-Fetch-Site': 'none',
+        'Sec-CH-UA-Mobile': '?0',
+        'Sec-CH-UA-Platform': '"Linux"',
         'CF-Blob': JSON.stringify(PLACES[index % PLACES.length]),
       }
       const first = await get(`${url}/`, headers)
