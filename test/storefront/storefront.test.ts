@@ -1,6 +1,7 @@
 /** The demo shop holds what it promises: whole pages, no dead ends, and campaigns that find their elements. */
 import { type DefaultTreeAdapterMap, type ParserError, parse } from 'parse5'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { evalCondition } from '../../src/campaign/condition.ts'
 import { parseRelease } from '../../src/campaign/schema.ts'
 import { parsePreviewRequest } from '../../src/decide/preview.ts'
 import { clockAt } from '../../src/signals/clock.ts'
@@ -138,6 +139,12 @@ describe('campaigns.json', () => {
       expect(selectors.filter((selector) => !all.some((element) => matches(element, selector)))).toEqual([])
     },
   )
+
+  it('tells somebody of whom nothing is known only what is true of everybody', () => {
+    // In this language of conditions an absent number counts as 0 where it is compared.
+    const shown = campaigns.filter(({ audience }) => evalCondition(audience, {})).map(({ id }) => id)
+    expect(shown).toEqual(['cta-words', 'weekend-bench'])
+  })
 
   it('shows and leads to things that are there', () => {
     const written = JSON.stringify(release)
