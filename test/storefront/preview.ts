@@ -15,10 +15,13 @@ export interface PreviewDoor {
   readonly choices: (response: ServerResponse) => void
   readonly start: (body: string, response: ServerResponse) => Promise<void>
   readonly stop: (response: ServerResponse) => void
+  /** Forgets the visitor id, so that the next page draws its arms and holdouts anew. */
+  readonly redraw: (response: ServerResponse) => void
 }
 
 const API_TIMEOUT_MS = 5_000
 const COOKIE = '__Host-selvedge-preview'
+const VISITOR_COOKIE = '__Host-selvedge'
 /** `Secure` holds on http://localhost and http://127.0.0.1 too: browsers trust their own machine. */
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 const TOKEN_SHAPE = /^[\w.~+/=-]{1,4000}$/
@@ -36,8 +39,8 @@ export function createPreviewDoor(api: PreviewApi): PreviewDoor {
   }
   return {
     choices: (response) => sendJson(response, 200, choices),
-    stop: (response) =>
-      sendJson(response, 200, { ok: true }, { 'Set-Cookie': `${COOKIE}=; ${ATTRIBUTES}; Max-Age=0` }),
+    stop: (response) => sendJson(response, 200, { ok: true }, { 'Set-Cookie': expired(COOKIE) }),
+    redraw: (response) => sendJson(response, 200, { ok: true }, { 'Set-Cookie': expired(VISITOR_COOKIE) }),
     start: async (body, response) => {
       const wish = parseWish(tryParse(body))
       if (wish === undefined) return sendJson(response, 400, { error: 'That is nobody one can be.' })
@@ -52,6 +55,8 @@ export function createPreviewDoor(api: PreviewApi): PreviewDoor {
     },
   }
 }
+
+const expired = (name: string): string => `${name}=; ${ATTRIBUTES}; Max-Age=0`
 
 type Made = { readonly token: string; readonly expires: unknown } | { readonly error: string }
 

@@ -94,6 +94,7 @@ function createShop(api: PreviewApi | undefined): Handle {
       return sendText(response, 413, 'That is more than fits in a basket.', { Connection: 'close' })
     if (preview !== undefined && pathname === '/_demo/preview') return preview.start(body, response)
     if (preview !== undefined && pathname === '/_demo/reset') return preview.stop(response)
+    if (preview !== undefined && pathname === '/_demo/redraw') return preview.redraw(response)
     if (pathname === '/newsletter') return sendOn(response, '/newsletter/thanks')
     const basket = baskets.open(session)
     if (pathname === '/cart/checkout') {
