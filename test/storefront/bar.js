@@ -245,14 +245,18 @@ async function become(wish, note) {
   }
 }
 
-async function beYourself(note) {
-  remember(STATE_KEY, undefined)
+async function ask(door, note) {
   try {
-    await fetch('/_demo/reset', { method: 'POST' })
+    await fetch(`/_demo/${door}`, { method: 'POST' })
     location.reload()
   } catch {
     note.textContent = 'The shop did not answer.'
   }
+}
+
+function beYourself(note) {
+  remember(STATE_KEY, undefined)
+  return ask('reset', note)
 }
 
 /** `hero=a;r=match, ship="b c";r=audience` → entries; enough of RFC 9651 for what is sent here. */
@@ -416,6 +420,15 @@ function build({ cities, campaigns }) {
       { class: 'sv-go' },
       make('button', { type: 'submit', class: 'sv-main' }, 'Be this visitor'),
       make('button', { type: 'button', onclick: () => beYourself(note) }, 'Be myself again'),
+      make(
+        'button',
+        {
+          type: 'button',
+          title: 'Forget the visitor id, so that tests and holdouts are drawn anew',
+          onclick: () => ask('redraw', note),
+        },
+        'Draw other arms',
+      ),
       note,
     ),
   )

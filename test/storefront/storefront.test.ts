@@ -206,6 +206,13 @@ describe('startStorefront', () => {
     expect(await (await fetch(shop.url)).text()).not.toContain('_demo')
   })
 
+  it('forgets the visitor id when arms are to be drawn anew', async () => {
+    const answer = await fetch(`${api.url}/_demo/redraw`, { method: 'POST' })
+    expect(answer.headers.getSetCookie()).toEqual([
+      '__Host-selvedge=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
+    ])
+  })
+
   it('says so where Selvedge gives no preview', async () => {
     const wish = {
       city: 'lisbon',
