@@ -26,6 +26,7 @@ export const DATA_CLASSES = [
   'follows',
   'traits',
   'orders',
+  'recent',
 ] as const
 export type DataClass = (typeof DATA_CLASSES)[number]
 
@@ -42,6 +43,7 @@ const PERSONAL: ReadonlySet<DataClass> = new Set<DataClass>([
   'follows',
   'traits',
   'orders',
+  'recent',
 ])
 
 export type AttributeType = 'string' | 'number' | 'boolean' | 'strings' | 'any'
@@ -119,6 +121,7 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
   entry('store.id', 'string', 'store', 'nearest store'),
   entry('store.name', 'string', 'store', 'name of the nearest store'),
   entry('store.km', 'number', 'store', 'distance to the nearest store'),
+  entry('store.visitsPerWeek', 'number', 'habit', 'visits a week to the nearest store'),
   entry('cookie.*', 'string', 'cookie', 'cookie of this site'),
   entry('stage', 'string', 'stage', 'how well this shop knows you', STAGES),
   entry('affinity.*', 'number', 'affinity', 'interest in a category'),
@@ -128,6 +131,7 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
   entry('orders.count', 'number', 'orders', 'number of orders'),
   entry('orders.total', 'number', 'orders', 'value of orders'),
   entry('orders.daysSince', 'number', 'orders', 'days since the last order'),
+  entry('recent.product', 'string', 'recent', 'product looked at last'),
 ]
 
 const byPath = new Map(ATTRIBUTES.map((attribute) => [attribute.path, attribute]))

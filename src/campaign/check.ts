@@ -57,6 +57,15 @@ export function checkCampaign(campaign: unknown, at: string, options: CheckOptio
 
 /** Faults that only a campaign of full shape can have. */
 export function checkWhole(campaign: Campaign, at: string): readonly Fault[] {
+  return [...checkWithoutConsent(campaign, at), ...checkCaps(campaign, at)]
+}
+
+function checkCaps({ caps, group }: Campaign, at: string): readonly Fault[] {
+  if (caps?.group === undefined || group !== undefined) return []
+  return [{ path: `${at}/caps/group`, code: 'no_group', message: 'this campaign is in no group' }]
+}
+
+function checkWithoutConsent(campaign: Campaign, at: string): readonly Fault[] {
   const { withoutConsent, variants } = campaign
   if (withoutConsent === undefined) return []
   const path = `${at}/withoutConsent`

@@ -28,7 +28,15 @@ export function compileRelease(
   { number, checksum }: ReleaseMeta,
 ): CompiledRelease {
   const campaigns = document.campaigns.map((campaign) => new LazyCampaign(campaign))
-  return { number, checksum, holdout: document.holdout, campaigns, plan: createPlanner(campaigns) }
+  const pageViewCap = document.caps?.pageView
+  return {
+    number,
+    checksum,
+    holdout: document.holdout,
+    ...(pageViewCap === undefined ? {} : { pageViewCap }),
+    campaigns,
+    plan: createPlanner(campaigns),
+  }
 }
 
 /** One campaign alone, for previews and tests. */

@@ -2,10 +2,12 @@
  * What a campaign reads of a visitor, derived by walking its condition and its templates. Never declared by its
  * author, so it cannot lie: consent, explanation and the data inventory all follow from it. Pure.
  */
+import type { Purpose } from '../consent/model.ts'
 import { type AttributeEntry, attributesAt, type DataClass } from './attributes.ts'
 import { inspectAudience } from './audience.ts'
+import { compilePath, isRecord } from './condition.ts'
 import { isTemplate, parseLiquid } from './liquid.ts'
-import type { Campaign, Edit } from './model.ts'
+import type { Attributes, Campaign, CompiledCampaign, Condition, Edit } from './model.ts'
 
 export interface DataUse {
   /** Attribute paths, sorted; a branch such as `geo` stands for everything below it. */
@@ -17,20 +19,143 @@ export interface DataUse {
 
 /** Walks everything of a campaign that can read: its audience, and the templates of all variants. */
 export function dataUse(campaign: Campaign): DataUse {
-  const reads = new Set(inspectAudience(campaign.audience, '').reads)
-  for (const { edits } of campaign.variants) {
-    for (const edit of edits) for (const path of templateReads(edit)) reads.add(path)
-  }
-  const paths = [...reads].sort()
+  return useOf([...audienceReads(campaign), ...copyReads(campaign)])
+}
+
+/** Paths that decide who sees it. */
+export const audienceReads = ({ audience }: Campaign): readonly string[] => [
+  ...inspectAudience(audience, '').reads,
+]
+
+/** Paths that the words and attributes of its variants are made of. */
+export const copyReads = ({ variants }: Campaign): readonly string[] =>
+  variants.flatMap(({ edits }) => edits.flatMap(templateReads))
+
+function useOf(reads: readonly string[]): DataUse {
+  const paths = [...new Set(reads)].sort()
   const entries = paths.flatMap(attributesAt)
-  return {
-    reads: paths,
-    classes: [...new Set(entries.map(({ dataClass }) => dataClass))].sort(),
-    personal: entries.some(isPersonal),
-  }
+  return { reads: paths, classes: classesOf(entries), personal: entries.some(isPersonal) }
 }
 
 const isPersonal = ({ personal }: AttributeEntry): boolean => personal
+
+const classesOf = (entries: readonly AttributeEntry[]): readonly DataClass[] =>
+  [...new Set(entries.map(({ dataClass }) => dataClass))].sort()
+
+/** The purpose that a visitor has to agree to before the campaign may read what it reads; undefined for none. */
+export const consentNeeded = ({ personal }: Pick<DataUse, 'personal'>): Purpose | undefined =>
+  personal ? 'personalization' : undefined
+
+/** One piece of "why am I seeing this", for the privacy room to put into words. */
+export interface ExplanationPiece {
+  /** `why.<class>`: a key of the texts. */
+  readonly key: `why.${DataClass}`
+  readonly dataClass: DataClass
+  readonly personal: boolean
+  /** It chose the visitor (`audience`), stands in the words (`copy`), or both. */
+  readonly use: 'audience' | 'copy' | 'both'
+  /** What exactly: categories, brands, names of traits, cells of the week; sorted, often empty. */
+  readonly subjects: readonly string[]
+}
+
+/** One piece for each data class that the campaign reads, what is personal first. */
+export function explanationOf(campaign: Campaign): readonly ExplanationPiece[] {
+  const chosenBy = audienceReads(campaign)
+  const made = copyReads(campaign)
+  const { classes } = useOf([...chosenBy, ...made])
+  const pieces = classes.map((dataClass): ExplanationPiece => {
+    const isOf = (path: string): boolean => attributesAt(path).some((entry) => entry.dataClass === dataClass)
+    const audience = chosenBy.filter(isOf)
+    const copy = made.filter(isOf)
+    return {
+      key: `why.${dataClass}`,
+      dataClass,
+      personal: [...audience, ...copy].flatMap(attributesAt).some((entry) => isOfClass(entry, dataClass)),
+      use: copy.length === 0 ? 'audience' : audience.length === 0 ? 'copy' : 'both',
+      subjects: subjectsOf(dataClass, [...audience, ...copy], campaign.audience),
+    }
+  })
+  return pieces.sort((a, b) => Number(b.personal) - Number(a.personal))
+}
+
+const isOfClass = (entry: AttributeEntry, dataClass: DataClass): boolean =>
+  entry.dataClass === dataClass && entry.personal
+
+/** Attributes that a shop names itself say by their name what is read; followed brands stand in the condition. */
+function subjectsOf(dataClass: DataClass, paths: readonly string[], audience: Condition): readonly string[] {
+  const named = paths.flatMap((path) => {
+    const [entry] = attributesAt(path)
+    return entry?.path.endsWith('.*') ? [path.slice(entry.path.length - 1)] : []
+  })
+  const compared = dataClass === 'follows' ? operandsOf(audience, 'follows') : []
+  return [...new Set([...named, ...compared])].sort()
+}
+
+/** Texts that a condition compares a path with, wherever it stands; negated ones too. */
+export function operandsOf(condition: unknown, path: string): readonly string[] {
+  if (Array.isArray(condition)) return condition.flatMap((item) => operandsOf(item, path))
+  if (!isRecord(condition)) return []
+  return Object.entries(condition).flatMap(([key, operand]) =>
+    key === path ? textsIn(operand) : key.startsWith('$') ? operandsOf(operand, path) : [],
+  )
+}
+
+/** Every text of a value, however deep. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  return isRecord(value) ? Object.values(value).flatMap(textsIn) : []
+}
+
+/** Entries of the data inventory: attribute path → ids of the campaigns that read it, both sorted. */
+export function readersOf(campaigns: readonly Campaign[]): ReadonlyMap<string, readonly string[]> {
+  const readers = new Map<string, Set<string>>()
+  for (const campaign of campaigns) {
+    for (const { path } of dataUse(campaign).reads.flatMap(attributesAt)) {
+      const known = readers.get(path)
+      if (known === undefined) readers.set(path, new Set([campaign.id]))
+      else known.add(campaign.id)
+    }
+  }
+  return new Map(
+    [...readers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, ids]) => [path, [...ids].sort()]),
+  )
+}
+
+/** Does any of these campaigns read something below this root, such as `weather`? What nobody reads is not fetched. */
+export const someRead = (campaigns: readonly Pick<CompiledCampaign, 'reads'>[], root: string): boolean =>
+  campaigns.some(({ reads }) => reads.some((path) => path === root || path.startsWith(`${root}.`)))
+
+/** Cookies in which shops keep what was looked at last. */
+const RECENT_COOKIE = /^cookie\..*(?:recent|last[-_.]?(?:view|seen|product)|viewed)/i
+
+const readsRecent = (path: string): boolean =>
+  path === 'recent' || path === 'recent.product' || RECENT_COOKIE.test(path)
+
+/** Paths of the product that was looked at last, by campaign: asked at every decision. Values of a pure function. */
+const recentPaths = new WeakMap<object, readonly ((attributes: unknown) => unknown)[]>()
+
+/** The product that a campaign follows its visitor with: whatever was looked at last, where the campaign reads that. */
+export function retargetedProduct(
+  campaign: Pick<CompiledCampaign, 'reads'>,
+  attributes: Attributes,
+): string | undefined {
+  let paths = recentPaths.get(campaign)
+  if (paths === undefined) {
+    paths = campaign.reads
+      .filter(readsRecent)
+      .map((path) => compilePath(path === 'recent' ? 'recent.product' : path))
+    recentPaths.set(campaign, paths)
+  }
+  for (const read of paths) {
+    const product = read(attributes)
+    if (typeof product === 'string' && product !== '') return product
+  }
+  return undefined
+}
+
+/** Does a campaign follow its visitors with what they looked at last? */
+export const isRetargeting = ({ reads }: Pick<DataUse, 'reads'>): boolean => reads.some(readsRecent)
 
 /** The template of an edit, where it has one. */
 export const templateOf = (edit: Edit): string | undefined => ('value' in edit ? edit.value : undefined)

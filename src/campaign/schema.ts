@@ -8,7 +8,9 @@ import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok } from '../kit/result.ts'
 import { type CheckOptions, checkCampaign, checkWhole } from './check.ts'
 import { isRecord } from './condition.ts'
-import type { Campaign, CheckSelector, ParsedRelease } from './model.ts'
+import { differingGroupCaps } from './group-caps.ts'
+import { guardCampaign } from './guard.ts'
+import type { Campaign, CheckSelector, ParsedRelease, ReleaseDocument } from './model.ts'
 import { findOverlaps, type Placed } from './overlap.ts'
 import {
   type CampaignInput,
@@ -30,11 +32,10 @@ export function parseRelease(input: unknown, options: CheckOptions): ParsedRelea
   const envelope = v.safeParse(envelopeSchema, input)
   const faults: Fault[] = (envelope.issues ?? []).map((issue) => faultOf(issue, ''))
   const placed = parseCampaigns(campaignsOf(input), rememberSelectors(options), faults)
-  faults.push(...duplicateIds(campaignsOf(input)), ...findOverlaps(placed))
+  faults.push(...duplicateIds(campaignsOf(input)), ...findOverlaps(placed), ...differingGroupCaps(placed))
   if (!envelope.success || faults.length > 0) return err(bounded(faults))
-  const { $schema, holdout } = envelope.output
-  const campaigns = placed.map(({ campaign }) => campaign)
-  return ok($schema === undefined ? { holdout, campaigns } : { $schema, holdout, campaigns })
+  const { campaigns: _, ...head } = envelope.output
+  return ok({ ...head, campaigns: placed.map(({ campaign }) => campaign) } as ReleaseDocument)
 }
 
 function sizeFault(input: unknown, maxBytes: number): Fault | undefined {
@@ -80,7 +81,7 @@ function parseCampaigns(
     faults.push(...found)
     if (!parsed.success) return []
     const campaign = complete(parsed.output)
-    if (found.length === 0) faults.push(...checkWhole(campaign, at))
+    if (found.length === 0) faults.push(...checkWhole(campaign, at), ...guardCampaign(campaign, at))
     // Patterns that are no patterns cannot be compared.
     return found.some(({ code }) => code === 'bad_page') ? [] : [{ campaign, at }]
   })

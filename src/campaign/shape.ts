@@ -20,6 +20,9 @@ const MAX_SEED_CHARS = 128
 const MAX_URL_CHARS = 2_048
 const MAX_SPANS = 8
 const MAX_PRIORITY = 1_000_000
+const MAX_IMPRESSIONS = 100_000
+const MAX_REST_DAYS = 365
+const MAX_REASON_CHARS = 500
 const MAX_BECAUSE_CHARS = 300
 const MAX_LANGUAGES = 32
 
@@ -123,6 +126,23 @@ const scheduleSchema = closed({
 
 const language = v.pipe(v.string(), v.regex(/^[a-z]{2}$/, 'name languages by two letters, such as "en"'))
 
+const wholeUpTo = (max: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('a whole number'),
+    v.minValue(1, `from 1 to ${max}`),
+    v.maxValue(max, `from 1 to ${max}`),
+  )
+const impressions = v.exactOptional(wholeUpTo(MAX_IMPRESSIONS))
+const limits = { hour: impressions, day: impressions, week: impressions, lifetime: impressions }
+const capsSchema = closed({
+  ...limits,
+  group: v.exactOptional(closed(limits)),
+  rest: v.exactOptional(closed({ ignored: wholeUpTo(MAX_IMPRESSIONS), days: wholeUpTo(MAX_REST_DAYS) })),
+  retargeting: impressions,
+})
+const overrideSchema = closed({ reason: text(MAX_REASON_CHARS), by: text(MAX_NAME_CHARS) })
+
 /** Kept as it is, keys such as `constructor` included: leaving one out would widen an audience. */
 const openObject = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object')
 
@@ -157,6 +177,8 @@ export const campaignSchema = closed({
   ),
   withoutConsent: v.exactOptional(id),
   data: v.optional(openObject, {}),
+  caps: v.exactOptional(capsSchema),
+  override: v.exactOptional(overrideSchema),
   explain: v.exactOptional(v.boolean()),
   because: v.exactOptional(
     v.pipe(
@@ -167,7 +189,11 @@ export const campaignSchema = closed({
 })
 export type CampaignInput = v.InferOutput<typeof campaignSchema>
 
-const envelope = { $schema: v.exactOptional(v.string()), holdout: v.optional(share, 0) }
+const envelope = {
+  $schema: v.exactOptional(v.string()),
+  holdout: v.optional(share, 0),
+  caps: v.exactOptional(closed({ pageView: impressions })),
+}
 const tooMany = `at most ${MAX_CAMPAIGNS} campaigns`
 
 export const releaseSchema = closed({
