@@ -10,21 +10,28 @@
  *                       about facts that we may not know has no answer.
  *  5. `audience`        Not for this visitor.
  *  6. `group`           A campaign above it in its group has this visitor.
- *  7. `consent`         There is no id, so nobody can be enrolled, and it has nothing to show to everybody.
- *  8. `coverage`        Neither within the covered ranges nor in the campaign's own holdout: not enrolled.
- *  9. `global_holdout`  Enrolled, but kept out of everything. It comes this late so that the held out walk the same
+ *  7. `guard`           A rule against the creepy holds; `why` names it.
+ *  8. `cap`, `fatigue`  This visitor had it often enough, or leaves it unanswered; `why` names the limit. Before the
+ *                       arms, and counted alike in all of them (caps.ts), so that it takes visitors out of each equally.
+ *  9. `consent`         There is no id, so nobody can be enrolled, and it has nothing to show to everybody.
+ * 10. `coverage`        Neither within the covered ranges nor in the campaign's own holdout: not enrolled.
+ * 11. `global_holdout`  Enrolled, but kept out of everything. It comes this late so that the held out walk the same
  *                       ladder as everybody else: a campaign's held-out visitors are then drawn from the very people
  *                       to whom it could have been shown, and they take groups just as those do.
- * 10. `holdout`         Enrolled, but kept out of this campaign.
- * 11. `control`/`match` The arm by hash: a variant that changes nothing, or one that does.
+ * 12. `holdout`         Enrolled, but kept out of this campaign.
+ * 13. `control`/`match` The arm by hash: a variant that changes nothing, or one that does.
  *
  * A group is taken by every enrolled visitor, control and holdouts included. Otherwise the comparison would be between
  * this campaign's variant and whatever the next campaign of the group shows to the rest. Who is outside coverage is
- * free for the next one, which is how a group's campaigns share their visitors.
+ * free for the next one, which is how a group's campaigns share their visitors. A capped campaign frees its group too;
+ * one that rests keeps it, because only the arms that show something can be answered. The places of a page view are
+ * taken as groups are.
  *
  * Bots get what everybody gets by the same rules and are never counted; choosing by user agent would be cloaking.
  */
 import { draw, inGlobalHoldout } from './assign.ts'
+import { findCap } from './caps.ts'
+import { guardDecision } from './guard.ts'
 import type { DecideInput, Decision } from './model.ts'
 import { type Outcomes, outcomesOf } from './outcomes.ts'
 import { isOpen } from './schedule.ts'
@@ -37,6 +44,8 @@ interface View {
   readonly counted: boolean
   /** Groups that a campaign above has taken. */
   readonly taken: Set<string>
+  /** Campaigns that this page view may still have. */
+  places: number
 }
 
 /** One decision for each campaign of the plan, in its order. */
@@ -70,6 +79,7 @@ function createView(input: DecideInput, outcomes: readonly Outcomes[]): View {
       !input.isPreview &&
       !isForced,
     taken: new Set(arms.size === 0 ? undefined : groupsOfPreview(outcomes, arms)),
+    places: input.pageViewCap ?? Number.POSITIVE_INFINITY,
   }
 }
 
@@ -89,12 +99,12 @@ function tryClimb(outcomes: Outcomes, view: View): Decision {
 }
 
 function climb(outcomes: Outcomes, view: View): Decision {
-  const { id, source } = outcomes.campaign
+  const { id } = outcomes.campaign
   const { holdout, arms } = view.input.forced
   if (holdout === 'all') return outcomes.nothing('forced_control')
   if (holdout.size > 0 && holdout.has(id)) {
-    // It takes its group as it would have without being forced, as it does for the control that this stands for.
-    if (source.group !== undefined) climbUnforced(outcomes, view)
+    // It takes its group and place as it would have without being forced, as does the control that this stands for.
+    climbUnforced(outcomes, view)
     return outcomes.nothing('forced_control')
   }
   const arm = arms.size === 0 ? undefined : arms.get(id)
@@ -109,8 +119,16 @@ function climbUnforced(outcomes: Outcomes, view: View): Decision {
   if (campaign.personal && !input.consent.personalization.granted) return outcomes.nothing('consent')
   if (!campaign.audience(input.attributes)) return outcomes.nothing('audience')
   if (group !== undefined && taken.has(group)) return outcomes.nothing('group')
+  const rule = guardDecision(campaign, input.attributes, input.sharedPlace === true)
+  if (rule !== undefined) return outcomes.nothing('guard', rule)
+  const capped = findCap(campaign, input.caps, input.now, input.attributes)
+  if (capped?.reason === 'fatigue' && group !== undefined) taken.add(group)
+  if (capped !== undefined) return outcomes.nothing(capped.reason, capped.why)
+  if (view.places <= 0) return outcomes.nothing('cap', 'page_view')
   const decision = enroll(outcomes, view)
-  if (group !== undefined && decision.reason !== 'coverage' && decision.reason !== 'consent') taken.add(group)
+  if (decision.reason === 'coverage' || decision.reason === 'consent') return decision
+  if (group !== undefined) taken.add(group)
+  view.places -= 1
   return decision
 }
 

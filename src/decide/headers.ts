@@ -30,6 +30,9 @@ const RANK: Readonly<Record<Reason, 0 | 1 | 2>> = {
   unfit: 1,
   coverage: 1,
   group: 1,
+  guard: 1,
+  cap: 1,
+  fatigue: 1,
   consent: 1,
   schedule: 2,
   audience: 2,
@@ -47,22 +50,30 @@ interface Member {
 /** Members of shared decisions, written once; weak, so they go with their release. */
 const members = new WeakMap<Decision, Member>()
 
+/** What exactly kept a visitor out of an audience, such as `weather.isHot`; see `explainCampaign`. */
+export type Why = (decision: Decision) => string | undefined
+
+const NOT_TOLD: Why = () => undefined
+
 /**
  * `hero=a;r=match, ship=control;r=holdout`, most telling first, by priority within; '' for nothing to say. Where 64
  * members or 4 KB are not enough the least telling are left out. A preview token that was turned down goes in front,
- * as `*preview=expired;r=preview_rejected`.
+ * as `*preview=expired;r=preview_rejected`. A reason that has more to say says it: `hero=control;r=cap;why="day"`;
+ * `why` adds the attribute to those of `audience`, which takes asking and so is left out where nobody looks.
  */
 export function formatDecisions(
   decisions: readonly Decision[],
   scope: DecisionScope = 'full',
   rejected?: PreviewRejection,
+  why: Why = NOT_TOLD,
 ): string {
   const front = rejected === undefined ? '' : `${REJECTED_PREVIEW_KEY}=${rejected};r=preview_rejected`
   const ranks: [string[], string[], string[]] = [[], [], []]
   if (front !== '') ranks[0].push(front)
   for (const decision of decisions) {
     const { text, rank } = memberOf(decision)
-    if (text !== '' && (rank === 0 || scope === 'full')) ranks[rank].push(text)
+    if (text === '' || (rank !== 0 && scope !== 'full')) continue
+    ranks[rank].push(decision.reason === 'audience' ? text + whyMember(why(decision)) : text)
   }
   const [applied, possible, far] = ranks
   return joinWithin(possible.length + far.length === 0 ? applied : applied.concat(possible, far))
@@ -93,9 +104,19 @@ function memberOf(decision: Decision): Member {
 }
 
 /** One member, or '' where the campaign's id cannot be a key: a header that does not parse would lose all the others. */
-function writeMember({ campaign, arm, reason }: Decision): string {
+function writeMember({ campaign, arm, reason, why }: Decision): string {
   try {
-    return `${serializeKey(campaign.id)}=${serializeArm(arm)};r=${reason}`
+    return `${serializeKey(campaign.id)}=${serializeArm(arm)};r=${reason}${whyMember(why)}`
+  } catch {
+    return ''
+  }
+}
+
+/** '' also for what a string cannot hold, such as the name of a category in another script. */
+function whyMember(why: string | undefined): string {
+  if (why === undefined) return ''
+  try {
+    return `;why=${serializeBareItem(why)}`
   } catch {
     return ''
   }

@@ -1,5 +1,6 @@
 import type { Attributes, CompiledCampaign, CompiledVariant, PagePlan } from '../campaign/model.ts'
 import type { Consent } from '../consent/model.ts'
+import type { CapCounts } from '../profile/model.ts'
 import type { Clock } from '../signals/model.ts'
 
 /** Why a campaign did or did not change the page: the closed list. */
@@ -16,6 +17,9 @@ export const REASONS = [
   'page',
   'coverage',
   'group',
+  'guard',
+  'cap',
+  'fatigue',
   'consent',
   'conflict',
   'no_slot',
@@ -33,6 +37,8 @@ export interface Decision {
   /** A variant's id, `control` or `holdout`. */
   readonly arm: string
   readonly reason: Reason
+  /** Of `guard` the rule, of `cap` and `fatigue` the limit. */
+  readonly why?: string
   /** What to show; absent for control and holdout. */
   readonly variant?: CompiledVariant
   /**
@@ -69,4 +75,10 @@ export interface DecideInput {
   readonly forced: Forced
   /** A valid preview token came with the request, whatever it changes. */
   readonly isPreview: boolean
+  /** What this visitor's cookie has counted. */
+  readonly caps?: CapCounts | undefined
+  /** Campaigns that one page view may have; all, where absent. */
+  readonly pageViewCap?: number | undefined
+  /** The visitor shared where they are for the sake of the nearest store; `store` is as precise as that. */
+  readonly sharedPlace?: boolean | undefined
 }

@@ -9,7 +9,7 @@ import { CONTROL, type Decision, HOLDOUT, type Reason } from './model.ts'
 export interface Outcomes {
   readonly campaign: CompiledCampaign
   /** Shows nothing and counts for nothing. */
-  readonly nothing: (reason: Reason) => Decision
+  readonly nothing: (reason: Reason, why?: string) => Decision
   readonly heldOut: (reason: 'holdout' | 'global_holdout', counted: boolean) => Decision
   /** A variant by its index: `match`, or `control` where it changes nothing. */
   readonly chosen: (index: number, counted: boolean) => Decision
@@ -41,14 +41,16 @@ function outcomesOfCampaign(campaign: CompiledCampaign): Outcomes {
 
 function createOutcomes(campaign: CompiledCampaign): Outcomes {
   const { variants } = campaign
-  const nothing: Partial<Record<Reason, Decision>> = {}
+  const nothing: Record<string, Decision> = {}
   const counted = variants.map((variant) => shown(campaign, variant, true))
   const uncounted = variants.map((variant) => shown(campaign, variant, false))
   const held: Record<string, Decision> = {}
   const fallback = indexWithoutUnit(campaign)
-  const nothingFor = (reason: Reason): Decision => {
-    nothing[reason] ??= Object.freeze({ campaign, arm: CONTROL, reason, counted: false })
-    return nothing[reason]
+  const nothingFor = (reason: Reason, why?: string): Decision => {
+    // Reasons and their limits and rules are closed lists, so this table is small.
+    const key = why === undefined ? reason : `${reason} ${why}`
+    nothing[key] ??= Object.freeze({ campaign, arm: CONTROL, reason, ...(why && { why }), counted: false })
+    return nothing[key]
   }
   return {
     campaign,

@@ -1,0 +1,197 @@
+/**
+ * How often somebody may see something, and when a piece that nobody looks at rests. Pure; `now` in epoch milliseconds.
+ *
+ * Impressions are counted for every enrolled visitor, whatever the arm: somebody of the control or of a holdout counts
+ * those that they would have had. So caps take visitors out of all arms alike, and those who are compared stay alike.
+ * Responses exist only where something was shown. That is why a resting campaign keeps its group while a capped one
+ * frees it (see decide.ts): whom the next campaign of the group gets must not depend on how this one was received.
+ *
+ * Days and weeks are UTC's. Counts ride in the visitor's cookie alone: where there is no cookie there is no unit either,
+ * and two browsers are two visitors.
+ */
+import { retargetedProduct } from '../campaign/datause.ts'
+import type { Attributes, Campaign, CompiledCampaign, Limits } from '../campaign/model.ts'
+import { CAPS_MAX, capKey } from '../profile/caps.ts'
+import type { CapCount, CapCounts } from '../profile/model.ts'
+import type { Decision } from './model.ts'
+
+/** Impressions for which the product that was looked at last may follow somebody. */
+export const RETARGETING_CAP = 3
+/** An `ignored` that no ignoring reaches: the visitor said that it is not for them. */
+const REFUSED = 1_000_000
+
+const HOUR_MS = 3_600_000
+const HOURS_PER_DAY = 24
+const HOURS_PER_WEEK = 168
+
+/** Why a campaign is not shown again, and which limit says so. */
+export interface Capped {
+  readonly reason: 'cap' | 'fatigue'
+  /** `day`, `group.week`, `retargeting`, `rest`, `refused` … */
+  readonly why: string
+}
+
+const NONE: CapCounts = Object.freeze({})
+
+/** The limit that this visitor has reached for this campaign, or undefined. */
+export function findCap(
+  campaign: CompiledCampaign,
+  counts: CapCounts | undefined,
+  now: number,
+  attributes: Attributes,
+): Capped | undefined {
+  if (counts === undefined) return undefined
+  const { caps, group, id } = campaign.source
+  const hour = Math.floor(now / HOUR_MS)
+  const own = counts[capKey('campaign', id)]
+  if (own !== undefined) {
+    if (own.ignored >= REFUSED) return REFUSAL
+    if (caps?.rest !== undefined && isResting(own, caps.rest, hour)) return RESTING
+    const reached = caps === undefined ? undefined : limitReached(caps, own, hour)
+    if (reached !== undefined) return { reason: 'cap', why: reached }
+  }
+  if (group !== undefined && caps?.group !== undefined) {
+    const reached = limitReached(caps.group, counts[capKey('group', group)], hour)
+    if (reached !== undefined) return { reason: 'cap', why: `group.${reached}` }
+  }
+  const product = campaign.personal ? retargetedProduct(campaign, attributes) : undefined
+  if (product === undefined) return undefined
+  const followed = counts[capKey('product', product)]?.total ?? 0
+  return followed >= (caps?.retargeting ?? RETARGETING_CAP) ? RETARGETED : undefined
+}
+
+const REFUSAL: Capped = Object.freeze({ reason: 'fatigue', why: 'refused' })
+const RESTING: Capped = Object.freeze({ reason: 'fatigue', why: 'rest' })
+const RETARGETED: Capped = Object.freeze({ reason: 'cap', why: 'retargeting' })
+
+type Rest = { readonly ignored: number; readonly days: number }
+
+const isResting = (count: CapCount, { ignored, days }: Rest, hour: number): boolean =>
+  count.ignored >= ignored && hour < count.hour + days * HOURS_PER_DAY
+
+function limitReached(limits: Limits, count: CapCount | undefined, hour: number): keyof Limits | undefined {
+  if (count === undefined) return undefined
+  const { inHour, inDay, inWeek, total } = countsAt(count, hour)
+  if (isReached(limits.hour, inHour)) return 'hour'
+  if (isReached(limits.day, inDay)) return 'day'
+  if (isReached(limits.week, inWeek)) return 'week'
+  return isReached(limits.lifetime, total) ? 'lifetime' : undefined
+}
+
+const isReached = (limit: number | undefined, count: number): boolean => limit !== undefined && count >= limit
+
+/** The counts as they stand in this hour. A clock that ran backwards counts on in the later window. */
+function countsAt(count: CapCount, hour: number): CapCount {
+  if (hour <= count.hour) return count
+  const same = (hours: number): boolean => Math.floor(hour / hours) === Math.floor(count.hour / hours)
+  return {
+    ...count,
+    hour,
+    inHour: 0,
+    inDay: same(HOURS_PER_DAY) ? count.inDay : 0,
+    inWeek: same(HOURS_PER_WEEK) ? count.inWeek : 0,
+  }
+}
+
+const REACHED: ReadonlySet<string> = new Set(['match', 'control', 'holdout', 'global_holdout'])
+const always = (): boolean => true
+
+/**
+ * The campaigns that this page view counts an impression of: all that enrolled the visitor, in whatever arm. Take the
+ * decisions as they were decided, not as the page settled them, or arms would count differently. `isOnPage` may say
+ * that a page has no element of a campaign at all, which is the same for every arm.
+ */
+export const impressionsOf = (
+  decisions: readonly Decision[],
+  isOnPage: (campaign: CompiledCampaign) => boolean = always,
+): readonly CompiledCampaign[] =>
+  decisions
+    .filter(({ campaign, reason }) => REACHED.has(reason) && isOnPage(campaign))
+    .map(({ campaign }) => campaign)
+
+/**
+ * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns
+ * without caps cost no byte of the cookie.
+ */
+export function countImpressions(
+  counts: CapCounts | undefined,
+  campaigns: readonly CompiledCampaign[],
+  now: number,
+  attributes: Attributes,
+): CapCounts | undefined {
+  const keys = new Set(campaigns.flatMap((campaign) => keysOf(campaign, attributes)))
+  if (keys.size === 0) return counts
+  const hour = Math.floor(now / HOUR_MS)
+  const rests = restsByKey(campaigns)
+  const next: Record<string, CapCount> = { ...counts }
+  for (const key of keys) next[key] = counted(next[key], hour, rests.get(key))
+  return bounded(next)
+}
+
+function keysOf(campaign: CompiledCampaign, attributes: Attributes): readonly string[] {
+  const { id, group, caps } = campaign.source
+  const keys: string[] = []
+  if (caps !== undefined && countsItself(caps)) keys.push(capKey('campaign', id))
+  if (caps?.group !== undefined && group !== undefined) keys.push(capKey('group', group))
+  const product = campaign.personal ? retargetedProduct(campaign, attributes) : undefined
+  if (product !== undefined) keys.push(capKey('product', product))
+  return keys
+}
+
+const countsItself = ({ hour, day, week, lifetime, rest }: NonNullable<Campaign['caps']>): boolean =>
+  (hour ?? day ?? week ?? lifetime ?? rest) !== undefined
+
+const restsByKey = (campaigns: readonly CompiledCampaign[]): ReadonlyMap<string, Rest> =>
+  new Map(
+    campaigns.flatMap(({ source: { id, caps } }) =>
+      caps?.rest === undefined ? [] : [[capKey('campaign', id), caps.rest] as const],
+    ),
+  )
+
+function counted(count: CapCount | undefined, hour: number, rest: Rest | undefined): CapCount {
+  if (count === undefined) return { hour, inHour: 1, inDay: 1, inWeek: 1, total: 1, ignored: 1 }
+  const now = countsAt(count, hour)
+  // After its rest it gets as many chances as it had before.
+  const hasRested = rest !== undefined && count.ignored >= rest.ignored && count.ignored < REFUSED
+  return {
+    hour: now.hour,
+    inHour: now.inHour + 1,
+    inDay: now.inDay + 1,
+    inWeek: now.inWeek + 1,
+    total: now.total + 1,
+    ignored: hasRested ? 1 : Math.min(count.ignored + 1, REFUSED),
+  }
+}
+
+/** The visitor responded to a campaign, by a click on it or an order after it: what was ignored is forgiven. */
+export function countResponse(counts: CapCounts | undefined, campaign: string): CapCounts | undefined {
+  const key = capKey('campaign', campaign)
+  const count = counts?.[key]
+  if (count === undefined || count.ignored === 0 || count.ignored >= REFUSED) return counts
+  return { ...counts, [key]: { ...count, ignored: 0 } }
+}
+
+/** "Not relevant" or "too personal": the campaign is not shown to this visitor again. */
+export function countRefusal(counts: CapCounts | undefined, campaign: string, now: number): CapCounts {
+  const key = capKey('campaign', campaign)
+  const count = counts?.[key] ?? {
+    hour: Math.floor(now / HOUR_MS),
+    inHour: 0,
+    inDay: 0,
+    inWeek: 0,
+    total: 0,
+    ignored: 0,
+  }
+  return bounded({ ...counts, [key]: { ...count, ignored: REFUSED } })
+}
+
+/** What was shown longest ago is forgotten first; what was refused, last. */
+function bounded(counts: Readonly<Record<string, CapCount>>): CapCounts {
+  const entries = Object.entries(counts)
+  if (entries.length <= CAPS_MAX) return entries.length === 0 ? NONE : counts
+  const byUse = entries.sort(
+    ([a, x], [b, y]) =>
+      Number(y.ignored >= REFUSED) - Number(x.ignored >= REFUSED) || y.hour - x.hour || (a < b ? -1 : 1),
+  )
+  return Object.fromEntries(byUse.slice(0, CAPS_MAX))
+}
