@@ -259,6 +259,19 @@ function beYourself(note) {
   return ask('reset', note)
 }
 
+/** A preview is nobody's visit and leaves no id, so the new one is fetched as oneself before becoming somebody again. */
+async function drawAnew(note) {
+  const somebody = current()
+  if (somebody === undefined) return ask('redraw', note)
+  try {
+    await fetch('/_demo/redraw', { method: 'POST' })
+    await fetch('/', { headers: { Accept: 'text/html' }, cache: 'no-store' })
+    await become(somebody, note)
+  } catch {
+    note.textContent = 'The shop did not answer.'
+  }
+}
+
 /** `hero=a;r=match, ship="b c";r=audience` → entries; enough of RFC 9651 for what is sent here. */
 function parseDecisions(header) {
   return [...header.matchAll(/([*a-z][\w.*-]*)=("(?:[^"\\]|\\.)*"|[^;,\s]+)\s*;\s*r=([a-z_]+)/g)].map(
@@ -425,7 +438,7 @@ function build({ cities, campaigns }) {
         {
           type: 'button',
           title: 'Forget the visitor id, so that tests and holdouts are drawn anew',
-          onclick: () => ask('redraw', note),
+          onclick: () => drawAnew(note),
         },
         'Draw other arms',
       ),

@@ -15,7 +15,7 @@ export interface PreviewDoor {
   readonly choices: (response: ServerResponse) => void
   readonly start: (body: string, response: ServerResponse) => Promise<void>
   readonly stop: (response: ServerResponse) => void
-  /** Forgets the visitor id, so that the next page draws its arms and holdouts anew. */
+  /** Forgets the visitor id too, so that the next page draws its arms and holdouts anew. */
   readonly redraw: (response: ServerResponse) => void
 }
 
@@ -40,7 +40,8 @@ export function createPreviewDoor(api: PreviewApi): PreviewDoor {
   return {
     choices: (response) => sendJson(response, 200, choices),
     stop: (response) => sendJson(response, 200, { ok: true }, { 'Set-Cookie': expired(COOKIE) }),
-    redraw: (response) => sendJson(response, 200, { ok: true }, { 'Set-Cookie': expired(VISITOR_COOKIE) }),
+    redraw: (response) =>
+      sendJson(response, 200, { ok: true }, { 'Set-Cookie': [expired(COOKIE), expired(VISITOR_COOKIE)] }),
     start: async (body, response) => {
       const wish = parseWish(tryParse(body))
       if (wish === undefined) return sendJson(response, 400, { error: 'That is nobody one can be.' })

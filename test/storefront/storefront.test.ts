@@ -209,6 +209,7 @@ describe('startStorefront', () => {
   it('forgets the visitor id when arms are to be drawn anew', async () => {
     const answer = await fetch(`${api.url}/_demo/redraw`, { method: 'POST' })
     expect(answer.headers.getSetCookie()).toEqual([
+      '__Host-selvedge-preview=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
       '__Host-selvedge=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0',
     ])
   })
