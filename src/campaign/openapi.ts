@@ -164,6 +164,12 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     variants: list(text),
     reads: { ...list(text), description: 'Attributes that its condition and templates read' },
     personal: { type: 'boolean', description: 'It reads what only a consenting visitor may be known by' },
+    acceptance: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of people who would find all of what it does ethical',
+    },
   }),
   Published: object(
     {

@@ -5,6 +5,7 @@
 import { encodeBase64url } from '../kit/base64.ts'
 import { sha256 } from '../kit/bytes.ts'
 import type { Window } from '../kit/doors.ts'
+import type { Override } from './model.ts'
 
 /** A release without its document, as lists show it. */
 export interface ReleaseInfo {
@@ -25,7 +26,15 @@ export interface StoredRelease extends ReleaseInfo {
 }
 
 /** A checked release on its way into the store, which gives it its number. */
-export interface ReleaseDraft extends Omit<StoredRelease, 'number'> {}
+export interface ReleaseDraft extends Omit<StoredRelease, 'number'> {
+  /** What somebody answers for in it; goes into the audit entry. */
+  readonly overrides?: readonly Answered[]
+}
+
+/** A campaign that the guard would not let pass, had not somebody answered for it. */
+export interface Answered extends Override {
+  readonly campaign: string
+}
 
 /** Who changes what is live, when (epoch milliseconds), and why. */
 export interface Act {
@@ -61,7 +70,10 @@ export interface AuditEntry {
   readonly action: string
   /** What it was done to: of these acts, the number of the release that was live afterwards. */
   readonly subject: string
-  /** Of these acts: `note`, and `from`, the release that was live before (0 for none). */
+  /**
+   * Of these acts: `note`, and `from`, the release that was live before (0 for none); of a publication also `overrides`,
+   * where it has any.
+   */
   readonly detail: Readonly<Record<string, unknown>>
 }
 

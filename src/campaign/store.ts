@@ -9,6 +9,7 @@ import { activeRelease, audit, releases } from '../../db/schema.ts'
 import type { Database, Statement } from '../kit/sql.ts'
 import {
   type Act,
+  type Answered,
   type AuditEntry,
   type ReleaseAction,
   type ReleaseDraft,
@@ -106,14 +107,15 @@ const dialect = new SQLiteAsyncDialect()
 const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 /** The release, its audit entry and the move, under one condition that only the last of them makes false. */
-function publishing({ checksum, document, author, note, createdAt }: ReleaseDraft): readonly Statement[] {
+function publishing(draft: ReleaseDraft): readonly Statement[] {
+  const { checksum, document, author, note, createdAt, overrides = [] } = draft
   const act = { actor: author, at: createdAt, note }
   const isNew = sql`NOT EXISTS (SELECT 1 FROM active_release
     JOIN releases ON releases.number = active_release.number WHERE releases.checksum = ${checksum})`
   return [
     statement(sql`INSERT INTO releases (number, checksum, document, author, note, created_at)
       SELECT ${NEWEST} + 1, ${checksum}, ${document}, ${author}, ${note}, ${createdAt} WHERE ${isNew}`),
-    auditing('release.publish', NEWEST, act, isNew),
+    auditing('release.publish', NEWEST, act, isNew, overrides),
     moving(NEWEST, act, isNew),
     statement(sql`SELECT number FROM active_release`),
   ]
@@ -148,10 +150,17 @@ function switching(enabled: boolean, act: Act): readonly Statement[] {
 }
 
 /** Written before the move, so that `from` is what was live until now. */
-function auditing(action: ReleaseAction, target: SQL, act: Act, condition: SQL): Statement {
+function auditing(
+  action: ReleaseAction,
+  target: SQL,
+  act: Act,
+  condition: SQL,
+  overrides: readonly Answered[] = [],
+): Statement {
+  const answered = overrides.length === 0 ? sql`` : sql`, 'overrides', json(${JSON.stringify(overrides)})`
   return statement(sql`INSERT INTO audit (at, actor, action, subject, detail)
     SELECT ${act.at}, ${act.actor}, ${action}, CAST(${target} AS TEXT),
-      json_object('note', ${act.note}, 'from', COALESCE(${LIVE}, 0)) WHERE ${condition}`)
+      json_object('note', ${act.note}, 'from', COALESCE(${LIVE}, 0)${answered}) WHERE ${condition}`)
 }
 
 /** Makes a release live; the kill switch stays as it stands. */

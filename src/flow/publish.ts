@@ -5,7 +5,9 @@
  */
 import { compileRelease } from '../campaign/compile.ts'
 import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
-import { type Act, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
+import { practiceOf } from '../campaign/practice.ts'
+import { audienceFaults, type EstimateAudience } from '../campaign/reach.ts'
+import { type Act, type Answered, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
 import { parseRelease } from '../campaign/schema.ts'
 import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
 import type { Fault } from '../kit/fault.ts'
@@ -21,6 +23,8 @@ export interface ReleaseRules {
   readonly checkSelector: CheckSelector
   /** Foreign hosts that campaigns may redirect to. */
   readonly redirectHosts: readonly string[]
+  /** Looks through recent profiles; absent where there are none to look through, and then sizes are not judged. */
+  readonly estimateAudience?: EstimateAudience
 }
 
 export interface PublishPorts {
@@ -34,6 +38,8 @@ export interface CheckedRelease {
   /** Canonical JSON, defaults included. */
   readonly document: string
   readonly campaigns: readonly CheckedCampaign[]
+  /** Campaigns that somebody answers for, for the audit. */
+  readonly overrides: readonly Answered[]
 }
 
 /** What a publisher wants to see of a campaign: what it may show, and what it knows of a visitor. */
@@ -45,6 +51,8 @@ export interface CheckedCampaign {
   readonly reads: readonly string[]
   /** It reads what only a consenting visitor may be known by. */
   readonly personal: boolean
+  /** Share of people who would find all of what it does ethical, 0 to 1; see campaign/practice.ts. */
+  readonly acceptance: number
 }
 
 export interface Published {
@@ -73,7 +81,11 @@ export async function checkRelease(
 ): Promise<Result<CheckedRelease, readonly Fault[]>> {
   const text = typeof input === 'string' ? input : JSON.stringify(input)
   const read = readDocument(text, rules)
-  return read.ok ? tryOut(read.value) : read
+  if (!read.ok) return read
+  const tried = await tryOut(read.value)
+  if (!tried.ok || rules.estimateAudience === undefined) return tried
+  const faults = await audienceFaults(read.value.campaigns, rules.estimateAudience)
+  return faults.length === 0 ? tried : err(faults)
 }
 
 /** A document that has passed the rules, compiled and tried. */
@@ -83,7 +95,8 @@ async function tryOut(valid: ReleaseDocument): Promise<Result<CheckedRelease, re
   const compiled = tryCompile(valid, checksum)
   if (!compiled.ok) return compiled
   const faults = dryRun(compiled.value, valid)
-  return faults.length === 0 ? ok({ checksum, document, campaigns: summary(compiled.value) }) : err(faults)
+  if (faults.length > 0) return err(faults)
+  return ok({ checksum, document, campaigns: summary(compiled.value), overrides: overridesOf(valid) })
 }
 
 /** Checks a release, stores it under the next number and makes it live, all or nothing. */
@@ -94,8 +107,8 @@ export async function publishRelease(
 ): Promise<Result<Published, Refusal>> {
   const checked = await checkRelease(input, ports.rules)
   if (!checked.ok) return err({ reason: 'invalid', faults: checked.error })
-  const { checksum, document, campaigns } = checked.value
-  const draft = { checksum, document, author: act.actor, note: act.note, createdAt: act.at }
+  const { checksum, document, campaigns, overrides } = checked.value
+  const draft = { checksum, document, author: act.actor, note: act.note, createdAt: act.at, overrides }
   const { number, created } = await ports.store.publish(draft)
   return ok({ number, checksum, created, campaigns })
 }
@@ -138,6 +151,7 @@ export async function setEnabled(
     : ok({ enabled, changed: outcome === 'changed' })
 }
 
+/** By the rules alone: how many an old release reaches today does not stand in the way of going back to it. */
 async function recheck(ports: PublishPorts, number: number): Promise<Refusal | null> {
   const stored = await ports.store.get(number)
   if (stored === null) return { reason: 'missing', number }
@@ -172,5 +186,10 @@ function tryCompile(document: ReleaseDocument, checksum: string): Result<Compile
 
 const summary = (release: CompiledRelease): readonly CheckedCampaign[] =>
   release.campaigns.map(({ id, source, variants, reads, personal }) => {
-    return { id, status: source.status, variants: variants.map((variant) => variant.id), reads, personal }
+    const acceptance = practiceOf(source).score
+    const ids = variants.map((variant) => variant.id)
+    return { id, status: source.status, variants: ids, reads, personal, acceptance }
   })
+
+const overridesOf = ({ campaigns }: ReleaseDocument): readonly Answered[] =>
+  campaigns.flatMap(({ id, override }) => (override === undefined ? [] : [{ campaign: id, ...override }]))

@@ -47,6 +47,16 @@ export function releaseStoreContract(name: string, open: () => Promise<ReleaseSt
       expect(await store.audit({ limit: 10 })).toHaveLength(2)
     })
 
+    it('has the audit say who answers for what, and nothing of it elsewhere', async () => {
+      const store = await withReleases('a')
+      const overrides = [{ campaign: 'hero', reason: 'it\'s "fine"', by: 'ana' }]
+      await store.publish({ ...draft('b'), overrides })
+      const [entry, before] = await store.audit({ limit: 2 })
+      expect(entry?.detail).toEqual({ note: 'publish b', from: 1, overrides })
+      expect(before?.detail).toEqual({ note: 'publish a', from: 0 })
+      expect(await store.active()).toEqual({ number: 2, enabled: true, ...draft('b') })
+    })
+
     it('gives a new number to a document that was live before but is not now', async () => {
       const store = await withReleases('a', 'b')
       expect(await store.publish(draft('a'))).toEqual({ number: 3, created: true })

@@ -86,6 +86,47 @@ describe('checkRelease', () => {
   })
 })
 
+describe('estimateAudience', () => {
+  const follower = { audience: { follows: { $elemMatch: { $eq: 'brisa' } }, 'weather.isHot': true } }
+  const publish = (reached: number | null, more: object = {}) =>
+    publishRelease(
+      { store, rules: { ...rules, estimateAudience: async () => reached } },
+      releaseText('x', { ...follower, ...more }),
+      act,
+    )
+  const codes = async (reached: number | null, more?: object) => {
+    const published = await publish(reached, more)
+    if (published.ok || published.error.reason !== 'invalid') return []
+    return published.error.faults.map(({ path, code }) => `${path} ${code}`)
+  }
+
+  it('refuses an audience that is too small, whoever answers for it', async () => {
+    const override = { reason: 'why not', by: 'ana' }
+    expect(await codes(49)).toEqual(['/campaigns/0/audience guard_small_audience'])
+    expect(await codes(49, { override })).toEqual(['/campaigns/0/audience guard_small_audience'])
+    expect(await codes(50)).toEqual([])
+  })
+
+  it('lets an audience of unknown size pass where somebody answers for it, and has the audit say who', async () => {
+    const override = { reason: 'opening week', by: 'ana' }
+    expect(await codes(null)).toEqual(['/campaigns/0/audience guard_unknown_audience'])
+    expect(await codes(null, { override })).toEqual([])
+    const [entry] = await store.audit({ limit: 1 })
+    expect(entry?.detail).toMatchObject({ overrides: [{ campaign: 'hero', ...override }] })
+  })
+
+  it('does not ask about audiences that no profile decides', async () => {
+    expect(await codes(0, { audience: { 'geo.city': 'Porto', 'weather.isHot': true } })).toEqual([])
+  })
+
+  it('does not stand in the way of going back', async () => {
+    await publish(60)
+    await publishRelease(ports(), releaseText('y'), act)
+    const shrunk = { store, rules: { ...rules, estimateAudience: async () => 3 } }
+    expect(await activateRelease(shrunk, 1, act)).toMatchObject({ ok: true })
+  })
+})
+
 describe('publishRelease', () => {
   it('stores the canonical document and makes it live', async () => {
     const published = await publishRelease(ports(), releaseText('x'), act)

@@ -17,15 +17,15 @@ export function createMemoryReleaseStore(): ReleaseStore {
   let enabled = true
 
   const find = (number: number): StoredRelease | null => releases[number - 1] ?? null
-  function record(action: ReleaseAction, act: Act, from: number): void {
-    const detail = { note: act.note, from }
+  function record(action: ReleaseAction, act: Act, from: number, more = {}): void {
+    const detail = { note: act.note, from, ...more }
     const subject = String(live?.number ?? 0)
     entries.push({ id: entries.length + 1, at: act.at, actor: act.actor, action, subject, detail })
   }
-  function goTo(release: StoredRelease, action: ReleaseAction, act: Act): void {
+  function goTo(release: StoredRelease, action: ReleaseAction, act: Act, more = {}): void {
     const from = live?.number ?? 0
     live = release
-    record(action, act, from)
+    record(action, act, from, more)
   }
   const previous = (): StepBack | null =>
     stepBack(entries.filter(({ action }) => action.startsWith('release.')))
@@ -40,11 +40,12 @@ export function createMemoryReleaseStore(): ReleaseStore {
       .slice(0, limit)
 
   return {
-    async publish(draft) {
+    async publish({ overrides = [], ...draft }) {
       if (live?.checksum === draft.checksum) return { number: live.number, created: false }
       const release = { ...draft, number: releases.length + 1 }
       releases.push(release)
-      goTo(release, 'release.publish', { actor: draft.author, at: draft.createdAt, note: draft.note })
+      const act = { actor: draft.author, at: draft.createdAt, note: draft.note }
+      goTo(release, 'release.publish', act, overrides.length === 0 ? {} : { overrides })
       return { number: release.number, created: true }
     },
     async activate(number, act) {
