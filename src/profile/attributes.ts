@@ -31,6 +31,7 @@ export function profileAttributes(
   if (may('habit')) attributes.habit = habitOf(snapshot, factor, now)
   if (may('follows')) attributes.follows = snapshot.follows ?? []
   if (may('traits')) attributes.traits = snapshot.traits ?? {}
+  if (may('recent') && snapshot.recent !== undefined) attributes.recent = { product: snapshot.recent }
   if (may('orders')) attributes.orders = ordersOf(snapshot.orders, now)
   return attributes
 }
@@ -64,4 +65,14 @@ function ordersOf(orders: OrderSummary | undefined, now: number): Plain {
   const { lastAt, ...rest } = orders
   if (lastAt === undefined) return rest
   return { ...rest, daysSince: Math.max(0, Math.floor((now - lastAt) / DAY_MS)) }
+}
+
+/**
+ * Visits a week to one store, of the attributes that a visitor allows: for `store.visitsPerWeek` of the nearest one.
+ * 0 for a store they do not go to, undefined where habits are not known or switched off.
+ */
+export function visitsAWeekTo(attributes: Readonly<Plain>, store: string): number | undefined {
+  if (attributes.habit === undefined) return undefined
+  const visits = (attributes.habit as Plain).stores as Readonly<Record<string, number>> | undefined
+  return visits !== undefined && Object.hasOwn(visits, store) ? visits[store] : 0
 }

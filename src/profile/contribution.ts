@@ -5,7 +5,7 @@
  */
 import { addAffinity, affinityCells } from './affinity.ts'
 import { DAY_MS } from './decay.ts'
-import type { Facts, Follow, Trait } from './facts.ts'
+import type { Facts, Follow, Recent, Trait } from './facts.ts'
 import { addHabit, addStores, habitCells, storeDays } from './habit.ts'
 import { joinWords } from './latest.ts'
 import type { Contribution, Evidence } from './model.ts'
@@ -27,6 +27,7 @@ export const EMPTY_FACTS: Facts = {
   stores: [],
   follows: [],
   traits: [],
+  recent: [],
   orders: 0,
   totals: [],
   orderTimes: [],
@@ -53,6 +54,7 @@ export function factsOf(evidence: Evidence): Facts {
     stores: storeDays(evidence),
     follows: followOf(evidence),
     traits: traitOf(evidence),
+    recent: recentOf(evidence),
     ...ordersOf(evidence),
     servedAt: kind === 'served' ? at : 0,
   }
@@ -72,6 +74,7 @@ export function combine(a: Facts, b: Facts): Facts {
     stores: addStores(a.stores, b.stores),
     follows: joinWords(a.follows, b.follows, FOLLOWS_MAX),
     traits: joinWords(a.traits, b.traits, TRAIT_NAMES.length),
+    recent: joinWords(a.recent, b.recent, 1),
     ...addOrders(a, b),
     servedAt: Math.max(a.servedAt, b.servedAt),
   }
@@ -99,3 +102,6 @@ function followOf({ kind, brand, at, id }: Evidence): readonly Follow[] {
 
 const traitOf = ({ kind, trait, at, id }: Evidence): readonly Trait[] =>
   kind !== 'declare' || trait === undefined ? [] : [[trait.name, trait.value, at, id]]
+
+const recentOf = ({ kind, sku, at, id }: Evidence): readonly Recent[] =>
+  kind !== 'view' || sku === undefined ? [] : [['product', sku, at, id]]

@@ -42,6 +42,7 @@ const SHAPES: Readonly<Record<string, readonly Check[] | Check>> = {
   stores: [isWhole, isText],
   follows: [isText, isWhole, isWhole, isText],
   traits: [isText, isAnything, isWhole, isText],
+  recent: [isText, isText, isWhole, isText],
   totals: [isText, isWhole],
   orderTimes: isWhole,
 }

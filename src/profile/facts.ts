@@ -10,6 +10,8 @@ export type Cell<K> = readonly [period: number, key: K, sum: number]
 export type Follow = readonly [brand: string, on: 0 | 1, at: number, id: string]
 export type Trait = readonly [name: TraitName, value: Declaration['value'], at: number, id: string]
 
+export type Recent = readonly [key: 'product', sku: string, at: number, id: string]
+
 /**
  * What events have added up to: a commutative monoid under `combine`, with `EMPTY_FACTS` as its zero.
  */
@@ -28,6 +30,8 @@ export interface Facts {
   readonly stores: readonly (readonly [day: number, store: string])[]
   readonly follows: readonly Follow[]
   readonly traits: readonly Trait[]
+  /** The product looked at last. */
+  readonly recent: readonly Recent[]
   /** Number of orders, hundredths by currency, and the latest orders' times, latest first. */
   readonly orders: number
   readonly totals: readonly (readonly [currency: string, hundredths: number])[]

@@ -5,7 +5,8 @@
  *   caps, affinities, follows, stores, interests, habits
  *
  * because caps are kept nowhere else, and a habit only times an offer. What is left out is the end of that list, as
- * much as it takes and no more. The id, visits, stage, orders, age band, occupation and name always stay. Pure.
+ * much as it takes and no more. The id, visits, stage, orders, recent product, age band,
+ * occupation and name always stay. Pure.
  */
 
 /** Entries that may be left out, as they are written; the most useful of each kind first. */

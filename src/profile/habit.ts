@@ -45,7 +45,8 @@ export function habitsAt(
   now: number,
 ): readonly (readonly [cell: HabitCell, aWeek: number])[] {
   const oldestKept = ((habit[0]?.[0] ?? 0) - PERIODS + 1) * PERIOD_MS
-  const span = Math.max(MIN_SPAN_MS, now - Math.max(firstAt, oldestKept))
+  // The acquaintance begins with an event, which stands for a week of its own: five Fridays are five weeks.
+  const span = Math.max(MIN_SPAN_MS, now - Math.max(firstAt, oldestKept) + WEEK_MS)
   const aWeek = ((Math.LN2 / HALF_LIFE_MS) * WEEK_MS) / (1 - 2 ** (-span / HALF_LIFE_MS))
   return [...decayedSums(habit, now)]
     .map(([number, sum]) => [HABIT_CELLS[number] as HabitCell, sum * aWeek] as const)

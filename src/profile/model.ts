@@ -128,6 +128,8 @@ export interface ProfileView {
   readonly follows?: readonly string[]
   readonly traits?: Traits
   readonly orders?: OrderSummary
+  /** SKU of the product looked at last. */
+  readonly recent?: string
 }
 
 /**

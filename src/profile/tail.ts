@@ -34,7 +34,7 @@ export function listsOf(snapshot: Snapshot): Lists {
 
 /** What stands after the visits in a snapshot's row. */
 export function tailOf(snapshot: Snapshot, lists: Lists): readonly unknown[] {
-  const { createdAt, asOf, stage, traits, orders } = snapshot
+  const { createdAt, asOf, stage, traits, orders, recent } = snapshot
   return [
     since(asOf, createdAt),
     stage === undefined ? null : STAGES.indexOf(stage),
@@ -46,6 +46,7 @@ export function tailOf(snapshot: Snapshot, lists: Lists): readonly unknown[] {
     some(lists.interests),
     some(lists.habits.flat()),
     orders === undefined ? null : orderRow(orders, createdAt),
+    recent ?? null,
   ]
 }
 
@@ -65,7 +66,7 @@ function orderRow({ count, total, currency, lastAt, gapDays }: OrderSummary, cre
 
 /** Reads a tail into the snapshot that its row began. */
 export function readTail(tail: readonly unknown[], createdAt: number, into: Draft<Snapshot>): void {
-  const [asOfAfter, stage, caps, affinities, follows, stores, texts, interests, habits, orders] = tail
+  const [asOfAfter, stage, caps, affinities, follows, stores, texts, interests, habits, orders, recent] = tail
   if (isWhole(asOfAfter)) into.asOf = createdAt + asOfAfter
   const name = isWhole(stage) ? STAGES[stage] : undefined
   if (name !== undefined) into.stage = name
@@ -85,6 +86,7 @@ export function readTail(tail: readonly unknown[], createdAt: number, into: Draf
   }
   const summary = readOrders(orders, createdAt)
   if (summary !== undefined) into.orders = summary
+  if (isText(recent)) into.recent = recent
   const counts = Array.isArray(caps) ? capsOfRows(caps.slice(0, CAPS_MAX), createdAt) : undefined
   if (counts !== undefined) into.caps = counts
 }

@@ -32,6 +32,7 @@ export function snapshotOf(profile: Profile, now: number): ProfileView {
     ...some('stores', storesAt(facts.stores, now).slice(0, VIEW_STORES_MAX)),
     ...some('follows', follows),
     ...(traits === undefined ? {} : { traits }),
+    ...(facts.recent[0] === undefined ? {} : { recent: facts.recent[0][1] }),
     ...(facts.orders === 0 ? {} : { orders: orderSummary(facts) }),
   }
 }
@@ -43,7 +44,7 @@ export function snapshotOf(profile: Profile, now: number): ProfileView {
 export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snapshot {
   if (view.asOf === undefined || (snapshot.asOf ?? Number.NEGATIVE_INFINITY) >= view.asOf) return snapshot
   const { id, createdAt, visits, lastSeenAt, visitStartedAt, previousVisitAt, caps } = snapshot
-  const { asOf, stage, affinities, habits, stores, follows, traits, orders } = view
+  const { asOf, stage, affinities, habits, stores, follows, traits, orders, recent } = view
   return present({
     id,
     createdAt,
@@ -59,6 +60,7 @@ export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snaps
     follows,
     traits,
     orders,
+    recent,
     caps,
   }) as unknown as Snapshot
 }
