@@ -97,21 +97,17 @@ function markup(source: string, data: Data, action: ContentAction): Render {
 }
 
 function content(text: Text, action: ContentAction, needs: number): Render {
-  const bytesOf = encode(text)
+  const bytesOf = finished(text, (words) => encoder.encode(words))
   return (attributes, slot) => {
     const bytes = bytesOf(attributes)
     return bytes === null ? null : { slot, action, bytes, needs }
   }
 }
 
-function setAttribute(name: string, { read, isFixed }: Text): Render {
-  const bytesOf = encode({
-    isFixed,
-    read(attributes) {
-      const value = read(attributes)
-      const safe = value === null ? null : valueFor(name, value)
-      return safe === null ? null : escapeAttribute(safe)
-    },
+function setAttribute(name: string, text: Text): Render {
+  const bytesOf = finished(text, (words) => {
+    const safe = valueFor(name, words)
+    return safe === null ? null : encoder.encode(escapeAttribute(safe))
   })
   return (attributes, slot) => {
     const bytes = bytesOf(attributes)
@@ -125,29 +121,42 @@ export function valueFor(name: string, value: string): string | null {
   return isUrlList(name) ? safeUrlList(value) : safeUrl(value)
 }
 
-function classes(action: 'addClass' | 'removeClass', { read }: Text): Render {
+function classes(action: 'addClass' | 'removeClass', text: Text): Render {
+  const namesOf = finished(text, (words) => {
+    const names = [...new Set(words.split(/\s+/).filter(isSafeClass))].slice(0, MAX_CLASSES)
+    return names.length === 0 ? null : names
+  })
   return (attributes, slot) => {
-    const names = [...new Set(read(attributes)?.split(/\s+/).filter(isSafeClass))].slice(0, MAX_CLASSES)
-    return names.length === 0 ? null : { slot, action, names }
+    const names = namesOf(attributes)
+    return names === null ? null : { slot, action, names }
   }
 }
 
+/** Texts of one edit whose finished form is remembered. */
+const MAX_TEXTS = 32
+const MAX_TEXT_CHARS = 2_048
+
 /**
- * Bytes of a text. What reads nothing of the visitor is rendered once; of the rest the last text is remembered, since
- * most visitors of a page see the same few words and encoding costs more than comparing.
+ * What a text comes to at the end. Most visitors of a page see the same few words, so the last ones are remembered:
+ * the very same value comes back, which stitching takes for a sign that its own work is done too. `finish` is pure.
  */
-function encode({ read, isFixed }: Text): (attributes: Attributes) => Uint8Array | null {
-  let lastText: string | null = null
-  let lastBytes: Uint8Array | null = null
+function finished<T>(text: Text, finish: (words: string) => T | null): (attributes: Attributes) => T | null {
+  const known = new Map<string, T | null>()
+  let fixed: T | null | undefined
   return (attributes) => {
-    if (isFixed && lastBytes !== null) return lastBytes
-    const text = read(attributes)
-    if (text === null) return null
-    if (lastBytes === null || text !== lastText) {
-      lastText = text
-      lastBytes = encoder.encode(text)
+    if (fixed !== undefined) return fixed
+    const words = text.read(attributes)
+    if (words === null) return null
+    if (text.isFixed) {
+      fixed = finish(words)
+      return fixed
     }
-    return lastBytes
+    const found = known.get(words)
+    if (found !== undefined) return found
+    if (known.size >= MAX_TEXTS) known.clear()
+    const made = finish(words)
+    if (words.length <= MAX_TEXT_CHARS) known.set(words, made)
+    return made
   }
 }
 

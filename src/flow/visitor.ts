@@ -7,7 +7,8 @@ import type { OptOutRegions, Place } from '../consent/region.ts'
 import { regionalConsent, resolveConsent } from '../consent/resolve.ts'
 import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
-import { timingSafeEqual } from '../kit/bytes.ts'
+import { encodeBase64url } from '../kit/base64.ts'
+import { sha256, timingSafeEqual } from '../kit/bytes.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import {
   COOKIE_NAME,
@@ -69,7 +70,10 @@ export async function readVisitor(
   return {
     consent,
     snapshot: kept.snapshot,
-    unit: (await passedUnit(headers, ports.cdnSecret)) ?? kept.snapshot?.id,
+    unit:
+      kept.snapshot === undefined
+        ? undefined
+        : await unitOf(headers, kept.snapshot, kept.isKnown, preview, ports),
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,
     // A preview is somebody else's page view; it leaves no trace in the browser's own profile.
@@ -100,6 +104,8 @@ function consentOf(
 
 interface Kept {
   readonly snapshot: Snapshot | undefined
+  /** The snapshot came with the request. */
+  readonly isKnown: boolean
   readonly setCookies: () => Promise<readonly string[]>
 }
 
@@ -113,19 +119,38 @@ async function readSnapshot(
   const value = readCookie(cookies, COOKIE_NAME)
   if (!consent.personalization.granted) {
     const lines = value === undefined ? NO_COOKIES : [clearCookieHeader()]
-    return { snapshot: undefined, setCookies: async () => lines }
+    return { snapshot: undefined, isKnown: false, setCookies: async () => lines }
   }
   const known = await openSnapshot(ports.keyring, host, value, now)
   const snapshot =
     known === null ? newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now) : touchVisit(known, now)
-  if (snapshot === known) return { snapshot, setCookies: async () => NO_COOKIES }
+  if (snapshot === known) return { snapshot, isKnown: true, setCookies: async () => NO_COOKIES }
   return {
     snapshot,
+    isKnown: known !== null,
     async setCookies() {
       const sealed = await sealSnapshot(ports.keyring, host, snapshot, ports.random(IV_BYTES))
       return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, snapshot.createdAt, now)]
     },
   }
+}
+
+/** Whom the arms are drawn for: the CDN's visitor, else ours. Only called for those who agreed. */
+async function unitOf(
+  headers: Headers,
+  snapshot: Snapshot,
+  isKnown: boolean,
+  preview: Preview | undefined,
+  ports: VisitorPorts,
+): Promise<string> {
+  const passed = await passedUnit(headers, ports.cdnSecret)
+  if (passed !== undefined) return passed
+  return preview === undefined || isKnown ? snapshot.id : unitOfPreview(preview)
+}
+
+/** A preview without a visitor draws the same arms at every reload: its unit is a name of the preview itself. */
+async function unitOfPreview(preview: Preview): Promise<string> {
+  return encodeBase64url(await sha256(JSON.stringify(preview)))
 }
 
 /** The unit of a trusted CDN in front: believed with the shared secret only. */

@@ -23,23 +23,79 @@ export const isAttributeFill = (fill: Fill): fill is AttributeFill =>
 
 type Read = (from: number, to: number) => Uint8Array
 
+export interface Spliced {
+  readonly splices: readonly Splice[]
+  /** For each fill, whether its attribute, or all its classes, had been settled by one before. */
+  readonly taken: readonly boolean[]
+}
+
+/** What the last fills of the same making came to on the same tag of the same page. */
+interface Remembered {
+  readonly page: Uint8Array
+  readonly start: number
+  readonly makings: readonly unknown[]
+  readonly spliced: Spliced
+}
+
+/** By the first fill's making; weak, so it goes with its release. */
+const remembered = new WeakMap<object, Remembered>()
+
+/** What tells one fill from another: rendering gives the same object for the same words. */
+const makingOf = (fill: AttributeFill): unknown =>
+  fill.action === 'setAttribute' ? fill.bytes : fill.action === 'removeAttribute' ? fill.name : fill.names
+
+/**
+ * As `spliceAttributes`, for a page that is kept: its start tags are spliced in the same way for most visitors, and the
+ * last way is remembered.
+ */
+export function spliceKept(
+  page: Uint8Array,
+  facts: Facts,
+  fills: readonly AttributeFill[],
+  read: Read,
+): Spliced {
+  const first = makingOf(fills[0] as AttributeFill)
+  if (typeof first !== 'object' || first === null) return spliceAttributes(facts, fills, read)
+  const known = remembered.get(first)
+  if (
+    known !== undefined &&
+    known.page === page &&
+    known.start === facts.start &&
+    isSame(known.makings, fills)
+  ) {
+    return known.spliced
+  }
+  const spliced = spliceAttributes(facts, fills, read)
+  remembered.set(first, { page, start: facts.start, makings: fills.flatMap(tellings), spliced })
+  return spliced
+}
+
+/** Three words a fill: its making alone would take `addClass` for `removeClass`, and one attribute for another. */
+const tellings = (fill: AttributeFill): unknown[] => [
+  makingOf(fill),
+  fill.action,
+  'name' in fill ? fill.name : undefined,
+]
+
+function isSame(makings: readonly unknown[], fills: readonly AttributeFill[]): boolean {
+  if (makings.length !== fills.length * 3) return false
+  return fills.every(
+    (fill, at) =>
+      makings[at * 3] === makingOf(fill) &&
+      makings[at * 3 + 1] === fill.action &&
+      makings[at * 3 + 2] === ('name' in fill ? fill.name : undefined),
+  )
+}
+
 const SPACE = new Uint8Array([0x20])
 const QUOTE = new Uint8Array([0x22])
 const encoder = new TextEncoder()
 
-/** `fills` by priority. `taken`: those that found their attribute, or all their classes, settled by one before. */
-export function spliceAttributes(
-  facts: Facts,
-  fills: readonly AttributeFill[],
-  read: Read,
-): { readonly splices: readonly Splice[]; readonly taken: readonly AttributeFill[] } {
+/** `fills` by priority. */
+export function spliceAttributes(facts: Facts, fills: readonly AttributeFill[], read: Read): Spliced {
   const values = new Map<string, Uint8Array | null>()
   const classes = new Map<string, boolean>()
-  const taken: AttributeFill[] = []
-  for (const fill of fills) {
-    const isFirst = 'names' in fill ? settle(classes, fill) : claim(values, fill)
-    if (!isFirst) taken.push(fill)
-  }
+  const taken = fills.map((fill) => !('names' in fill ? settle(classes, fill) : claim(values, fill)))
   if (classes.size > 0) {
     const merged = mergeClasses(classValue(facts, values.get('class'), read), classes)
     if (merged !== undefined) values.set('class', merged)
@@ -85,27 +141,34 @@ function mergeClasses(
   value: string | undefined,
   classes: ReadonlyMap<string, boolean>,
 ): Uint8Array | undefined {
-  const tokens = (value ?? '').split(/[\t\n\f\r ]+/).filter((token) => token !== '')
+  let tokens = (value ?? '').split(/[\t\n\f\r ]+/).filter((token) => token !== '')
   let isChanged = false
   for (const [plain, isAdded] of classes) {
-    const token = binary(
-      encoder.encode(plain.toWellFormed().replaceAll('&', '&amp;').replaceAll('"', '&quot;')),
-    )
-    const raw = binary(encoder.encode(plain.toWellFormed()))
-    const isThere = tokens.includes(token) || tokens.includes(raw)
+    const raw = PLAIN.test(plain) ? plain : binary(encoder.encode(plain.toWellFormed()))
+    const token = PLAIN.test(plain) ? plain : raw.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+    const isThere = tokens.includes(token) || (raw !== token && tokens.includes(raw))
     if (isThere === isAdded) continue
     isChanged = true
     if (isAdded) tokens.push(token)
-    else tokens.splice(0, tokens.length, ...tokens.filter((one) => one !== token && one !== raw))
+    else tokens = tokens.filter((one) => one !== token && one !== raw)
   }
-  if (!isChanged) return undefined
-  return Uint8Array.from(tokens.join(' ').replaceAll('"', '&quot;'), (unit) => unit.charCodeAt(0))
+  return isChanged ? fromBinary(tokens.join(' ').replaceAll('"', '&quot;')) : undefined
 }
 
-const binary = (bytes: Uint8Array): string => {
+/** Class names that are their own bytes and need no escape. */
+const PLAIN = /^[!#-%'-~]*$/
+
+/** One code unit a byte. */
+function binary(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] as number)
   return text
+}
+
+function fromBinary(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 /** `value` null takes the attribute away, every repetition of it: the next one would come into force. */
@@ -118,7 +181,8 @@ function splice(
 ): void {
   let at = find(facts, attribute, 0, read)
   if (value !== null) {
-    const pair = [encoder.encode(`${at < 0 ? ' ' : ''}${attribute}="`), value, QUOTE]
+    // Attribute names are ASCII: whoever published the edit made sure.
+    const pair = [fromBinary(`${at < 0 ? ' ' : ''}${attribute}="`), value, QUOTE]
     const from = at < 0 ? facts.nameEnd : (facts.attributes[at] as number)
     splices.push({ from, to: at < 0 ? from : (facts.attributes[at + 4] as number), bytes: pair })
     return

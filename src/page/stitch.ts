@@ -52,7 +52,7 @@ export function weaveRange(
     pieces.push(bytes)
   }
   const read = (start: number, end: number): Uint8Array => page.subarray(start, end)
-  const output: Output = { put, read, copy: (start, end) => put(page.subarray(start, end)) }
+  const output: Output = { page, put, read, copy: (start, end) => put(page.subarray(start, end)) }
   const weaver = new Weaver(fills, output, ranks, from)
   drive(template, weaver, fills.length, edits)
   weaver.copyTo(to)
@@ -86,7 +86,8 @@ function drive(template: Template, weaver: Weaver, count: number, edits: readonl
 function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
   let at = 0
-  for (const piece of pieces) {
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i] as Uint8Array
     bytes.set(piece, at)
     at += piece.length
   }

@@ -22,7 +22,7 @@ import {
 } from './cut.ts'
 import type { Fill, Outcome } from './model.ts'
 import { needsOf } from './needs.ts'
-import { type AttributeFill, isAttributeFill, type Splice, spliceAttributes } from './splice.ts'
+import { type AttributeFill, isAttributeFill, type Splice, spliceAttributes, spliceKept } from './splice.ts'
 
 export interface Output {
   /** Bytes that a fill brings. */
@@ -31,6 +31,8 @@ export interface Output {
   copy(from: number, to: number): void
   /** A look at bytes of the page that were not copied yet. */
   read(from: number, to: number): Uint8Array
+  /** The page, where it is a kept one. */
+  readonly page?: Uint8Array
 }
 
 /** From the least to the best that became of a fill. */
@@ -180,10 +182,12 @@ export class Weaver {
       else edits.push(fill)
     }
     if (edits === undefined) return
-    const { splices, taken } = spliceAttributes(facts, edits, this.#output.read)
+    const { page, read } = this.#output
+    const { splices, taken } =
+      page === undefined ? spliceAttributes(facts, edits, read) : spliceKept(page, facts, edits, read)
+    let at = 0
     for (const id of ids) {
-      const fill = this.#fills[id] as Fill
-      if (isAttributeFill(fill)) this.#note(id, taken.includes(fill) ? TAKEN : APPLIED)
+      if (isAttributeFill(this.#fills[id] as Fill)) this.#note(id, taken[at++] ? TAKEN : APPLIED)
     }
     for (const splice of splices) this.#splice(splice)
   }
@@ -215,8 +219,11 @@ export class Weaver {
   }
 }
 
-export const outcomesOf = (ranks: Uint8Array): Outcome[] =>
-  Array.from(ranks, (rank) => OUTCOMES[rank] as Outcome)
+export function outcomesOf(ranks: Uint8Array): Outcome[] {
+  const outcomes: Outcome[] = []
+  for (let id = 0; id < ranks.length; id++) outcomes.push(OUTCOMES[ranks[id] as number] as Outcome)
+  return outcomes
+}
 
 const CAN: Readonly<Record<Inserted, number>> = {
   before: CAN_BEFORE,
