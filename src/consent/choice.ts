@@ -4,6 +4,7 @@
  * by one, their names: `v1.p1.m0.1763800000.habits-orders`. The cookie is necessary (it remembers a refusal), names
  * nobody, and is not sealed, because it protects nothing but its owner's wish.
  */
+import { cookieValues } from '../kit/cookie.ts'
 import { type Answer, UNREADABLE } from './model.ts'
 
 export const CHOICE_COOKIE = '__Host-selvedge-consent'
@@ -20,6 +21,9 @@ const MAX_LENGTH = 256
 
 const DATA_CLASS = /^[a-z][a-z_]{0,23}$/
 const CHOICE = /^v1\.p([01])\.m([01])\.([1-9]\d{9})(?:\.([a-z_]+(?:-[a-z_]+){0,15}))?$/
+
+/** Data classes in one choice. */
+export const OFF_MAX = 16
 
 export interface Choice {
   readonly personalization: boolean
@@ -73,3 +77,12 @@ export function readChoice(text: string, now: number): Answer {
     measurement: choice.measurement ? granted : 'deny',
   }
 }
+
+/** The data classes that a `Cookie` header's choice switches off; of several choices, those of any. */
+export function switchedOff(cookies: string | null): readonly string[] {
+  if (cookies === null || !cookies.includes(CHOICE_COOKIE)) return NONE_OFF
+  const off = cookieValues(cookies, CHOICE_COOKIE).flatMap((text) => parseChoice(text)?.off ?? NONE_OFF)
+  return off.length === 0 ? NONE_OFF : [...new Set(off)].sort()
+}
+
+const NONE_OFF: readonly string[] = Object.freeze([])

@@ -37,7 +37,7 @@ const MAX_VALUE_LENGTH = 8_192
 
 export interface ConsentInput {
   /** Read: `Cookie`, `Sec-GPC`, `DNT`. */
-  readonly headers: Headers
+  readonly headers: Pick<Headers, 'get'>
   readonly place: Place
   readonly optOut: OptOutRegions
   /** This visitor was erased: a tombstone stands for the id they carry. */

@@ -1,5 +1,5 @@
 /** What the doors of the API share: windows on lists, small bodies, and the problems (RFC 9457) that any door may answer. */
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type * as v from 'valibot'
 import { readJsonText } from './body.ts'
 import { SelvedgeError } from './errors.ts'
@@ -43,8 +43,12 @@ export function nextOf<T>(items: readonly T[], window: Window, keyOf: (item: T) 
 }
 
 /** The JSON of a body of up to 16 KB, or the answer to give instead. */
-export async function readSmallJson(request: Request): Promise<Result<unknown, Response>> {
-  const text = await readJsonText(request, MAX_SMALL_BODY_BYTES)
+export const readSmallJson = (request: Request): Promise<Result<unknown, Response>> =>
+  readJson(request, MAX_SMALL_BODY_BYTES)
+
+/** The same for a body of up to `maxBytes`. */
+export async function readJson(request: Request, maxBytes: number): Promise<Result<unknown, Response>> {
+  const text = await readJsonText(request, maxBytes)
   if (!text.ok) return text
   const { faults } = scanJson(text.value)
   return faults.length === 0 ? ok(JSON.parse(text.value)) : err(invalid(faults))
@@ -86,4 +90,36 @@ export function failed(cause: unknown, report: (cause: unknown) => void): Respon
 export function faultOf(issue: v.BaseIssue<unknown>): Fault {
   const path = pointer(...(issue.path ?? []).map(({ key }) => String(key)))
   return { path, code: issue.type === 'strict_object' ? 'unknown_field' : 'value', message: issue.message }
+}
+
+/** A visitors' door that another site knocked at, or nobody's page. */
+export const foreign = (): Response =>
+  problem(403, 'cross_site', 'This door is for pages of this shop only', {
+    detail: 'send it from a page of this host; the browser then says so in Sec-Fetch-Site, Origin or Referer',
+  })
+
+/** The operator has not set what this door needs. */
+export const notConfigured = (variable: string): Response =>
+  problem(501, 'not_configured', 'This door is not in use here', { detail: `set ${variable} to use it` })
+
+/** Middleware: 429 for a caller who asks too often, whatever else they send. A limiter that fails limits nobody. */
+export function limited(
+  door: string,
+  deps: {
+    readonly limit?: (key: string) => Promise<boolean>
+    readonly report: (cause: unknown) => void
+  },
+): MiddlewareHandler {
+  const isWithin = async (caller: string): Promise<boolean> => {
+    try {
+      return (await deps.limit?.(`${door}:${caller}`)) ?? true
+    } catch (cause) {
+      deps.report(cause)
+      return true
+    }
+  }
+  return async function limited(c, next) {
+    if (!(await isWithin(c.req.header('CF-Connecting-IP') ?? 'local'))) return tooManyRequests()
+    await next()
+  }
 }
