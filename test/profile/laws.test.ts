@@ -17,7 +17,7 @@ import { mergeContributions, uniteContributions } from '../../src/profile/merge.
 import type { Evidence } from '../../src/profile/model.ts'
 import { anyEvidence, NOW } from '../help/evidence.ts'
 
-const events = fc.uniqueArray(anyEvidence, { selector: ({ id }) => id, maxLength: 60 })
+const events = fc.uniqueArray(anyEvidence, { selector: ({ id }) => id, minLength: 10, maxLength: 60 })
 const total = (list: readonly Evidence[]): Facts => list.map(factsOf).reduce(combine, EMPTY_FACTS)
 const facts = events.map(total)
 const shuffled = <T>(list: fc.Arbitrary<T[]>) =>
@@ -90,7 +90,7 @@ describe('addCells', () => {
       .map(([key, strength, daysAgo]): readonly Cell<string>[] => [
         cellOf(key, strength, NOW - daysAgo * DAY_MS),
       ]),
-    { maxLength: 60 },
+    { minLength: 20, maxLength: 60 },
   )
 
   it('forgets the same cells in any order, although it forgets at every step', () => {
@@ -112,7 +112,7 @@ describe('addCells', () => {
 describe('addStores', () => {
   const visits = fc.array(
     fc.tuple(fc.nat(60), fc.nat(9)).map(([day, store]): Facts['stores'] => [[20_000 + day, `s${store}`]]),
-    { maxLength: 300 },
+    { minLength: 100, maxLength: 300 },
   )
 
   it('keeps the same days in any order', () => {
@@ -125,7 +125,7 @@ describe('joinWords', () => {
     fc
       .tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), fc.nat(1), fc.nat(20), fc.constantFrom('x', 'y'))
       .map((word): readonly Word<string, number>[] => [word]),
-    { maxLength: 40 },
+    { minLength: 10, maxLength: 40 },
   )
   const join = (a: readonly Word<string, number>[], b: readonly Word<string, number>[]) => joinWords(a, b, 3)
 
