@@ -95,6 +95,8 @@ function closeTemplate<R>(tree: Tree<R>): void {
     if (node.space !== 'html' || node.name !== 'template') continue
     tree.popTo(i, true)
     tree.clearToMarker()
+    // Cells left open inside leave their marker behind, if parsers agree at all that they were cells.
+    if (tree.list.length !== node.listLength) tree.lose()
     return
   }
 }

@@ -91,7 +91,7 @@ export class Cutter {
     this.#scanner = new Scanner({
       startTag: (tag) => this.#start(tag),
       endTag: (tag) => this.#end(tag),
-      text: (blank) => addText(tree, blank),
+      text: (text, start) => addText(tree, start === this.#newlineAt ? text.replace(/^\r?\n|^\r/, '') : text),
       doctype: (text) => addDoctype(tree, text),
       cdata: () => tree.top.space !== 'html',
       nul: () => {
@@ -186,7 +186,7 @@ export class Cutter {
     }
     if (node !== null) this.#prove(element, node)
     // Where the tree is lost, scanner and marker still agree that this is a start tag.
-    else if (tree.lost) element.can = CAN_ATTRIBUTES
+    else if (tree.lost && !PLACED.has(tag.name)) element.can = CAN_ATTRIBUTES
     if (node !== null && isOpen) {
       node.record = element
       for (const id of ids) this.#marked.set(id, element)
@@ -217,12 +217,14 @@ export class Cutter {
     const tree = this.#tree
     this.#phantoms(tag.start)
     const top = tree.top
-    const isClean = this.#scanner.clean && !tree.dangling
+    // Most end tags are nobody's slot; asking is not free.
+    const isMarked = this.#ends.length > 0
+    const isClean = isMarked && this.#scanner.clean && !tree.dangling
     closeTag(tree, tag)
     const node = tree.closed
     const element = node?.record ?? null
-    const isAgreed = this.#ends.some((end) => end.offset === tag.start && end.element === element)
-    this.#ends.length = 0
+    const isAgreed = isMarked && this.#ends.some((end) => end.offset === tag.start && end.element === element)
+    if (isMarked) this.#ends.length = 0
     if (node === null || element === null) return
     node.record = null
     if (isAgreed && tree.restored(node) && tag.end - element.start <= MAX_HELD_BYTES) {
@@ -238,7 +240,9 @@ export class Cutter {
     const tree = this.#tree
     if (!(node.bits & RAW)) {
       if (canAppend) element.can |= CAN_APPEND
-      if (node.name !== 'head' || !isFrame(node)) element.can |= CAN_INNER
+      // The end tag of a form leaves open what was reopened in it, so there must be nothing to reopen.
+      const isForm = node.name === 'form' && tree.dangling
+      if (!isForm && !(node.name === 'head' && isFrame(node))) element.can |= CAN_INNER
     }
     if (isFrame(node)) return
     element.outer = tree.context
@@ -315,6 +319,9 @@ function canLeave(element: CutElement): number {
 /** The three elements that every page has, written or not. */
 const isFrame = (node: Node<CutElement>): boolean =>
   node.space === 'html' && (node.name === 'html' || node.name === 'head' || node.name === 'body')
+
+/** Elements that their attributes may put elsewhere; where the tree is lost, nobody knows whether they do. */
+const PLACED: ReadonlySet<string> = new Set(['input', 'font', 'annotation-xml'])
 
 /** Attributes that decide where an element goes: those of `font` in svg, of a hidden input in a table. */
 function hasFreeAttributes(node: Node<CutElement>): boolean {

@@ -31,8 +31,10 @@ export const TABLE_PART = 1 << 12
 export const NO_REOPEN = 1 << 13
 /** Leaves foreign content (13.2.6.5). */
 export const BREAKOUT = 1 << 14
-/** Scope barriers and integration points of SVG and MathML. */
-export const FOREIGN_BARRIER = 1 << 15
+/** HTML integration points of SVG: scope barriers, with HTML inside. */
+export const SVG_BARRIER = 1 << 15
+/** Text integration points of MathML, and `annotation-xml`. */
+export const MATH_BARRIER = 1 << 16
 
 const table = new Map<string, number>()
 const mark = (bits: number, names: string): void => {
@@ -71,7 +73,8 @@ mark(
   'b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta ' +
     'nobr ol p pre ruby s small span strong strike sub sup table tt u ul var',
 )
-mark(FOREIGN_BARRIER, 'mi mo mn ms mtext annotation-xml foreignobject desc title')
+mark(SVG_BARRIER, 'foreignobject desc title')
+mark(MATH_BARRIER, 'mi mo mn ms mtext annotation-xml')
 
 /** Bit set of an element name in lower case; 0 for an element the standard says nothing special about. */
 export const traits = (name: string): number => table.get(name) ?? 0

@@ -65,9 +65,9 @@ class Reader {
     const scanner = new Scanner({
       startTag: (tag) => this.#start(tag),
       endTag: (tag) => this.#end(tag),
-      text: (blank) => {
-        if (!blank) this.#atTop(TEXT)
-        addText(tree, blank)
+      text: (text) => {
+        if (text.trim() !== '') this.#atTop(TEXT)
+        addText(tree, text)
         this.#check('text is not allowed directly inside a table or its rows')
       },
       doctype: () => this.#fail('a doctype belongs to a page, not to a fragment'),
@@ -96,6 +96,8 @@ class Reader {
       this.#fail(`<${tag.name}> stands inside another <${tag.name}>`)
     }
     const isTop = tree.top === this.#home
+    // Rows straight inside a table are what everybody writes; the row group that parsers imply stays inside.
+    if (tag.name === 'tr' && tree.top.name === 'table' && !isTop) tree.insert('tbody', traits('tbody'))
     const content = openTag(tree, tag)
     this.#check(`<${tag.name}> cannot stand where it does: it would close or move what is around it`)
     const node = tree.made
@@ -106,6 +108,10 @@ class Reader {
   #end(tag: Tag): void {
     if (this.#problem !== undefined) return
     const tree = this.#tree
+    const last = tree.stack.length - 1
+    const isImplied =
+      tag.name === 'table' && tree.top.name === 'tbody' && tree.stack[last - 1]?.name === 'table'
+    if (isImplied && last > this.#home.depth + 1) tree.popTo(last, true)
     closeTag(tree, tag)
     const node = tree.closed
     if (node === null || node.depth <= this.#home.depth)

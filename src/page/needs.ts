@@ -37,21 +37,21 @@ export const ALL = (1 << 17) - 1
 /** Needs that concern the direct parent only: any element around them meets them. */
 const OF_PARENT = TEXT | HEAD_LINE | OPTION | CELL | ROW | GROUP | LINK
 
-const OWN: Readonly<Record<string, number>> = {
-  a: ANCHOR,
-  button: BUTTON,
-  form: FORM,
-  li: LIST_ITEM,
-  dd: TERM,
-  dt: TERM,
-  option: OPTION,
-  optgroup: OPTION,
-  nobr: NOBR,
-  rb: RUBY,
-  rp: RUBY,
-  rt: RUBY,
-  rtc: RUBY,
-}
+const OWN: ReadonlyMap<string, number> = new Map([
+  ['a', ANCHOR],
+  ['button', BUTTON],
+  ['form', FORM],
+  ['li', LIST_ITEM],
+  ['dd', TERM],
+  ['dt', TERM],
+  ['option', OPTION],
+  ['optgroup', OPTION],
+  ['nobr', NOBR],
+  ['rb', RUBY],
+  ['rp', RUBY],
+  ['rt', RUBY],
+  ['rtc', RUBY],
+])
 
 /** Bits that say of which parent the element is a direct child. */
 function placeOf(name: string): number {
@@ -83,7 +83,7 @@ function placeOf(name: string): number {
 
 /** What the tag of an element alone needs, its content aside. */
 export function ownNeeds(name: string, bits: number): number {
-  let needs = MARKUP | placeOf(name) | (Object.hasOwn(OWN, name) ? (OWN[name] as number) : 0)
+  let needs = MARKUP | placeOf(name) | (OWN.get(name) ?? 0)
   if (bits & CLOSES_P) needs |= BLOCK
   if (bits & HEADING) needs |= HEAD_LINE
   if (bits & FORMATTING) needs |= ARK

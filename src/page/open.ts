@@ -227,6 +227,7 @@ function openPhrasing<R>(tree: Tree<R>, tag: Tag, bits: number): void {
   }
   if (!(bits & NO_REOPEN)) tree.reopen()
   if (name === 'nobr' && tree.inScope('nobr') >= 0) {
+    tree.looseness++
     adopt(tree, 'nobr')
     tree.reopen()
   }
@@ -244,6 +245,7 @@ function openPhrasing<R>(tree: Tree<R>, tag: Tag, bits: number): void {
 
 /** An anchor does not nest: the open one ends here, wherever it was opened. */
 function closeAnchor<R>(tree: Tree<R>): void {
+  tree.looseness++
   const before = tree.activeNode(tree.activeIndex('a'))
   adopt(tree, 'a')
   if (tree.lost) return
@@ -476,6 +478,10 @@ function openInTemplate<R>(tree: Tree<R>, tag: Tag, bits: number): void {
     openInBody(tree, tag, bits)
     return
   }
+  if (tree.top.name !== 'template') {
+    tree.lose()
+    return
+  }
   tree.insert(tag.name, bits)
   if (bits & MARKER) tree.pushMarker(bits)
 }
@@ -485,7 +491,7 @@ function isForeign<R>(tree: Tree<R>, tag: Tag, bits: number): boolean {
   const top = tree.top
   if (top.space === 'html') return false
   if (top.space === 'svg') {
-    if (top.name === 'foreignobject' || top.name === 'desc' || top.name === 'title') return false
+    if (top.barrier) return false
   } else if (top.name === 'annotation-xml') {
     // Its encoding attribute decides; nobody writes it in a shop.
     tree.lose()
@@ -506,9 +512,12 @@ function openForeign<R>(tree: Tree<R>, tag: Tag): ContentKind {
   return 'markup'
 }
 
-/** Text between tags; `blank`: nothing but white space, which opens no body and is at home in a table. */
-export function addText<R>(tree: Tree<R>, blank: boolean): void {
-  if (tree.lost) return
+const NOT_BLANK = /[^\t\n\f\r ]/
+
+/** Text between tags. White space opens no body, and is at home in a table. */
+export function addText<R>(tree: Tree<R>, text: string): void {
+  if (tree.lost || text === '') return
+  const blank = !NOT_BLANK.test(text)
   if (!blank) tree.resumeBody()
   const isOutside = tree.phase !== 'body' && (tree.top.name === 'html' || tree.top.name === 'head')
   if (isOutside) {

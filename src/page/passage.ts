@@ -22,7 +22,8 @@ export class Passage {
     this.stream = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          const chunk = await this.#next()
+          const chunk = await this.#next().catch(() => undefined)
+          // A fault ends the rewriter's page early; `advance` then tells of it.
           if (chunk === undefined) controller.close()
           else controller.enqueue(chunk)
         },

@@ -20,6 +20,7 @@ export class TagState {
   nameEnd = 0
   selfClosing = false
   step: number = NAME
+  done = false
 
   /** `nameAt` is where the tag's name begins, seen from its `<`. */
   reset(nameAt: number): void {
@@ -27,6 +28,7 @@ export class TagState {
     this.nameEnd = 0
     this.selfClosing = false
     this.step = NAME
+    this.done = false
   }
 }
 
@@ -49,6 +51,7 @@ export function scanTag(state: TagState, buffer: string, offset: number): boolea
       if (step === NAME) state.nameEnd = i - offset
       state.selfClosing = step === SLASH
       state.at = i + 1 - offset
+      state.done = true
       return true
     }
     const before = step

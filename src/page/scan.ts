@@ -23,8 +23,8 @@ export interface Tag {
 export interface TokenSink {
   startTag(tag: Tag): ContentKind
   endTag(tag: Tag): void
-  /** A piece of text between tags; `blank`: nothing but white space. */
-  text(blank: boolean): void
+  /** A piece of text between tags, and where it begins. */
+  text(text: string, start: number): void
   /** The name and identifiers of a doctype, `<!doctype` and `>` left out. */
   doctype(text: string): void
   /** Is a CDATA section one here (13.2.5.42: only in foreign content)? */
@@ -35,7 +35,8 @@ export interface TokenSink {
 
 /** Longest run of text kept to see whether a reference is still open at its end. */
 const TAIL_CHARS = 64
-const NOT_BLANK = /[^\t\n\f\r ]/
+/** A doctype longer than that is not one that says anything. */
+const MAX_DOCTYPE_CHARS = 4_096
 const COMMENT_END = /--!?>/g
 const SCRIPT_STEP = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi
 /** Longest match of `SCRIPT_STEP` with the character it looks ahead to. */
@@ -64,6 +65,9 @@ export class Scanner {
   #escape = 0
   #isEnd = false
   #tail = ''
+  /** Pieces of a tag whose end has not come: joined once, however many there are. */
+  readonly #held: string[] = []
+  #heldLength = 0
   #begun = false
 
   constructor(sink: TokenSink) {
@@ -93,6 +97,8 @@ export class Scanner {
   }
 
   push(text: string): void {
+    if (this.#held.length > 0 && !this.#resume(text)) return
+    if (this.#held.length > 0) text = this.#release(text)
     this.#base += this.#at
     this.#buffer = this.#at < this.#buffer.length ? this.#buffer.slice(this.#at) + text : text
     this.#at = 0
@@ -100,6 +106,25 @@ export class Scanner {
     while (this.#step()) {
       // Every step consumes one token, or says that it needs more text.
     }
+  }
+
+  /** Looks for the end of a held tag in the new text alone; false when it is not there either. */
+  #resume(text: string): boolean {
+    if (scanTag(this.#tagState, text, -this.#heldLength)) return true
+    this.#hold(text)
+    return false
+  }
+
+  #hold(text: string): void {
+    this.#held.push(text)
+    this.#heldLength += text.length
+  }
+
+  #release(text: string): string {
+    const whole = this.#held.join('') + text
+    this.#held.length = 0
+    this.#heldLength = 0
+    return whole
   }
 
   /** A byte order mark is no text (Encoding Standard, section 6.1): taken for text it would open the body. */
@@ -171,7 +196,8 @@ export class Scanner {
     if (rest.length < 9 && ['<!--', '<!doctype', '<![CDATA['].some((one) => isPrefix(rest, one))) return false
     if (rest.toLowerCase() === '<!doctype') {
       const end = this.#buffer.indexOf('>', at)
-      if (end < 0) return false
+      if (end < 0 && this.#buffer.length - at < MAX_DOCTYPE_CHARS) return false
+      if (end < 0) return this.#skipInto('bogus', 9)
       this.#sink.doctype(this.#buffer.slice(at + 9, end))
       return this.#skipTo('data', end + 1)
     }
@@ -190,7 +216,13 @@ export class Scanner {
   #finishTag(): boolean {
     const state = this.#tagState
     const offset = this.#tag.start - this.#base
-    if (!scanTag(state, this.#buffer, offset)) return false
+    if (!state.done && !scanTag(state, this.#buffer, offset)) {
+      this.#hold(this.#buffer.slice(this.#at))
+      this.#base += this.#at
+      this.#buffer = ''
+      this.#at = 0
+      return false
+    }
     const tag = this.#tag
     tag.nameEnd = tag.start + state.nameEnd
     tag.end = tag.start + state.at
@@ -250,7 +282,7 @@ export class Scanner {
       piece.length >= TAIL_CHARS ? piece.slice(-TAIL_CHARS) : (this.#tail + piece).slice(-TAIL_CHARS)
     if (isMarkup) {
       if (piece.includes('\0')) this.#sink.nul()
-      this.#sink.text(!NOT_BLANK.test(piece))
+      this.#sink.text(piece, this.#base + this.#at)
     }
     this.#at = end
     return true

@@ -51,7 +51,9 @@ class Flow {
   readonly outcomes: Promise<readonly Outcome[]>
   readonly #tell: (outcomes: readonly Outcome[]) => void
   readonly #passage: Passage
-  readonly #marked: ReadableStreamDefaultReader<Uint8Array>
+  readonly #mark: () => Response
+  /** The rewriter's output; opened by the first read, so that nothing is asked of the origin before. */
+  #marked: ReadableStreamDefaultReader<Uint8Array> | undefined
   readonly #decoder = new TextDecoder('latin1')
   readonly #cutter: Cutter
   readonly #unmarker: Unmarker
@@ -86,9 +88,8 @@ class Flow {
       startMark: (slot, id) => this.#cutter.startMark(slot, id),
       endMark: (id) => this.#cutter.endMark(id),
     })
-    const source = new Response(passage.stream, { headers: { 'Content-Type': 'text/html; charset=utf-8' } })
-    const marked = markElements(source, set, nonce).body as ReadableStream<Uint8Array>
-    this.#marked = marked.getReader()
+    const headers = { 'Content-Type': 'text/html; charset=utf-8' }
+    this.#mark = () => markElements(new Response(passage.stream, { headers }), set, nonce)
   }
 
   /** Reads on until there is something to send, or the page is over. */
@@ -109,13 +110,13 @@ class Flow {
 
   async cancel(reason: unknown): Promise<void> {
     this.#tell(this.#weaver.outcomes)
-    await Promise.allSettled([this.#passage.cancel(reason), this.#marked.cancel(reason)])
+    await Promise.allSettled([this.#passage.cancel(reason), this.#marked?.cancel(reason)])
   }
 
   /** One step; true when the page is over. Fails only where the origin does. */
   async #advance(): Promise<boolean> {
     if (this.#isTrusted) {
-      const chunk = await this.#marked.read().catch(() => undefined)
+      const chunk = await this.#readMarked()
       const isRead = chunk?.value !== undefined && this.#unmarker.push(this.#decoder.decode(chunk.value))
       if (!isRead || !this.#isTrusted) this.#finish()
       this.#drain()
@@ -123,6 +124,16 @@ class Flow {
     }
     this.#weaver.copyTo(this.#passage.length)
     return this.#ready.length === 0 && !(await this.#passage.advance())
+  }
+
+  /** Undefined where the rewriter failed: it says less than the origin will. */
+  async #readMarked(): Promise<ReadableStreamReadResult<Uint8Array> | undefined> {
+    try {
+      this.#marked ??= (this.#mark().body as ReadableStream<Uint8Array>).getReader()
+      return await this.#marked.read()
+    } catch {
+      return undefined
+    }
   }
 
   #text(text: string): void {

@@ -4,7 +4,7 @@
  * closed by its own end tag and left nothing behind: only then may its content be exchanged without moving anything
  * else. Where the rules get too strange to follow, the tree is `lost`: from there on nothing is proven. Pure.
  */
-import { FOREIGN_BARRIER, IMPLIED, MARKER, RCDATA, SCOPE, SPECIAL, traits } from './elements.ts'
+import { IMPLIED, MARKER, MATH_BARRIER, RCDATA, SCOPE, SPECIAL, SVG_BARRIER, traits } from './elements.ts'
 import { ALL, ANCHOR, ARK, absorbed, contextInside, FORM, MARKUP, NOBR, ownNeeds, RUBY } from './needs.ts'
 import { sameAttributes } from './scan-tag.ts'
 
@@ -143,14 +143,14 @@ export class Tree<R> {
       mode,
       context: isHtml && (bits & RCDATA) === 0 ? inside : inside | MARKUP,
       needs: 0,
-      barrier: (isHtml ? bits & SCOPE : bits & FOREIGN_BARRIER) !== 0,
+      barrier: (bits & (isHtml ? SCOPE : space === 'svg' ? SVG_BARRIER : MATH_BARRIER)) !== 0,
       enclosed,
       depth: this.stack.length,
       listLength: this.list.length,
       form: this.form,
       looseness: this.looseness,
       open: true,
-      tainted: false,
+      tainted: this.templates > 0,
       record: null,
     }
   }

@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { stitch } from '../../src/page/stitch.ts'
+import { cutAlone } from './alone.ts'
+import { broken, singleFills, touchedBy } from './fills.ts'
+import { pageTokens, SLOTS } from './soup.ts'
+
+const RUNS = 300
+/** So many edits must have been let through for the law to say anything. */
+const LEAST_APPLIED = 10_000
+const decoder = new TextDecoder()
+
+describe('Cutter', () => {
+  it('lets no edit through that changes the tree outside of its slot', () => {
+    let applied = 0
+    fc.assert(
+      fc.property(pageTokens, (tokens) => {
+        const template = cutAlone(tokens)
+        const page = tokens.join('')
+        for (let slot = 0; slot < SLOTS; slot++) {
+          for (const fill of singleFills(slot)) {
+            const { bytes, outcomes } = stitch(template, [fill])
+            if (outcomes[0] !== 'applied') continue
+            applied++
+            const fault = broken(page, decoder.decode(bytes), fill, touchedBy(template, fill))
+            if (fault !== undefined) throw new Error(fault)
+          }
+        }
+      }),
+      { numRuns: RUNS },
+    )
+    expect(applied).toBeGreaterThan(LEAST_APPLIED)
+  })
+})
