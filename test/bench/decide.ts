@@ -29,7 +29,11 @@ export async function measureDecide(_context: Context): Promise<Record<string, n
 
 /** Plans and decides a page view for one of many visitors. */
 function subject(count: number): (call: number) => number {
-  const parsed = parseRelease(releaseOf(count), { checkSelector: () => undefined, redirectHosts: [] })
+  const parsed = parseRelease(releaseOf(count), {
+    checkSelector: () => undefined,
+    redirectHosts: [],
+    maxBytes: Number.MAX_SAFE_INTEGER,
+  })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error.slice(0, 3)))
   const release = compileRelease(parsed.value, { number: 1, checksum: String(count) })
   const url = new URL('https://shop.example/')
