@@ -24,6 +24,9 @@ const HOUR_MS = 3_600_000
 const HOURS_PER_DAY = 24
 const HOURS_PER_WEEK = 168
 
+/** The visitor said "not relevant" or "too personal" to it. */
+export const isRefused = ({ ignored }: Pick<CapCount, 'ignored'>): boolean => ignored >= REFUSED
+
 /** Why a campaign is not shown again, and which limit says so. */
 export interface Capped {
   readonly reason: 'cap' | 'fatigue'
@@ -45,7 +48,7 @@ export function findCap(
   const hour = Math.floor(now / HOUR_MS)
   const own = counts[capKey('campaign', id)]
   if (own !== undefined) {
-    if (own.ignored >= REFUSED) return REFUSAL
+    if (isRefused(own)) return REFUSAL
     if (caps?.rest !== undefined && isResting(own, caps.rest, hour)) return RESTING
     const reached = caps === undefined ? undefined : limitReached(caps, own, hour)
     if (reached !== undefined) return { reason: 'cap', why: reached }
@@ -111,7 +114,8 @@ export const impressionsOf = (
 
 /**
  * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns
- * without caps cost no byte of the cookie.
+ * without caps cost no byte of the cookie, but those that use something personal or explain themselves are counted
+ * always, so that the visitor can look up what was shown to them.
  */
 export function countImpressions(
   counts: CapCounts | undefined,
@@ -131,12 +135,14 @@ export function countImpressions(
 function keysOf(campaign: CompiledCampaign, attributes: Attributes): readonly string[] {
   const { id, group, caps } = campaign.source
   const keys: string[] = []
-  if (caps !== undefined && countsItself(caps)) keys.push(capKey('campaign', id))
+  if (isTold(campaign) || (caps !== undefined && countsItself(caps))) keys.push(capKey('campaign', id))
   if (caps?.group !== undefined && group !== undefined) keys.push(capKey('group', group))
   const product = campaign.personal ? retargetedProduct(campaign, attributes) : undefined
   if (product !== undefined) keys.push(capKey('product', product))
   return keys
 }
+
+const isTold = ({ personal, source }: CompiledCampaign): boolean => personal || source.explain === true
 
 const countsItself = ({ hour, day, week, lifetime, rest }: NonNullable<Campaign['caps']>): boolean =>
   (hour ?? day ?? week ?? lifetime ?? rest) !== undefined
@@ -167,7 +173,7 @@ function counted(count: CapCount | undefined, hour: number, rest: Rest | undefin
 export function countResponse(counts: CapCounts | undefined, campaign: string): CapCounts | undefined {
   const key = capKey('campaign', campaign)
   const count = counts?.[key]
-  if (count === undefined || count.ignored === 0 || count.ignored >= REFUSED) return counts
+  if (count === undefined || count.ignored === 0 || isRefused(count)) return counts
   return { ...counts, [key]: { ...count, ignored: 0 } }
 }
 
@@ -190,8 +196,7 @@ function bounded(counts: Readonly<Record<string, CapCount>>): CapCounts {
   const entries = Object.entries(counts)
   if (entries.length <= CAPS_MAX) return entries.length === 0 ? NONE : counts
   const byUse = entries.sort(
-    ([a, x], [b, y]) =>
-      Number(y.ignored >= REFUSED) - Number(x.ignored >= REFUSED) || y.hour - x.hour || (a < b ? -1 : 1),
+    ([a, x], [b, y]) => Number(isRefused(y)) - Number(isRefused(x)) || y.hour - x.hour || (a < b ? -1 : 1),
   )
   return Object.fromEntries(byUse.slice(0, CAPS_MAX))
 }
