@@ -3,7 +3,7 @@
  * generated from it (`npm run migrations`), adapters are typed by it. Times are epoch milliseconds.
  */
 import { sql } from 'drizzle-orm'
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * Published sets of campaigns. Immutable: rows are inserted and never updated.
@@ -200,3 +200,17 @@ export const consentLog = sqliteTable(
   },
   (table) => [index('consent_log_visitor').on(table.visitor), index('consent_log_at').on(table.at)],
 )
+
+/**
+ * The shop's places of business, as its servers list them; public facts, nothing about any visitor.
+ * Lifetime: until the list is replaced.
+ */
+export const stores = sqliteTable('stores', {
+  /** The shop's own; habits count visits under it. */
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** Degrees. */
+  latitude: real().notNull(),
+  longitude: real().notNull(),
+  changedAt: integer('changed_at').notNull(),
+})
