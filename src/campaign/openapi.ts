@@ -10,7 +10,7 @@ export interface Operation {
   /** Below the API's root, parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'releases' | 'switch' | 'previews' | 'documents'
+  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'documents'
   readonly summary: string
   /** Needs no token. */
   readonly isPublic?: true
@@ -20,7 +20,7 @@ export interface Operation {
   /** Status → what it means, and the name of its schema. */
   readonly answers: Readonly<Record<number, readonly [description: string, schema?: string]>>
   /** Problems beyond those that every door may answer. */
-  readonly problems?: readonly (404 | 409 | 422)[]
+  readonly problems?: readonly (404 | 409 | 422 | 501)[]
 }
 
 export const OPERATIONS: readonly Operation[] = [
@@ -114,6 +114,25 @@ export const OPERATIONS: readonly Operation[] = [
     body: 'PreviewRequest',
     answers: { 201: ['The token', 'Preview'] },
     problems: [422],
+  },
+  {
+    method: 'get',
+    path: '/stores',
+    id: 'listStores',
+    tag: 'stores',
+    summary: 'The places of business that visitors may be near to',
+    answers: { 200: ['All of them, by id', 'StoreList'] },
+    problems: [501],
+  },
+  {
+    method: 'put',
+    path: '/stores',
+    id: 'replaceStores',
+    tag: 'stores',
+    summary: 'Put a new list of stores in the place of the old one',
+    body: 'StoreList',
+    answers: { 200: ['The list as it is now', 'StoreList'] },
+    problems: [422, 501],
   },
   {
     method: 'get',
@@ -218,6 +237,19 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     header: { ...text, description: 'Name of the request header that carries the token' },
     cookie: { ...text, description: 'The same as a Set-Cookie line' },
   }),
+  StoreList: {
+    ...object({
+      stores: list(
+        object({
+          id: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+          name: { type: 'string', maxLength: 200 },
+          latitude: { type: 'number', minimum: -90, maximum: 90 },
+          longitude: { type: 'number', minimum: -180, maximum: 180 },
+        }),
+      ),
+    }),
+    additionalProperties: false,
+  },
   JsonSchema: { type: 'object' },
   Problem: object(
     {
@@ -258,6 +290,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   415: 'The body is not JSON in UTF-8',
   422: 'The document has faults; all of them are listed',
   429: 'Too many requests; see Retry-After',
+  501: 'This door is not in use here',
   503: 'The store does not answer; see Retry-After',
 }
 

@@ -19,6 +19,7 @@ import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 import type { Act, ReleaseStore, StoredRelease } from './release.ts'
 import { releaseJsonSchema } from './schema.ts'
@@ -29,6 +30,8 @@ export interface CampaignDeps extends PreviewDeps {
   readonly rules: ReleaseRules
   /** Opened once a request: clients cannot be shared between them. */
   readonly store: () => ReleaseStore
+  /** The shop's list of stores; without it, its doors say so. */
+  readonly stores?: StoreDeps
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
   readonly changed: () => Promise<void>
   /** Told what was thrown and is nobody's input: a bug. */
@@ -62,6 +65,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   releaseDoors(app, deps)
   liveDoors(app, deps)
   app.route('/previews', previewRoutes(deps))
+  app.route('/stores', storeRoutes(deps.stores))
   closedDoors(app)
   return app
 }

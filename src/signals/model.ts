@@ -92,6 +92,8 @@ export interface Weather {
 export interface NearestStore {
   readonly id?: string
   readonly name?: string
-  /** Great-circle kilometres from the visitor's place. */
+  /** Great-circle kilometres from the visitor's place: whole ones, or the end of a bucket; see stores.ts. */
   readonly km?: number
+  /** How often this visitor comes to this store; laid over from their habits. */
+  readonly visitsPerWeek?: number
 }

@@ -1,0 +1,86 @@
+/**
+ * Weather and the nearest store, laid over the signals of a page view. Only where a campaign of the page reads them, and
+ * never for longer than the budget: what is not there in time is absent.
+ */
+import { someRead } from '../campaign/datause.ts'
+import type { Attributes, PagePlan } from '../campaign/model.ts'
+import type { Deadline } from '../kit/deadline.ts'
+import type { NearestStore, Signals, Weather } from '../signals/model.ts'
+import { sharedStore } from '../signals/near.ts'
+import { coarseStore } from '../signals/stores.ts'
+import type { WeatherSource } from '../signals/weather.ts'
+import type { Stores } from './stores.ts'
+
+export interface SurroundingsPorts {
+  /** Null where no weather service is configured. */
+  readonly weather: WeatherSource | null
+  readonly stores: Stores
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+export interface Surroundings {
+  readonly signals: Signals
+  /** `signals.store` comes from a position that the visitor shared. */
+  readonly sharedPlace: boolean
+}
+
+/**
+ * `personal`: the visitor agreed to personalization; without it there is neither a place to ask about nor a store.
+ * `off`: data classes that they switched off. `cookies`: the request's Cookie header.
+ */
+export async function addSurroundings(
+  signals: Signals,
+  plan: PagePlan,
+  visitor: { readonly personal: boolean; readonly off: readonly string[]; readonly cookies: string | null },
+  deadline: Deadline,
+  ports: SurroundingsPorts,
+): Promise<Surroundings> {
+  const may = (name: string): boolean => visitor.personal && !visitor.off.includes(name)
+  const wantsWeather = may('place') && someRead(plan.campaigns, 'weather')
+  const wantsStore = may('place') && may('store') && someRead(plan.campaigns, 'store')
+  if (!wantsWeather && !wantsStore) return { signals, sharedPlace: false }
+  const [weather, near] = await Promise.all([
+    wantsWeather ? weatherAt(signals, deadline, ports) : signals.weather,
+    wantsStore
+      ? storeAt(signals, visitor.cookies, deadline, ports)
+      : { store: signals.store, isShared: false },
+  ])
+  return { signals: { ...signals, weather, store: near.store }, sharedPlace: near.isShared }
+}
+
+async function weatherAt(
+  { geo, weather }: Signals,
+  deadline: Deadline,
+  ports: SurroundingsPorts,
+): Promise<Weather> {
+  const { latitude, longitude } = geo
+  if (ports.weather === null || latitude === undefined || longitude === undefined) return weather
+  return ports.weather.at({ latitude, longitude }, deadline)
+}
+
+async function storeAt(
+  { geo }: Signals,
+  cookies: string | null,
+  deadline: Deadline,
+  { stores, waitUntil }: SurroundingsPorts,
+): Promise<{ readonly store: NearestStore; readonly isShared: boolean }> {
+  await stores.ready(deadline, waitUntil)
+  const list = stores.current()
+  const shared = sharedStore(cookies, list)
+  return shared === undefined
+    ? { store: coarseStore(list, geo), isShared: false }
+    : { store: shared, isShared: true }
+}
+
+/**
+ * Attributes with `store.visitsPerWeek`: the visitor's habit at the very store that is nearest now. 0 where they have
+ * habits and this store is none of them; absent where nothing is known of habits.
+ */
+export function withStoreHabit(attributes: Attributes): Attributes {
+  const store = attributes.store as NearestStore | undefined
+  const habit = attributes.habit as { readonly stores?: Readonly<Record<string, number>> } | undefined
+  if (store?.id === undefined || habit === undefined) return attributes
+  const visits =
+    habit.stores !== undefined && Object.hasOwn(habit.stores, store.id) ? habit.stores[store.id] : 0
+  return { ...attributes, store: { ...store, visitsPerWeek: visits } }
+}
