@@ -1,44 +1,43 @@
 /**
  * What may be kept of an event by a visitor who switched some classes of data off: nothing of those classes, and no event
- * that says nothing else. Pure.
+ * that tells of nothing else. Pure.
  */
-import type { Evidence } from '../profile/model.ts'
+import type { Evidence, EvidenceKind } from '../profile/model.ts'
+
+/** The class of data that a kind is all about; without it the event is nothing. */
+const CLASS_OF_KIND: Readonly<Record<EvidenceKind, string | null>> = {
+  view: 'affinity',
+  search: 'affinity',
+  add_to_cart: 'affinity',
+  purchase: 'orders',
+  store_purchase: 'orders',
+  store_visit: 'habit',
+  visit: 'habit',
+  follow: 'follows',
+  unfollow: 'follows',
+  declare: 'traits',
+  served: 'stage',
+  // A complaint is heard whatever is off.
+  not_relevant: null,
+  too_personal: null,
+}
+
+/** What tells of a class, whatever the kind. */
+const FIELDS_OF_CLASS: Readonly<Record<string, readonly (keyof Evidence)[]>> = {
+  affinity: ['category', 'brand', 'sku', 'query'],
+  habit: ['store', 'cell'],
+  orders: ['value', 'currency', 'quantity'],
+}
 
 /** The evidence as far as it may be kept, or null. `off`: names of data classes, as in the choice cookie. */
 export function allowedEvidence(evidence: Evidence, off: readonly string[]): Evidence | null {
   if (off.length === 0) return evidence
-  const may = (name: string): boolean => !off.includes(name)
-  switch (evidence.kind) {
-    case 'visit':
-    case 'store_visit':
-      return may('habit') ? evidence : null
-    case 'follow':
-    case 'unfollow':
-      return may('follows') ? evidence : null
-    case 'declare':
-      return may('traits') ? evidence : null
-    case 'purchase':
-      return may('orders') ? withoutAffinity(evidence, may) : null
-    case 'store_purchase': {
-      const rest = may('orders') ? withoutAffinity(evidence, may) : null
-      if (rest === null || may('habit')) return rest
-      const { store: _, ...order } = rest
-      return order
-    }
-    case 'view':
-    case 'search':
-    case 'add_to_cart':
-      return may('affinity') ? evidence : null
-    case 'not_relevant':
-    case 'too_personal':
-      return withoutAffinity(evidence, may)
-    case 'served':
-      return may('stage') ? evidence : null
-  }
-}
-
-function withoutAffinity(evidence: Evidence, may: (name: string) => boolean): Evidence {
-  if (may('affinity')) return evidence
-  const { category: _, brand: __, sku: ___, query: ____, ...rest } = evidence
-  return rest
+  const own = CLASS_OF_KIND[evidence.kind]
+  if (own !== null && off.includes(own)) return null
+  const gone = new Set(off.flatMap((name) => FIELDS_OF_CLASS[name] ?? []))
+  // Whom one follows is said by the brand, and by nothing that was watched.
+  if (own === 'follows') gone.delete('brand')
+  return Object.fromEntries(
+    Object.entries(evidence).filter(([field]) => !gone.has(field as keyof Evidence)),
+  ) as unknown as Evidence
 }

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { switchedOff } from '../../src/consent/choice.ts'
+import { createConsentLog } from '../../src/consent/store.ts'
+import { forgetWithdrawn } from '../../src/flow/consent.ts'
+import { type Doors, grant, HOST, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
+
+let doors: Doors
+
+beforeAll(async () => {
+  doors = await openDoors()
+})
+beforeEach(() => doors.clear())
+afterAll(() => doors.stop())
+
+const CHOICE = '__Host-selvedge-consent'
+const log = () =>
+  doors.rows(
+    'SELECT at, visitor, personalization, measurement, off, source, policy FROM consent_log ORDER BY seq',
+  )
+const view = { events: [{ id: 'e1', kind: 'view', category: 'tea', at: NOW }] }
+const form = (fields: Record<string, string>) => new URLSearchParams(fields)
+
+describe('POST /consent', () => {
+  it('keeps a choice in the cookie and puts it on record', async () => {
+    const browser = await doors.browser(known('ana'), '')
+    const answer = await browser.post('/consent', {
+      personalization: true,
+      measurement: false,
+      off: ['orders', 'habit'],
+    })
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      {
+        choice: { personalization: true, measurement: false, off: ['orders', 'habit'] },
+        consent: {
+          personalization: { granted: true, source: 'grant' },
+          measurement: { granted: false, source: 'deny' },
+        },
+      },
+    ])
+    expect(browser.cookies.get(CHOICE)).toBe(`v1.p1.m0.${NOW / 1_000}.habit-orders`)
+    expect(await log()).toEqual([
+      {
+        at: NOW,
+        visitor: visitorId('ana'),
+        personalization: 1,
+        measurement: 0,
+        off: 'habit,orders',
+        source: 'api',
+        policy: 'v7',
+      },
+    ])
+  })
+
+  it('works without a script, and goes back to the page', async () => {
+    const browser = await doors.browser(null, '')
+    const answer = await browser.post(
+      '/consent',
+      form({ personalization: 'on', to: '/tea?x=1', source: 'banner' }),
+    )
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/tea?x=1'])
+    expect(browser.cookies.get(CHOICE)).toMatch(/^v1\.p1\.m0\./)
+    expect(await log()).toMatchObject([{ visitor: null, source: 'banner' }])
+  })
+
+  it.each([
+    [{ choice: 'all' }, 'p1.m1'],
+    [{ choice: 'none', personalization: 'on' }, 'p0.m0'],
+    [{}, 'p0.m0'],
+    [{ personalization: 'perhaps' }, 'p0.m0'],
+  ])('reads the form %o as %s', async (fields, expected) => {
+    const browser = await doors.browser(null, '')
+    await browser.post('/consent', form(fields as Record<string, string>))
+    expect(browser.cookies.get(CHOICE)).toContain(expected)
+  })
+
+  it('switches off each class of data that was shown and not ticked', async () => {
+    const browser = await doors.browser(null, '')
+    await browser.post('/consent', form({ choice: 'all', shown: 'orders,habit,affinity', use: 'habit' }))
+    expect(browser.cookies.get(CHOICE)).toMatch(/\.affinity-orders$/)
+  })
+
+  it.each([
+    ['//evil.example', '/'],
+    ['https://evil.example/x', '/'],
+    ['', '/'],
+  ])('goes from %s to %s', async (to, location) => {
+    const browser = await doors.browser(null, '')
+    const answer = await browser.post('/consent', form({ choice: 'none', to }))
+    expect(answer.headers.get('Location')).toBe(location)
+  })
+
+  it('goes back to where the form stood if it does not say', async () => {
+    const browser = await doors.browser(null, '')
+    const Referer = `https://${HOST}/_selvedge/privacy?lang=pt`
+    const answer = await browser.post('/consent', form({ choice: 'none' }), { Referer })
+    expect(answer.headers.get('Location')).toBe('/_selvedge/privacy?lang=pt')
+  })
+
+  it('deletes what personalization covered when it is withdrawn, at once', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', view)
+    await browser.post('/consent', form({ choice: 'all' }))
+    await browser.post('/consent', form({ choice: 'none' }))
+    expect(await browser.snapshot()).toBeNull()
+    for (const table of ['events', 'contributions', 'visitors', 'identities']) {
+      expect(await doors.rows(`SELECT * FROM ${table}`)).toEqual([])
+    }
+    // That somebody agreed, and that somebody refused, stays on record; who it was does not.
+    expect(await log()).toMatchObject([
+      { visitor: null, personalization: 1 },
+      { visitor: null, personalization: 0 },
+    ])
+    expect((await browser.post('/events', view)).body.why).toBe('consent')
+  })
+
+  it('keeps the profile of who only refuses to be measured', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', view)
+    await browser.post('/consent', { personalization: true, measurement: false })
+    expect(await browser.snapshot()).toMatchObject({ id: visitorId('ana') })
+    expect(await doors.rows('SELECT id FROM visitors')).toHaveLength(1)
+  })
+
+  it('does not let a choice overrule GPC, and forgets whom it named', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', view)
+    const answer = await browser.post(
+      '/consent',
+      { personalization: true, measurement: true },
+      { 'Sec-GPC': '1' },
+    )
+    expect(answer.body.consent.personalization).toEqual({ granted: false, source: 'gpc' })
+    expect([await browser.snapshot(), await doors.rows('SELECT * FROM visitors')]).toEqual([null, []])
+    expect(await log()).toMatchObject([{ visitor: null }])
+  })
+
+  it.each([
+    ['no purposes', {}],
+    ['half of them', { personalization: true }],
+    ['words for truth', { personalization: 'yes', measurement: 'no' }],
+    ['an unknown class of data', { personalization: true, measurement: true, off: ['everything'] }],
+    ['too many classes', { personalization: true, measurement: true, off: Array(17).fill('orders') }],
+    ['an unknown source', { personalization: true, measurement: true, source: 'mail' }],
+    ['an unknown field', { personalization: true, measurement: true, ip: '203.0.113.7' }],
+  ])('refuses %s and changes nothing', async (_, body) => {
+    const browser = await doors.browser(known('ana'))
+    const before = browser.cookies.get(CHOICE)
+    expect((await browser.post('/consent', body)).status).toBe(422)
+    expect([browser.cookies.get(CHOICE), await log()]).toEqual([before, []])
+  })
+
+  it('refuses another site’s page', async () => {
+    const browser = await doors.browser(known('ana'), refuse())
+    const answer = await browser.post('/consent', form({ choice: 'all' }), { 'Sec-Fetch-Site': 'cross-site' })
+    expect([answer.status, answer.headers.getSetCookie(), await log()]).toEqual([403, [], []])
+  })
+
+  it('takes neither a long form nor another kind of body', async () => {
+    const browser = await doors.browser(known('ana'))
+    expect((await browser.post('/consent', form({ to: 'x'.repeat(5_000) }))).status).toBe(413)
+    expect((await browser.post('/consent', 'x', { 'Content-Type': 'text/plain' })).status).toBe(415)
+  })
+
+  it('lets a refusal hold while the store is away, and deletes when it is sent again', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', view)
+    doors.store.down = true
+    const answer = await browser.post('/consent', form({ choice: 'none' }))
+    expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5'])
+    expect(browser.cookies.get(CHOICE)).toContain('p0.m0')
+    doors.store.down = false
+    expect(await doors.rows('SELECT * FROM visitors')).toHaveLength(1)
+    expect((await browser.post('/consent', form({ choice: 'none' }))).status).toBe(303)
+    expect([await doors.rows('SELECT * FROM visitors'), await browser.snapshot()]).toEqual([[], null])
+  })
+
+  it('puts neither address nor agent on record', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/consent', form({ choice: 'all' }), {
+      'User-Agent': 'c4n4ry',
+      'CF-Connecting-IP': '203.0.113.77',
+      Referer: `https://${HOST}/c4n4ry`,
+    })
+    expect(JSON.stringify(await log())).not.toMatch(/c4n4ry|203\.0/)
+  })
+})
+
+describe('forgetWithdrawn', () => {
+  const forgotten = async (headers: Record<string, string>): Promise<boolean> => {
+    const browser = await doors.browser(known('ana'), '')
+    await (await doors.browser(known('ana'))).post('/events', view)
+    const sealed = `__Host-selvedge=${browser.cookies.get('__Host-selvedge')}`
+    const cookie = headers.Cookie === undefined ? sealed : `${sealed}; ${headers.Cookie}`
+    const url = new URL(`https://${HOST}/`)
+    const visitor = {
+      keyring: doors.keyring,
+      optOut: new Map(),
+      random: () => new Uint8Array(12),
+      isErased: () => false,
+    }
+    const ports = { visitor, forget: doors.forget, now: () => NOW }
+    return forgetWithdrawn(new Request(url, { headers: { ...headers, Cookie: cookie } }), url, ports)
+  }
+
+  it.each([
+    ['a refusal in our own cookie', { Cookie: refuse() }, true],
+    ['GPC', { 'Sec-GPC': '1' }, true],
+    [
+      'a consent platform that says no',
+      { Cookie: 'CookieConsent={necessary:true%2Cpreferences:false%2Cstatistics:false%2Cmarketing:false}' },
+      true,
+    ],
+    ['consent', { Cookie: grant() }, false],
+    ['a stay where consent has to be asked for', {}, false],
+    ['a choice that cannot be read', { Cookie: `${CHOICE}=x` }, false],
+  ] as const)('after %s: %s', async (_, headers, expected) => {
+    expect(await forgotten(headers as Record<string, string>)).toBe(expected)
+    expect(await doors.rows('SELECT * FROM visitors')).toHaveLength(expected ? 0 : 1)
+  })
+})
+
+describe('createConsentLog', () => {
+  const entry = {
+    at: NOW,
+    visitor: 'v',
+    personalization: true,
+    measurement: true,
+    off: [],
+    source: 'api',
+    policy: '1',
+  } as const
+
+  it('gives what each id switched off last', async () => {
+    const store = createConsentLog(doors.db)
+    await store.append({ ...entry, off: ['habit', 'orders'] })
+    await store.append({ ...entry, visitor: 'w', off: ['habit'] })
+    await store.append({ ...entry, off: ['orders'] })
+    expect(await store.offOf(['v', 'w', 'x'])).toEqual(
+      new Map([
+        ['v', ['orders']],
+        ['w', ['habit']],
+      ]),
+    )
+    expect(await store.entriesOf('v')).toEqual([
+      { ...entry, off: ['habit', 'orders'] },
+      { ...entry, off: ['orders'] },
+    ])
+  })
+
+  it('forgets who it was, and purges what is old', async () => {
+    const store = createConsentLog(doors.db)
+    await store.append(entry)
+    await store.append({ ...entry, at: NOW + 1 })
+    expect(await store.forget('v')).toBe(2)
+    expect(await store.entriesOf('v')).toEqual([])
+    expect(await store.purge(NOW + 1)).toBe(1)
+    expect(await log()).toHaveLength(1)
+  })
+})
+
+describe('switchedOff', () => {
+  it('reads the classes of our own choice, and of all of several', () => {
+    expect(switchedOff(`a=b; ${grant(NOW, ['habit'])}; ${grant(NOW, ['orders'])}`)).toEqual([
+      'habit',
+      'orders',
+    ])
+    expect(switchedOff(null)).toEqual([])
+    expect(switchedOff(`${CHOICE}=broken`)).toEqual([])
+  })
+})

@@ -1,0 +1,207 @@
+/** The visitors' and servers' doors over a real store, with a clock that stands and browsers that keep cookies. */
+import { Hono } from 'hono'
+import { choiceCookie } from '../../src/consent/choice.ts'
+import { consentRoutes } from '../../src/consent/routes.ts'
+import { createConsentLog } from '../../src/consent/store.ts'
+import { type EventDeps, eventRoutes } from '../../src/events/routes.ts'
+import { importPersonKey } from '../../src/identity/person.ts'
+import { identityRoutes } from '../../src/identity/routes.ts'
+import { createIdentityStore } from '../../src/identity/store.ts'
+import { sealReference } from '../../src/identity/token.ts'
+import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cookie.ts'
+import type { Snapshot } from '../../src/profile/model.ts'
+import { createProfileStore } from '../../src/profile/store.ts'
+import { newSnapshot } from '../../src/profile/visit.ts'
+import { startTestStore } from './sqld.ts'
+
+export const HOST = 'shop.example'
+export const NOW = Date.UTC(2026, 6, 3, 18)
+const TOKEN = 'a-token-that-is-long-enough'
+const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: bodies are looked at by tests only
+  readonly body: any
+}
+
+export interface Doors {
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly clock: { now: number }
+  readonly reported: unknown[]
+  /** Ids that this isolate knows to be erased. */
+  readonly buried: Set<string>
+  /** `down`: every question to the store fails. */
+  readonly store: { down: boolean }
+  /** `keyless`: no key for customers is configured. */
+  readonly app: (more?: { readonly limit?: EventDeps['limit']; readonly keyless?: boolean }) => Hono
+  readonly browser: (snapshot?: Snapshot | null, choice?: string) => Promise<Browser>
+  /** A server's call, with its token. */
+  readonly server: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>
+  readonly reference: (visitor: string) => Promise<string>
+  readonly rows: (sql: string, ...params: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>
+  readonly forget: (visitor: string) => Promise<void>
+  readonly clear: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+export interface Browser {
+  readonly cookies: Map<string, string>
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>
+  readonly get: (path: string, init?: RequestInit) => Promise<Answer>
+  /** What the sealed cookie says, or null. */
+  readonly snapshot: () => Promise<Snapshot | null>
+}
+
+export const visitorId = (name: string): string => name.padEnd(22, '0')
+export const grant = (now = NOW, off: readonly string[] = []): string =>
+  choiceCookie({ personalization: true, measurement: true, at: now, off }).split(';', 1)[0] as string
+export const refuse = (now = NOW): string =>
+  choiceCookie({ personalization: false, measurement: false, at: now, off: [] }).split(';', 1)[0] as string
+
+const TABLES = 'events contributions visitors tombstones identities link_tokens consent_log'.split(' ')
+const raw = (sql: string, ...params: readonly unknown[]) => ({ toSQL: () => ({ sql, params }) })
+
+export async function openDoors(): Promise<Doors> {
+  const sqld = await startTestStore()
+  const live = openDatabase({ url: sqld.url, timeoutMs: 20_000 })
+  const away = openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 500 })
+  const made = await importKeyring(`a:${Buffer.alloc(32, 1).toString('base64')}`)
+  const key = await importPersonKey(Buffer.alloc(32, 2).toString('base64'))
+  if (!made.ok || !key.ok) throw new Error('keys')
+  const keyring = made.value
+  const clock = { now: NOW }
+  const store = { down: false }
+  const buried = new Set<string>()
+  const reported: unknown[] = []
+  const db = (): Database => (store.down ? away : live)
+  const now = (): number => clock.now
+
+  async function forget(visitor: string): Promise<void> {
+    await createProfileStore(db()).erase(visitor, clock.now)
+    await createIdentityStore(db()).forget(visitor)
+    await createConsentLog(db()).forget(visitor)
+    buried.add(visitor)
+  }
+
+  const visitor = { keyring, optOut: new Map(), random, isErased: (id: string) => buried.has(id) }
+  const ports = () => ({
+    keyring,
+    personKey: key.value,
+    profiles: createProfileStore(db()),
+    identities: createIdentityStore(db()),
+    consents: createConsentLog(db()),
+    categories: () => new Set(['tea', 'green-tea']),
+    now,
+    random,
+  })
+  const shared = {
+    tokens: [{ name: 'till', secret: TOKEN }],
+    visitor,
+    now,
+    report: (cause: unknown) => void reported.push(cause),
+  }
+
+  const app: Doors['app'] = ({ limit, keyless = false } = {}) => {
+    const consent = () => ({ visitor, log: createConsentLog(db()), forget, policy: 'v7', now })
+    const keyed = () => (keyless ? null : ports())
+    const common = { ...shared, ...(limit === undefined ? {} : { limit }) }
+    return new Hono()
+      .route('/_selvedge', eventRoutes({ ...common, ports, serverPorts: keyed }))
+      .route('/_selvedge', identityRoutes({ ...common, ports: keyed }))
+      .route('/_selvedge', consentRoutes({ ...common, ports: consent }))
+  }
+
+  const url = (path: string): string => `https://${HOST}/_selvedge${path}`
+  async function answerOf(response: Response): Promise<Answer> {
+    const text = await response.text()
+    const isJson = (response.headers.get('Content-Type') ?? '').includes('json')
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+
+  async function browser(snapshot: Snapshot | null = null, choice = grant(clock.now)): Promise<Browser> {
+    const cookies = new Map<string, string>()
+    const keep = (line: string): void => {
+      const [pair = '', ...attributes] = line.split(';')
+      const [name = '', ...value] = pair.split('=')
+      const isOver = attributes.some((attribute) => attribute.trim() === 'Max-Age=0')
+      if (isOver) cookies.delete(name)
+      else cookies.set(name, value.join('='))
+    }
+    if (choice !== '') keep(choice)
+    if (snapshot !== null) {
+      cookies.set(COOKIE_NAME, (await sealSnapshot(keyring, HOST, snapshot, random(IV_BYTES))) as string)
+    }
+    const headersOf = (more: HeadersInit = {}): Headers => {
+      const headers = new Headers({ 'Sec-Fetch-Site': 'same-origin' })
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+      if (cookie !== '') headers.set('Cookie', cookie)
+      for (const [name, value] of new Headers(more)) headers.set(name, value)
+      return headers
+    }
+    async function call(path: string, init: RequestInit): Promise<Answer> {
+      const response = await app().request(url(path), init)
+      for (const line of response.headers.getSetCookie()) keep(line)
+      return answerOf(response)
+    }
+    return {
+      cookies,
+      post: (path, body, more = {}) => {
+        const isForm = body instanceof URLSearchParams
+        const isText = isForm || typeof body === 'string' || body instanceof Uint8Array
+        const headers = headersOf({ 'Content-Type': 'application/json', ...more })
+        if (isForm) headers.set('Content-Type', 'application/x-www-form-urlencoded')
+        return call(path, {
+          method: 'POST',
+          headers,
+          body: isText ? (isForm ? body.toString() : (body as BodyInit)) : JSON.stringify(body),
+        })
+      },
+      get: (path, init = {}) => call(path, { ...init, headers: headersOf(init.headers) }),
+      snapshot: () => openSnapshot(keyring, HOST, cookies.get(COOKIE_NAME), clock.now),
+    }
+  }
+
+  return {
+    db: live,
+    keyring,
+    clock,
+    reported,
+    buried,
+    store,
+    app,
+    browser,
+    forget,
+    async server(path, body, headers = {}) {
+      const init = {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }
+      return answerOf(await app().request(url(path), init))
+    },
+    reference: (id) => sealReference(keyring, id, clock.now, random(IV_BYTES)),
+    async rows(sql, ...params) {
+      const [result] = await live.read(() => [raw(sql, ...params)])
+      return (result?.rows ?? []) as unknown as Record<string, unknown>[]
+    },
+    async clear() {
+      await live.write(() => TABLES.map((table) => raw(`DELETE FROM ${table}`)))
+      clock.now = NOW
+      store.down = false
+      buried.clear()
+      reported.length = 0
+    },
+    stop: () => sqld.stop(),
+  }
+}
+
+/** Somebody whose id was made a day ago. */
+export const known = (name: string, more: Partial<Snapshot> = {}): Snapshot => ({
+  ...newSnapshot(visitorId(name), NOW - 86_400_000),
+  ...more,
+})
