@@ -1,0 +1,123 @@
+/** What else follows from the data that a campaign uses: consent, explanations, readers, and what follows people. */
+import { describe, expect, it } from 'vitest'
+import { ATTRIBUTES } from '../../src/campaign/attributes.ts'
+import {
+  consentNeeded,
+  dataUse,
+  explanationOf,
+  isRetargeting,
+  readersOf,
+  retargetedProduct,
+  someRead,
+} from '../../src/campaign/datause.ts'
+import type { Campaign, Condition } from '../../src/campaign/model.ts'
+
+const campaign = (audience: Condition, value = '', id = 'a'): Campaign => ({
+  id,
+  status: 'live',
+  pages: ['/*'],
+  audience,
+  priority: 0,
+  coverage: 1,
+  holdout: 0,
+  seed: id,
+  hashVersion: 2,
+  variants: [{ id: 'v', weight: 1, edits: [{ action: 'text', selector: 'p', value }] }],
+  data: {},
+})
+
+describe('consentNeeded', () => {
+  it('is personalization for what only a consenting visitor may be known by', () => {
+    expect(consentNeeded(dataUse(campaign({ 'geo.country': 'PT' })))).toBeUndefined()
+    expect(consentNeeded(dataUse(campaign({}, '{{ geo.city }}')))).toBe('personalization')
+  })
+})
+
+describe('explanationOf', () => {
+  it('says for each class what was read, where it went, and of what it is about', () => {
+    const pieces = explanationOf(
+      campaign(
+        {
+          $or: [{ 'affinity.green-tea': { $gt: 0.4 } }, { 'affinity.cordial': { $gt: 0.4 } }],
+          follows: { $in: ['Brisa', 'Kobo'] },
+          $not: { follows: { $elemMatch: { $eq: 'Lua' } } },
+          'clock.daypart': 'evening',
+        },
+        '{% if affinity.cordial > 0.5 %}{{ traits.name }}{% endif %}',
+      ),
+    )
+    expect(pieces).toEqual([
+      {
+        key: 'why.affinity',
+        dataClass: 'affinity',
+        personal: true,
+        use: 'both',
+        subjects: ['cordial', 'green-tea'],
+      },
+      {
+        key: 'why.follows',
+        dataClass: 'follows',
+        personal: true,
+        use: 'audience',
+        subjects: ['Brisa', 'Kobo', 'Lua'],
+      },
+      { key: 'why.traits', dataClass: 'traits', personal: true, use: 'copy', subjects: ['name'] },
+      { key: 'why.time', dataClass: 'time', personal: false, use: 'audience', subjects: [] },
+    ])
+  })
+
+  it('has nothing to say of a campaign for everybody', () => {
+    expect(explanationOf(campaign({}, 'Cold tea'))).toEqual([])
+  })
+})
+
+describe('readersOf', () => {
+  it('names for each attribute of the inventory the campaigns that read it', () => {
+    const readers = readersOf([
+      campaign({ 'habit.fri.evening': 1 }, '{{ store.name }}', 'b'),
+      campaign({ 'habit.stores.graca': 3 }, '{{ geo.city }}', 'a'),
+    ])
+    expect([...readers]).toEqual([
+      ['geo.city', ['a']],
+      ['habit.*', ['a', 'b']],
+      ['store.name', ['b']],
+    ])
+  })
+
+  it('counts a branch as everything below it', () => {
+    const all = ATTRIBUTES.filter(({ path }) => path.startsWith('orders.')).map(({ path }) => path)
+    expect([...readersOf([campaign({}, '{{ orders }}')]).keys()]).toEqual(all.toSorted())
+  })
+})
+
+describe('someRead', () => {
+  it('finds a root by itself or by anything below it, and no other', () => {
+    const of = (...reads: string[]) => [{ reads: ['geo.city'] }, { reads }]
+    expect(
+      [of('weather.isHot'), of('weather'), of('weathers.x'), of()].map((list) => someRead(list, 'weather')),
+    ).toEqual([true, true, false, false])
+  })
+})
+
+describe('retargetedProduct', () => {
+  const of = (...reads: string[]) => ({ reads })
+
+  it('is what was looked at last, where the campaign reads that', () => {
+    const attributes = { recent: { product: 'yuzu' }, cookie: { last_viewed: 'verbena', lang: 'pt' } }
+    expect(retargetedProduct(of('recent.product'), attributes)).toBe('yuzu')
+    expect(retargetedProduct(of('recent'), attributes)).toBe('yuzu')
+    expect(retargetedProduct(of('cookie.last_viewed'), attributes)).toBe('verbena')
+    expect(retargetedProduct(of('cookie.lang', 'affinity.tea'), attributes)).toBeUndefined()
+    expect(retargetedProduct(of('recent.product'), { recent: { product: '' } })).toBeUndefined()
+    expect(retargetedProduct(of('recent.product'), {})).toBeUndefined()
+  })
+
+  it('knows a campaign that follows people', () => {
+    expect(
+      ['recent.product', 'cookie.recentlyViewed', 'cookie.LAST-PRODUCT'].every((path) =>
+        isRetargeting(of(path)),
+      ),
+    ).toBe(true)
+    expect(isRetargeting(of('cookie.currency', 'orders.count'))).toBe(false)
+  })
+})
