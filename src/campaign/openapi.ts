@@ -2,6 +2,7 @@
  * The operators' API as an OpenAPI 3.1 document. The table of operations is kept by hand, next to nothing else; a test
  * proves that it and the routes name the same doors, and the doors take their 405 answers from it.
  */
+import { EVIDENCE_KINDS } from '../profile/model.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -10,7 +11,7 @@ export interface Operation {
   /** Below the API's root, parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'documents'
+  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'people' | 'documents'
   readonly summary: string
   /** Needs no token. */
   readonly isPublic?: true
@@ -20,7 +21,7 @@ export interface Operation {
   /** Status → what it means, and the name of its schema. */
   readonly answers: Readonly<Record<number, readonly [description: string, schema?: string]>>
   /** Problems beyond those that every door may answer. */
-  readonly problems?: readonly (404 | 409 | 422 | 501)[]
+  readonly problems?: readonly (404 | 409 | 410 | 422 | 501)[]
 }
 
 export const OPERATIONS: readonly Operation[] = [
@@ -135,6 +136,46 @@ export const OPERATIONS: readonly Operation[] = [
     problems: [422, 501],
   },
   {
+    method: 'post',
+    path: '/events',
+    id: 'reportEvents',
+    tag: 'people',
+    summary: 'Tell what visitors and customers did, in stores too; events known before count once',
+    body: 'ServerEvents',
+    answers: { 202: ['The good events are stored; the others are named', 'EventsTaken'] },
+    problems: [422, 501],
+  },
+  {
+    method: 'post',
+    path: '/identify',
+    id: 'identify',
+    tag: 'people',
+    summary: 'Say that a visitor is signed in as a customer',
+    body: 'Identify',
+    answers: { 200: ['They are one person', 'Identified'] },
+    problems: [404, 409, 410, 422, 501],
+  },
+  {
+    method: 'post',
+    path: '/unlink',
+    id: 'unlink',
+    tag: 'people',
+    summary: 'Take a visitor and a customer apart again',
+    body: 'Unlink',
+    answers: { 200: ['They are apart', 'Unlinked'] },
+    problems: [422, 501],
+  },
+  {
+    method: 'post',
+    path: '/link-tokens',
+    id: 'createLinkToken',
+    tag: 'people',
+    summary: 'A token that brings the reader of one letter back, once; for lists that people asked to be on',
+    body: 'LinkTokenRequest',
+    answers: { 201: ['The token', 'LinkToken'] },
+    problems: [410, 422, 501],
+  },
+  {
     method: 'get',
     path: '/schema.json',
     id: 'getSchema',
@@ -173,6 +214,26 @@ const object = (properties: Record<string, unknown>, ...optional: string[]): Jso
 
 const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items })
 const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` })
+
+const fault = object({
+  path: { ...text, description: 'JSON Pointer into what was sent' },
+  code: text,
+  message: text,
+})
+const visitorText = {
+  type: 'string',
+  maxLength: 512,
+  description:
+    'As it was passed to the shop: a sealed reference, or the bare id of a visitor who is in the store',
+}
+const customerText = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 256,
+  description: 'The shop’s own id; it is hashed as it comes in and kept nowhere',
+}
+/** The kinds that `events/model.ts` lists, which stands to the right of this room. */
+const EVENT_KINDS = EVIDENCE_KINDS.filter((kind) => kind !== 'visit' && kind !== 'served')
 
 const releaseInfo = { number: count, checksum, author: text, note: remark, createdAt: moment }
 
@@ -237,6 +298,68 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     header: { ...text, description: 'Name of the request header that carries the token' },
     cookie: { ...text, description: 'The same as a Set-Cookie line' },
   }),
+  ServerEvents: {
+    ...object({ events: { ...list(reference('ServerEvent')), maxItems: 50 } }),
+  },
+  ServerEvent: {
+    ...object(
+      {
+        id: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_.:-]{1,64}$',
+          description: 'Unique for whom it is about',
+        },
+        kind: { enum: EVENT_KINDS },
+        at: moment,
+        visitor: visitorText,
+        customer: customerText,
+        category: text,
+        brand: text,
+        sku: text,
+        query: { ...text, description: 'Only the category that it names is kept' },
+        value: { type: 'number', minimum: 0 },
+        currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+        quantity: { type: 'integer', minimum: 1 },
+        store: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+        trait: { ...text, description: 'What a `declare` declares; `value` is then what it is' },
+        campaign: text,
+      },
+      ...'visitor customer category brand sku query value currency quantity store trait campaign'.split(' '),
+    ),
+    additionalProperties: false,
+    oneOf: [{ required: ['visitor'] }, { required: ['customer'] }],
+  },
+  EventsTaken: object({
+    accepted: { ...count, description: 'Stored, now or before' },
+    skipped: { ...count, description: 'Good, and not stored, because the visitor does not want it' },
+    faults: list(fault),
+  }),
+  Identify: { ...object({ visitor: visitorText, customer: customerText }), additionalProperties: false },
+  Identified: object({
+    changed: { type: 'boolean' },
+    browsers: { ...count, description: 'Browsers that are this person now' },
+  }),
+  Unlink: { ...object({ visitor: visitorText }), additionalProperties: false },
+  Unlinked: object({ changed: { type: 'boolean' } }),
+  LinkTokenRequest: {
+    ...object(
+      {
+        customer: customerText,
+        optIn: { const: true, description: 'They asked for this letter' },
+        ttl: { type: 'integer', minimum: 60, description: 'Seconds until it ends; two weeks unless told' },
+      },
+      'ttl',
+    ),
+    additionalProperties: false,
+  },
+  LinkToken: object({
+    token: text,
+    expires: moment,
+    path: {
+      ...text,
+      description: 'What the letter links to, at the shop; `to` is the page that it leads on to',
+    },
+  }),
   StoreList: {
     ...object({
       stores: list(
@@ -257,13 +380,7 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       title: text,
       status: count,
       detail: text,
-      faults: list(
-        object({
-          path: { ...text, description: 'JSON Pointer into what was sent' },
-          code: text,
-          message: text,
-        }),
-      ),
+      faults: list(fault),
     },
     'detail',
     'faults',
@@ -285,7 +402,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   401: 'The token is missing or unknown',
   404: 'There is no such thing',
   405: 'This door does not know the method; see Allow',
-  409: 'It does not fit what is live now, or no longer passes the checks',
+  409: 'It does not fit what is there now, or no longer passes the checks',
+  410: 'The person asked to be forgotten',
   413: 'The body is too large',
   415: 'The body is not JSON in UTF-8',
   422: 'The document has faults; all of them are listed',

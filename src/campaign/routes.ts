@@ -5,6 +5,7 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
+import { type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
 import {
   activateRelease,
   checkRelease,
@@ -14,6 +15,7 @@ import {
   rollbackRelease,
   setEnabled,
 } from '../flow/publish.ts'
+import { type IdentityApiDeps, identityApiRoutes } from '../identity/routes.ts'
 import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
 import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
@@ -32,6 +34,9 @@ export interface CampaignDeps extends PreviewDeps {
   readonly store: () => ReleaseStore
   /** The shop's list of stores; without it, its doors say so. */
   readonly stores?: StoreDeps
+  /** What the shop's servers tell of people; without a key for customers, these doors say so. */
+  readonly events?: EventApiDeps
+  readonly identity?: IdentityApiDeps
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
   readonly changed: () => Promise<void>
   /** Told what was thrown and is nobody's input: a bug. */
@@ -66,6 +71,8 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   liveDoors(app, deps)
   app.route('/previews', previewRoutes(deps))
   app.route('/stores', storeRoutes(deps.stores))
+  app.route('/events', eventApiRoutes(deps.events))
+  app.route('/', identityApiRoutes(deps.identity))
   closedDoors(app)
   return app
 }

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Database, Statement } from '../kit/sql.ts'
+import { tombstoneOf } from '../profile/retention.ts'
 import type { ConsentEntry, ConsentLog, ConsentSourceName } from './log.ts'
 
 const ENTRIES_MAX = 1_000
@@ -19,8 +20,11 @@ export function createConsentLog(db: Database): ConsentLog {
   }
   return {
     async append({ at, visitor, personalization, measurement, off, source, policy }) {
+      // Somebody may be erased in another isolate while they choose here: then the entry names nobody.
+      const grave = visitor === null ? '' : await tombstoneOf(visitor)
       await write(sql`INSERT INTO consent_log (at, visitor, personalization, measurement, off, source, policy)
-        VALUES (${at}, ${visitor}, ${Number(personalization)}, ${Number(measurement)}, ${off.join(',')}, ${source}, ${policy})`)
+        SELECT ${at}, CASE WHEN EXISTS (SELECT 1 FROM tombstones WHERE hash = ${grave}) THEN NULL ELSE ${visitor} END,
+          ${Number(personalization)}, ${Number(measurement)}, ${off.join(',')}, ${source}, ${policy}`)
     },
     async entriesOf(visitor) {
       const rows = await read(sql`SELECT at, visitor, personalization, measurement, off, source, policy

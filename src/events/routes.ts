@@ -1,11 +1,10 @@
 /**
- * The doors of events: `POST /events` for the shop's own pages, `POST /api/events` for the shop's servers. 2xx means that
- * what was accepted is in the store; what a visitor does not want kept is not kept, and that is no fault.
+ * The doors of events: one for the shop's own pages, one for the shop's servers. 2xx means that what was accepted is in
+ * the store; what a visitor does not want kept is not kept, and that is no fault.
  */
 import { type Context, Hono } from 'hono'
 import { type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { type IngestPorts, ingestServer, ingestShopper, type ServerIngestPorts } from '../flow/ingest.ts'
-import { bearerAuth, type Token } from '../kit/auth.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
@@ -14,12 +13,9 @@ import type { ParsedEvents, ShopEvent } from './model.ts'
 import { parseServerEvents, parseShopEvents } from './parse.ts'
 
 export interface EventDeps {
-  readonly tokens: readonly Token[]
   readonly visitor: BearerPorts
   /** Opened once a request: clients of the store cannot be shared between them. */
   readonly ports: () => IngestPorts
-  /** Null where no key for customers is configured; servers may then speak of visitors only. */
-  readonly serverPorts: () => ServerIngestPorts | null
   readonly now: () => number
   /** Told what was thrown and is nobody's input: a bug. */
   readonly report: (cause: unknown) => void
@@ -27,16 +23,26 @@ export interface EventDeps {
   readonly limit?: (key: string) => Promise<boolean>
 }
 
+export interface EventApiDeps {
+  /** Opened once a request. */
+  readonly ports: () => ServerIngestPorts
+  readonly now: () => number
+}
+
 export const EVENTS_MAX_BYTES = 64 * 1024
 
-/** Mounted at the root of our own doors, such as `/_selvedge`. Holds nothing of any request. */
+/** `POST /events`, below the root of the visitors' doors. Holds nothing of any request. */
 export function eventRoutes(deps: EventDeps): Hono {
   const app = new Hono()
   app.onError((cause) => doors.failed(cause, deps.report))
-  app.post('/events', doors.limited('events', deps), (c) => fromShopper(c, deps))
-  app.post('/api/events', doors.limited('api', deps), bearerAuth(deps.tokens), (c) => fromServer(c, deps))
-  return app
+  return app.post('/events', doors.limited('events', deps), (c) => fromShopper(c, deps))
 }
+
+/** `POST /`: what servers tell. Whoever mounts it checks the caller's bearer token. */
+export const eventApiRoutes = (deps: EventApiDeps | undefined): Hono =>
+  new Hono().post('/', (c) =>
+    deps === undefined ? doors.notConfigured('IDENTITY_KEY') : fromServer(c, deps),
+  )
 
 async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const request = c.req.raw
@@ -61,15 +67,13 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   return answer({ accepted, skipped, ...(why === undefined ? {} : { why }), faults }, cookies)
 }
 
-async function fromServer(c: Context, deps: EventDeps): Promise<Response> {
+async function fromServer(c: Context, deps: EventApiDeps): Promise<Response> {
   const body = await doors.readJson(c.req.raw, EVENTS_MAX_BYTES)
   if (!body.ok) return body.error
   const parsed = parseServerEvents(body.value, deps.now())
   if (!parsed.ok) return refused(parsed.error)
   if (isAllBad(parsed.value)) return doors.invalid(parsed.value.faults)
-  const ports = deps.serverPorts()
-  if (ports === null) return doors.notConfigured('IDENTITY_KEY')
-  const { accepted, skipped, faults } = await ingestServer(ports, parsed.value.events)
+  const { accepted, skipped, faults } = await ingestServer(deps.ports(), parsed.value.events)
   const all = [...parsed.value.faults, ...faults]
   return accepted + skipped === 0 && all.length > 0
     ? doors.invalid(all)

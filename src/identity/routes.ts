@@ -13,7 +13,6 @@ import {
   identify,
   unlink,
 } from '../flow/identify.ts'
-import { bearerAuth, type Token } from '../kit/auth.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
@@ -23,15 +22,19 @@ import { parseCustomer } from './person.ts'
 import { TOKEN_LIFE_MAX_MS, TOKEN_LIFE_MS } from './token.ts'
 
 export interface IdentityDeps {
-  readonly tokens: readonly Token[]
   readonly visitor: BearerPorts
-  /** Opened once a request. Null where no key for customers is configured. */
-  readonly ports: () => IdentifyPorts | null
+  /** Opened once a request. */
+  readonly ports: () => IdentifyPorts
   readonly now: () => number
   /** Told what was thrown and is nobody's input: a bug. */
   readonly report: (cause: unknown) => void
   /** False where this caller has asked too often. */
   readonly limit?: (key: string) => Promise<boolean>
+}
+
+export interface IdentityApiDeps {
+  /** Opened once a request. */
+  readonly ports: () => IdentifyPorts
 }
 
 const VISITOR_MAX_CHARS = 512
@@ -65,49 +68,61 @@ const LinkTokenSchema = v.strictObject({
   ),
 })
 
-/** Mounted at the root of our own doors, such as `/_selvedge`. Holds nothing of any request. */
-export function identityRoutes(deps: IdentityDeps): Hono {
+/** `GET /link`, below the root of the visitors' doors. Without `deps` no letter's link ties anybody; each is a link. */
+export function identityRoutes(deps: IdentityDeps | undefined): Hono {
   const app = new Hono()
+  if (deps === undefined) return app.get('/link', (c) => goTo(c))
   app.onError((cause) => doors.failed(cause, deps.report))
-  app.get('/link', doors.limited('link', deps), (c) => followed(c, deps))
-  serverDoors(app, deps)
+  return app.get('/link', doors.limited('link', deps), (c) => followed(c, deps))
+}
+
+/**
+ * `POST /identify`, `/unlink`, `/link-tokens`. Whoever mounts it checks the caller's bearer token. Without `deps`, which
+ * is without a key for customers, the doors say so.
+ */
+export function identityApiRoutes(deps: IdentityApiDeps | undefined): Hono {
+  const app = new Hono()
+  const door = <S extends v.GenericSchema>(
+    path: string,
+    schema: S,
+    answer: (body: v.InferOutput<S>, ports: IdentifyPorts, c: Context) => Promise<Response>,
+  ): void => {
+    app.post(path, async (c) => {
+      if (deps === undefined) return doors.notConfigured('IDENTITY_KEY')
+      const body = await readBody(c, schema)
+      return body.ok ? answer(body.value, deps.ports(), c) : body.error
+    })
+  }
+
+  door('/identify', IdentifySchema, async (body, ports) => {
+    const who = parseCustomer(body.customer, '/customer')
+    if (!who.ok) return doors.invalid([who.error])
+    const done = await identify(ports, body.visitor, who.value)
+    return done.ok ? plain(done.value) : refused(done.error)
+  })
+
+  door('/unlink', UnlinkSchema, async (body, ports) => {
+    const done = await unlink(ports, body.visitor)
+    return done.ok ? plain(done.value) : refused(done.error)
+  })
+
+  door('/link-tokens', LinkTokenSchema, async (body, ports, c) => {
+    const who = parseCustomer(body.customer, '/customer')
+    if (!who.ok) return doors.invalid([who.error])
+    const made = await createLinkToken(ports, who.value, body.ttl * SECOND_MS)
+    if (!made.ok) return refused(made.error)
+    const root = c.req.path.replace(/\/api\/link-tokens$/, '')
+    return plain({ ...made.value, path: `${root}/link?token=${made.value.token}&to=/` }, 201)
+  })
   return app
 }
 
-function serverDoors(app: Hono, deps: IdentityDeps): void {
-  const guard = [doors.limited('api', deps), bearerAuth(deps.tokens)] as const
-
-  app.post('/api/identify', ...guard, async (c) => {
-    const body = await readBody(c, IdentifySchema)
-    if (!body.ok) return body.error
-    const who = parseCustomer(body.value.customer, '/customer')
-    if (!who.ok) return doors.invalid([who.error])
-    const ports = deps.ports()
-    if (ports === null) return doors.notConfigured('IDENTITY_KEY')
-    const done = await identify(ports, body.value.visitor, who.value)
-    return done.ok ? plain(done.value) : refused(done.error)
-  })
-
-  app.post('/api/unlink', ...guard, async (c) => {
-    const body = await readBody(c, UnlinkSchema)
-    if (!body.ok) return body.error
-    const ports = deps.ports()
-    if (ports === null) return doors.notConfigured('IDENTITY_KEY')
-    const done = await unlink(ports, body.value.visitor)
-    return done.ok ? plain(done.value) : refused(done.error)
-  })
-
-  app.post('/api/link-tokens', ...guard, async (c) => {
-    const body = await readBody(c, LinkTokenSchema)
-    if (!body.ok) return body.error
-    const who = parseCustomer(body.value.customer, '/customer')
-    if (!who.ok) return doors.invalid([who.error])
-    const ports = deps.ports()
-    if (ports === null) return doors.notConfigured('IDENTITY_KEY')
-    const made = await createLinkToken(ports, who.value, body.value.ttl * SECOND_MS)
-    if (!made.ok) return refused(made.error)
-    const path = `${c.req.path.replace(/\/api\/link-tokens$/, '')}/link?token=${made.value.token}&to=/`
-    return plain({ ...made.value, path }, 201)
+/** To the page that the letter's reader wanted, if it is one of this shop's. */
+function goTo(c: Context): Response {
+  const to = ownPath(c.req.query('to') ?? '/', new URL('/', c.req.url)) ?? '/'
+  return new Response(null, {
+    status: 302,
+    headers: { Location: to, 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer' },
   })
 }
 
@@ -118,18 +133,13 @@ function serverDoors(app: Hono, deps: IdentityDeps): void {
 async function followed(c: Context, deps: IdentityDeps): Promise<Response> {
   const request = c.req.raw
   const url = new URL(request.url)
-  const to = ownPath(c.req.query('to') ?? '/', new URL('/', url)) ?? '/'
-  const response = new Response(null, {
-    status: 302,
-    headers: { Location: to, 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer' },
-  })
+  const response = goTo(c)
   const token = c.req.query('token') ?? ''
-  const ports = deps.ports()
-  if (ports === null || token === '' || !isVisit(request)) return response
+  if (token === '' || !isVisit(request)) return response
   const now = deps.now()
   const bearer = await readBearer(request, url, now, deps.visitor)
   try {
-    const { snapshot } = await followLink(ports, bearer, token)
+    const { snapshot } = await followLink(deps.ports(), bearer, token)
     const cookies = await bearerCookies(bearer, snapshot, url, now, deps.visitor)
     for (const cookie of cookies) response.headers.append('Set-Cookie', cookie)
   } catch (cause) {

@@ -12,6 +12,8 @@ import type { Token } from './model.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+/** Request header in which the shop's servers are given the reference of who asks. */
+export const VISITOR_HEADER = 'Selvedge-Visitor'
 /** A shop that keeps the reference in its session may use it as long as sessions last. */
 export const REFERENCE_LIFE_MS = DAY_MS
 /** Newsletters are read for about two weeks. */

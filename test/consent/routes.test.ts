@@ -175,6 +175,14 @@ describe('POST /consent', () => {
     expect([await doors.rows('SELECT * FROM visitors'), await browser.snapshot()]).toEqual([[], null])
   })
 
+  it('names nobody on record who was erased meanwhile, in another isolate', async () => {
+    const browser = await doors.browser(known('ana'))
+    await doors.forget(visitorId('ana'))
+    doors.buried.clear()
+    await browser.post('/consent', form({ choice: 'all' }))
+    expect(await log()).toMatchObject([{ visitor: null, personalization: 1 }])
+  })
+
   it('puts neither address nor agent on record', async () => {
     const browser = await doors.browser(known('ana'))
     await browser.post('/consent', form({ choice: 'all' }), {

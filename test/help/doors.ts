@@ -3,11 +3,13 @@ import { Hono } from 'hono'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { consentRoutes } from '../../src/consent/routes.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
-import { type EventDeps, eventRoutes } from '../../src/events/routes.ts'
+import { type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
 import { importPersonKey } from '../../src/identity/person.ts'
-import { identityRoutes } from '../../src/identity/routes.ts'
+import { identityApiRoutes, identityRoutes } from '../../src/identity/routes.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { sealReference } from '../../src/identity/token.ts'
+import { bearerAuth } from '../../src/kit/auth.ts'
+import { failed } from '../../src/kit/doors.ts'
 import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cookie.ts'
@@ -100,7 +102,6 @@ export async function openDoors(): Promise<Doors> {
     random,
   })
   const shared = {
-    tokens: [{ name: 'till', secret: TOKEN }],
     visitor,
     now,
     report: (cause: unknown) => void reported.push(cause),
@@ -108,12 +109,18 @@ export async function openDoors(): Promise<Doors> {
 
   const app: Doors['app'] = ({ limit, keyless = false } = {}) => {
     const consent = () => ({ visitor, log: createConsentLog(db()), forget, policy: 'v7', now })
-    const keyed = () => (keyless ? null : ports())
-    const common = { ...shared, ...(limit === undefined ? {} : { limit }) }
+    const deps = { ...shared, ports, ...(limit === undefined ? {} : { limit }) }
+    const keyed = keyless ? undefined : deps
+    const api = new Hono()
+      .onError((cause) => failed(cause, shared.report))
+      .use(bearerAuth([{ name: 'till', secret: TOKEN }]))
+      .route('/events', eventApiRoutes(keyed))
+      .route('/', identityApiRoutes(keyed))
     return new Hono()
-      .route('/_selvedge', eventRoutes({ ...common, ports, serverPorts: keyed }))
-      .route('/_selvedge', identityRoutes({ ...common, ports: keyed }))
-      .route('/_selvedge', consentRoutes({ ...common, ports: consent }))
+      .route('/_selvedge/api', api)
+      .route('/_selvedge', eventRoutes(deps))
+      .route('/_selvedge', identityRoutes(keyed))
+      .route('/_selvedge', consentRoutes({ ...deps, ports: consent }))
   }
 
   const url = (path: string): string => `https://${HOST}/_selvedge${path}`
