@@ -23,8 +23,11 @@ export interface ReleaseRules {
   readonly checkSelector: CheckSelector
   /** Foreign hosts that campaigns may redirect to. */
   readonly redirectHosts: readonly string[]
-  /** Looks through recent profiles; absent where there are none to look through, and then sizes are not judged. */
-  readonly estimateAudience?: EstimateAudience
+  /**
+   * Makes what looks through recent profiles, anew for each release: profiles must not stay in an isolate. Absent where
+   * there are none to look through, and then sizes are not judged.
+   */
+  readonly estimator?: () => EstimateAudience
 }
 
 export interface PublishPorts {
@@ -83,8 +86,8 @@ export async function checkRelease(
   const read = readDocument(text, rules)
   if (!read.ok) return read
   const tried = await tryOut(read.value)
-  if (!tried.ok || rules.estimateAudience === undefined) return tried
-  const faults = await audienceFaults(read.value.campaigns, rules.estimateAudience)
+  if (!tried.ok || rules.estimator === undefined) return tried
+  const faults = await audienceFaults(read.value.campaigns, rules.estimator())
   return faults.length === 0 ? tried : err(faults)
 }
 

@@ -86,11 +86,11 @@ describe('checkRelease', () => {
   })
 })
 
-describe('estimateAudience', () => {
+describe('estimator', () => {
   const follower = { audience: { follows: { $elemMatch: { $eq: 'brisa' } }, 'weather.isHot': true } }
   const publish = (reached: number | null, more: object = {}) =>
     publishRelease(
-      { store, rules: { ...rules, estimateAudience: async () => reached } },
+      { store, rules: { ...rules, estimator: () => async () => reached } },
       releaseText('x', { ...follower, ...more }),
       act,
     )
@@ -122,7 +122,7 @@ describe('estimateAudience', () => {
   it('does not stand in the way of going back', async () => {
     await publish(60)
     await publishRelease(ports(), releaseText('y'), act)
-    const shrunk = { store, rules: { ...rules, estimateAudience: async () => 3 } }
+    const shrunk = { store, rules: { ...rules, estimator: () => async () => 3 } }
     expect(await activateRelease(shrunk, 1, act)).toMatchObject({ ok: true })
   })
 })
