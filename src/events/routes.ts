@@ -4,7 +4,8 @@
  */
 import { type Context, Hono } from 'hono'
 import { type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
-import { type IngestPorts, ingestServer, ingestShopper, type ServerIngestPorts } from '../flow/ingest.ts'
+import { type IngestPorts, ingestShopper } from '../flow/ingest.ts'
+import { ingestServer, type ServerIngestPorts } from '../flow/ingest-server.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
