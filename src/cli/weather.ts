@@ -1,8 +1,11 @@
 /**
  * The weather of the local stack: it answers the two questions of signals/weather.ts as the public service does, without
  * any network. Every place has a plain climate by its latitude, today is an ordinary day of the season, and a place can
- * be told to be hot, cold, wet or white. Pure; the stack serves it.
+ * be told to be hot, cold, wet or white.
  */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { LOOPBACK } from './ports.ts'
 
 /** What to make of a place, by `latitude,longitude` as it is asked about (one decimal), or `*` for everywhere. */
 export type WeatherWishes = Readonly<Record<string, WeatherWish>>
@@ -64,3 +67,36 @@ function daysBetween(start: string | null, end: string | null): readonly number[
 const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const round = (degrees: number): number => Math.round(degrees * 10) / 10
+
+export interface WeatherServer {
+  /** Base URL of both services. */
+  readonly url: string
+  /** Makes the weather from now on; what the Worker knows already stays until its hour is over. */
+  readonly wish: (wishes: WeatherWishes) => void
+  readonly close: () => Promise<void>
+}
+
+/** Serves it on this machine. `port` 0 takes any. */
+export async function startWeather(port: number, first: WeatherWishes = {}): Promise<WeatherServer> {
+  let wishes = first
+  const server = createServer(async (request, response) => {
+    const answer = answerWeather(new URL(request.url ?? '/', 'http://weather.invalid'), Date.now(), wishes)
+    response.writeHead(answer?.status ?? 404, { 'Content-Type': 'application/json' })
+    response.end(answer === null ? '{}' : await answer.text())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, LOOPBACK, resolve)
+  })
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    wish(next) {
+      wishes = next
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
