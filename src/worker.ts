@@ -13,7 +13,11 @@ export default {
     // Should we fail in a way that even the app does not catch, the platform asks the origin by itself.
     context.passThroughOnException()
     try {
-      app ??= createApp(await createIsolate(env))
+      if (app === undefined) {
+        const made = await createIsolate(env)
+        // Of several first requests at once the first to come this far is kept, with all that it finds out.
+        app ??= createApp(made)
+      }
       return await app.fetch(request, env, context)
     } catch (cause) {
       console.error('selvedge:', cause)

@@ -35,6 +35,9 @@ import {
 } from './respond.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
 
+/** Redirects of one visitor in a row; whoever needs more has made a mistake. */
+const MAX_REDIRECTS = 5
+
 /** One request, with what is looked at often at hand. */
 interface Ask {
   readonly request: Request
@@ -56,31 +59,34 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const url = new URL(request.url)
   const ask: Ask = { request, headers: request.headers, url }
   const kind = ports.classify(request, url)
-  if (!ports.settings.enabled || kind.kind === 'loop' || kind.kind === 'other') {
-    return ports.pages.pass(request, url)
-  }
+  const carriesArms = kind.kind === 'dynamic' || (kind.kind === 'other' && kind.why === 'method')
+  if (!ports.settings.enabled || (kind.kind !== 'page' && !carriesArms)) return ports.pages.pass(request, url)
   const deadline = startDeadline(ports.settings.budgetMs, ports.now)
   const release = await liveRelease(ports, deadline)
   if (release === null) {
     ports.counters.add(ports.releases.why())
     return respondUntouched(await ports.pages.pass(request, url), ports.releases.why())
   }
-  if (kind.kind === 'dynamic') return passWithArms(ask, release, ports)
+  if (kind.kind === 'dynamic' && kind.why !== 'excluded' && ports.settings.dynamicPages === 'stream') {
+    return streamOwn(ask, release, ports, startedAt)
+  }
+  if (carriesArms) return passWithArms(ask, release, ports)
 
   const plan = release.plan(url)
   const loading = ports.pages.load(request, url, plan.selectors, deadline)
   // Should reading the visitor throw, the page's own fault must not become an unhandled one beside it.
   loading.catch(() => {})
-  const view = await decideView(ask, plan, release, ports)
+  const view = decideView(ask, await visitorOf(ask, ports), plan, release, ports)
   const report = (source: string, decisions: readonly Decision[]): Report =>
     reportOf(view, decisions, source, ports, startedAt)
 
-  const redirect = redirectTarget(redirectOf(view.decisions), url, ports.settings.redirectHosts)
+  const redirect = findRedirect(ask, view, release, ports)
   if (redirect !== null) {
-    discard(await loading)
+    // Nobody waits for the page, which may be late or never come.
+    ports.waitUntil(loading.then(discard, () => {}))
     return respondRedirect(redirect, report('redirect', view.decisions))
   }
-  return finish(request, await loading, view, ports, report)
+  return finish(request, await loading, staying(view), ports, report)
 }
 
 /** The compiled release in memory; an isolate's first requests wait for it within the deadline. */
@@ -89,16 +95,19 @@ async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise
   return ports.releases.current()
 }
 
-/** Visitor → signals → decisions. */
-async function decideView(
+const visitorOf = ({ request, headers, url }: Ask, ports: PersonalizePorts): Promise<Visitor> =>
+  readVisitor(headers, request.cf, url, ports.now(), ports.visitor)
+
+/** Signals → decisions. */
+function decideView(
   { request, headers, url }: Ask,
+  visitor: Visitor,
   plan: PagePlan,
   release: CompiledRelease,
   ports: PersonalizePorts,
-): Promise<View> {
+): View {
   const at = ports.now()
   const { cf } = request
-  const visitor = await readVisitor(headers, cf, url, at, ports.visitor)
   const personal = visitor.consent.personalization.granted
   const visit = visitSignals(visitor.snapshot, at)
   const { readCookies } = ports.settings
@@ -121,6 +130,40 @@ async function decideView(
     isPreview: visitor.preview !== undefined,
   }
   return { visitor, plan, attributes, decisions: decide(input) }
+}
+
+/**
+ * Where this visitor is sent, or null to stay. The way is looked at to its end, for several campaigns together can send
+ * somebody in circles, and then everybody stays where they are.
+ */
+function findRedirect(
+  ask: Ask,
+  view: View,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): string | null {
+  const { redirectHosts } = ports.settings
+  const first = redirectTarget(redirectOf(view.decisions), ask.url, redirectHosts)
+  const way = [ask.url.href]
+  for (let next = first; next !== null; ) {
+    if (way.includes(next) || way.length > MAX_REDIRECTS) return null
+    way.push(next)
+    const url = new URL(next)
+    if (url.origin !== ask.url.origin) return first
+    const there = decideView({ ...ask, url }, view.visitor, release.plan(url), release, ports)
+    next = redirectTarget(redirectOf(there.decisions), url, redirectHosts)
+  }
+  return first
+}
+
+/** The same view where nobody is sent anywhere: what a redirect would have shown is not shown. */
+function staying(view: View): View {
+  if (redirectOf(view.decisions) === undefined) return view
+  const decisions = view.decisions.map((decision): Decision => {
+    const { variant, ...rest } = decision
+    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error', counted: false }
+  })
+  return { ...view, decisions }
 }
 
 function forcedOf(headers: Headers, visitor: Visitor): Forced {
@@ -178,9 +221,16 @@ async function finishStream(
   ports: PersonalizePorts,
   report: (source: string, decisions: readonly Decision[]) => Report,
 ): Promise<Response> {
-  const answer = (body: BodyInit | null, decisions = view.decisions): Response =>
+  const rendered = render(view.decisions, view.attributes, view.plan)
+  const { fills } = rendered
+  // What the page makes of the edits shows when the headers are long gone.
+  const hoped = settle(
+    view.decisions,
+    rendered,
+    fills.map(() => 'applied'),
+  )
+  const answer = (body: BodyInit | null, decisions = hoped): Response =>
     respondStreamed(response, body, report('stream', decisions))
-  const { fills } = render(view.decisions, view.attributes, view.plan)
   let { body } = response
   if (body === null || fills.length === 0) return answer(body)
   if (fills.some(({ action }) => action === 'move')) {
@@ -206,22 +256,42 @@ function countSkipped(outcomes: readonly Outcome[], counters: Counters): void {
 const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
   request.method === 'HEAD' ? null : (body as BufferSource)
 
+/** `DYNAMIC_PAGES=stream`: the page that the shop makes for this visitor gets the edits too, and is never kept. */
+async function streamOwn(
+  ask: Ask,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+  startedAt: number,
+): Promise<Response> {
+  const { request, url } = ask
+  const plan = release.plan(url)
+  // Where it came from says nothing about what to change here.
+  if (plan.campaigns.length === 0) return passWithArms(ask, release, ports)
+  const decided = decideView(ask, await visitorOf(ask, ports), plan, release, ports)
+  const redirect = findRedirect(ask, decided, release, ports)
+  const view = redirect === null ? staying(decided) : decided
+  const report = (source: string, decisions: readonly Decision[]): Report =>
+    reportOf(view, decisions, source, ports, startedAt)
+  if (redirect !== null) return respondRedirect(redirect, report('redirect', view.decisions))
+  return finish(request, await ports.pages.loadOwn(request, url, armsOf(view)), view, ports, report)
+}
+
 /**
  * A dynamic request goes to the origin as it came, with the arms of the page it is or comes from, so that the shop's
- * own analytics can tell them apart. With `DYNAMIC_PAGES=stream` a page of it gets the edits as well.
+ * own analytics can tell them apart. Nothing of the answer is changed, so a visitor without an id stays without.
  */
 async function passWithArms(ask: Ask, release: CompiledRelease, ports: PersonalizePorts): Promise<Response> {
   const { request, url } = ask
-  const startedAt = ports.now()
   const plan = planOf(ask, release)
   if (plan.campaigns.length === 0) return ports.pages.pass(request, url)
-  const view = await decideView(ask, plan, release, ports)
-  const arms = { 'Selvedge-Decision': formatDecisions(view.decisions, 'applied') }
-  if (ports.settings.dynamicPages === 'pass') return ports.pages.pass(request, url, arms)
-  const page = await ports.pages.loadOwn(request, url, arms)
-  return finish(request, page, view, ports, (source, decisions) =>
-    reportOf(view, decisions, source, ports, startedAt),
-  )
+  const visitor = await visitorOf(ask, ports)
+  const enrolled = visitor.isNew ? { ...visitor, unit: undefined } : visitor
+  return ports.pages.pass(request, url, armsOf(decideView(ask, enrolled, plan, release, ports)))
+}
+
+function armsOf({ decisions }: View): Record<string, string> {
+  const arms = formatDecisions(decisions, 'applied')
+  return arms === '' ? {} : { 'Selvedge-Decision': arms }
 }
 
 /** The plan of this page, or of the page of the same site that the request comes from. */

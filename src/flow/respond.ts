@@ -3,6 +3,7 @@
  * the answer belongs to one visitor: no shared cache may keep it, and no validator of the storefront's own page may
  * stand for it (RFC 9111, section 5.2.2.7).
  */
+import { DECISION_MAX_CHARS } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
 import { HOLDOUT } from '../decide/model.ts'
 import type { PageHead } from '../page/source.ts'
@@ -21,21 +22,37 @@ export interface Report {
 
 const PRIVATE = 'private, no-store'
 
-/** They describe the storefront's page as everybody's, and would let somebody keep or compare one visitor's. */
+/**
+ * They describe the storefront's page as everybody's, byte for byte, and would let somebody keep one visitor's page,
+ * take a part of it, or hold it against the other; or they tell how the storefront's own answer came about.
+ */
 const SHARED_PAGE_HEADERS = new Set([
-  'cache-control',
-  'cdn-cache-control',
-  'cloudflare-cdn-cache-control',
+  'accept-ranges',
+  'age',
+  'cache-tag',
+  'content-digest',
+  'content-md5',
+  'digest',
+  'edge-cache-tag',
   'edge-control',
   'etag',
   'expires',
   'last-modified',
   'pragma',
+  'repr-digest',
+  'server-timing',
   'surrogate-control',
   'surrogate-key',
-  'cache-tag',
-  'age',
+  'x-accel-expires',
 ])
+/** `Cache-Control` itself, and what tells some kinds of caches the opposite of it (RFC 9213). */
+const ANY_CACHE_CONTROL = /(?:^|-)cache-control$/
+
+function dropSharedHeaders(headers: Headers): void {
+  for (const name of [...headers.keys()]) {
+    if (SHARED_PAGE_HEADERS.has(name) || ANY_CACHE_CONTROL.test(name)) headers.delete(name)
+  }
+}
 
 type HeaderRecord = Readonly<Record<string, string>>
 
@@ -52,7 +69,7 @@ export function respondKept(head: PageHead, body: BodyInit | null, report: Repor
 /** A page that streams, with the headers of the origin's answer. */
 export function respondStreamed(origin: Response, body: BodyInit | null, report: Report): Response {
   const headers = new Headers(origin.headers)
-  for (const name of SHARED_PAGE_HEADERS) headers.delete(name)
+  dropSharedHeaders(headers)
   headers.set('Cache-Control', PRIVATE)
   for (const [name, value] of Object.entries(describe({}, report))) headers.set(name, value)
   return described(new Response(body, { status: origin.status, headers }), report)
@@ -62,7 +79,7 @@ function ownHeaders(head: PageHead): HeaderRecord {
   const known = filtered.get(head)
   if (known !== undefined) return known
   const headers = new Headers(head.headers as [string, string][])
-  for (const name of SHARED_PAGE_HEADERS) headers.delete(name)
+  dropSharedHeaders(headers)
   const made = Object.fromEntries(headers)
   filtered.set(head, made)
   return made
@@ -109,12 +126,16 @@ function described(response: Response, report: Report): Response {
   return response
 }
 
-/** `?1` where the visitor is held out of everything, an inner list of campaigns where of those only (RFC 9651). */
+/**
+ * `?1` where the visitor is held out of everything, an inner list of campaigns where of those only (RFC 9651). The list
+ * ends where it would outgrow what proxies let through.
+ */
 function holdoutOf(decisions: readonly Decision[]): string {
   let some = ''
   for (const { arm, reason, campaign } of decisions) {
     if (reason === 'global_holdout') return '?1'
-    if (arm === HOLDOUT || reason === 'forced_control')
+    const isHeldOut = arm === HOLDOUT || reason === 'forced_control'
+    if (isHeldOut && some.length + campaign.id.length + 5 <= DECISION_MAX_CHARS)
       some += some === '' ? `"${campaign.id}"` : ` "${campaign.id}"`
   }
   return some === '' ? '' : `(${some})`

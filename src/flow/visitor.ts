@@ -36,6 +36,8 @@ export interface Visitor {
   readonly snapshot: Snapshot | undefined
   /** Unit of assignment; undefined: nobody is enrolled in anything. */
   readonly unit: string | undefined
+  /** The unit was drawn just now, and is nobody's unless the answer sets its cookie. */
+  readonly isNew: boolean
   readonly preview: Preview | undefined
   /** Why a preview token was not believed. */
   readonly rejected: PreviewRejection | undefined
@@ -67,13 +69,15 @@ export async function readVisitor(
   const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
   const consent = consentOf(headers, place, preview, now, ports.optOut)
   const kept = await readSnapshot(consent, cookies, url.host, now, ports)
+  const unit =
+    kept.snapshot === undefined
+      ? undefined
+      : await unitOf(headers, kept.snapshot, kept.isKnown, preview, ports)
   return {
     consent,
     snapshot: kept.snapshot,
-    unit:
-      kept.snapshot === undefined
-        ? undefined
-        : await unitOf(headers, kept.snapshot, kept.isKnown, preview, ports),
+    unit,
+    isNew: !kept.isKnown && unit !== undefined && unit === kept.snapshot?.id,
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,
     // A preview is somebody else's page view; it leaves no trace in the browser's own profile.
