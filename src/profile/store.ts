@@ -26,7 +26,7 @@ import { stageMarks } from './stage.ts'
 
 /** Visitors in one write, so that none holds the store's lock for long. */
 const WRITE_VISITORS_MAX = 100
-/** Each attempt that fails means that somebody else's succeeded: more than there are writers of one visitor. */
+/** Each attempt that fails means that somebody else's succeeded: more than there are writers at once. */
 const ATTEMPTS_MAX = 64
 const READ_MAX = 100
 const TOMBSTONES_PAGE = 10_000
@@ -58,8 +58,7 @@ export function createProfileStore(db: Database): ProfileStore {
       else drafts.push({ group, plan, seen: standing.version, hash: standing.hash })
     }
     if (drafts.length === 0) return []
-    const [, , written] = await db.write(() => writing(drafts, now))
-    const done = new Set(written?.rows.map((row) => row.visitor as unknown as string))
+    const done = await writeDrafts(db, drafts, now)
     for (const { group, plan } of drafts) {
       if (done.has(group.visitor)) outcomes.set(group.visitor, plan.outcome)
     }
@@ -123,8 +122,9 @@ export function createProfileStore(db: Database): ProfileStore {
       return { events, profiles, tombstones, counts, more }
     },
     async countStages(day) {
-      const results = await db.write(() => counting(day))
-      return countsOf((results.at(-1)?.rows ?? []) as unknown as readonly Row[])
+      const counts = countsOf(await one(countingStages(day)))
+      await db.write(() => keepingCounts(day, counts))
+      return counts
     },
     async stageCounts(from, to) {
       const rows = await one(
@@ -207,6 +207,23 @@ async function readStandings(
   }
   return standings
 }
+
+/** Who was written. Nobody, where another writer held the store's lock for too long: that is worth another round. */
+async function writeDrafts(
+  db: Database,
+  drafts: readonly Draft[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  try {
+    const [, , written] = await db.write(() => writing(drafts, now))
+    return new Set(written?.rows.map((row) => String(row.visitor)))
+  } catch (error) {
+    if (error instanceof SelvedgeError && isBusy(error.cause)) return new Set()
+    throw error
+  }
+}
+
+const isBusy = (cause: unknown): boolean => (cause as { code?: unknown } | undefined)?.code === 'SQLITE_BUSY'
 
 /**
  * Events, marks and documents of those for whom nothing has changed. The document comes last: it moves the version
@@ -319,22 +336,27 @@ function purging(before: Parameters<ProfileStore['purge']>[0]): readonly Stateme
   ]
 }
 
-/** The ladder of `stageOf`, by the marks that `stageMarks` left. */
-function counting(day: string): readonly Statement[] {
+/**
+ * The ladder of `stageOf`, by the marks that `stageMarks` left. Asked apart from writing, so that no writer waits for
+ * it, and of the whole narrow table: nearly all of it is wanted, and an index would read it in random order.
+ */
+function countingStages(day: string): SQL {
   const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS
-  return [
-    statement(sql`DELETE FROM stage_counts WHERE day = ${day}`),
-    statement(sql`INSERT INTO stage_counts (day, stage, visitors)
-      SELECT ${day}, CASE
-        WHEN (known_until > ${end} OR linked OR following) AND served_at > 0 THEN 'personalized'
-        WHEN known_until > ${end} THEN 'known'
-        WHEN linked OR following THEN 'connected'
-        ELSE 'identified' END AS stage, COUNT(*)
-      FROM visitors WHERE last_seen_at >= ${end - ACTIVE_DAYS * DAY_MS} AND first_seen_at < ${end}
-      GROUP BY stage`),
-    statement(sql`SELECT stage, visitors FROM stage_counts WHERE day = ${day}`),
-  ]
+  return sql`SELECT CASE
+      WHEN (known_until > ${end} OR linked OR following) AND served_at > 0 THEN 'personalized'
+      WHEN known_until > ${end} THEN 'known'
+      WHEN linked OR following THEN 'connected'
+      ELSE 'identified' END AS stage, COUNT(*) AS visitors
+    FROM visitors NOT INDEXED
+    WHERE last_seen_at >= ${end - ACTIVE_DAYS * DAY_MS} AND first_seen_at < ${end}
+    GROUP BY stage`
 }
+
+const keepingCounts = (day: string, counts: StageCounts): readonly Statement[] => [
+  statement(sql`DELETE FROM stage_counts WHERE day = ${day}`),
+  statement(sql`INSERT INTO stage_counts (day, stage, visitors)
+    SELECT ${day}, key, value FROM json_each(${JSON.stringify(counts)})`),
+]
 
 function countsOf(rows: readonly Row[]): StageCounts {
   const counts = { identified: 0, connected: 0, known: 0, personalized: 0 }

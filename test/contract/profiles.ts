@@ -259,7 +259,7 @@ export function profileStoreContract(name: string, open: () => Promise<ProfileSt
         events: 1,
         profiles: 2,
         tombstones: 1,
-        counts: 1,
+        counts: 4,
         more: false,
       })
       expect(await store.read(['ana', 'rui'])).toEqual([])
