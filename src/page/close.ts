@@ -52,6 +52,10 @@ function close<R>(tree: Tree<R>, name: string): void {
     case 'select':
       closeInSelect(tree, name)
       return
+    case 'template':
+      if (tree.template?.content === 'open') ignore(tree)
+      else closeInBody(tree, name)
+      return
     default:
       closeInBody(tree, name)
       return

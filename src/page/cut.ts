@@ -203,7 +203,8 @@ export class Cutter {
     if (!isFrame(node) && element.isPlain && element.place.clean && !element.place.dangling)
       element.can |= CAN_BEFORE
     if (node.open) {
-      const isClosed = tree.dangling || node.bits & RAW || node.name === 'html'
+      // A template's first tag decides how the others are read.
+      const isClosed = tree.dangling || node.bits & RAW || node.name === 'html' || node.name === 'template'
       if (!isClosed) element.can |= CAN_PREPEND
       return
     }
@@ -227,7 +228,7 @@ export class Cutter {
     if (isMarked) this.#ends.length = 0
     if (node === null || element === null) return
     node.record = null
-    if (isAgreed && tree.restored(node) && tag.end - element.start <= MAX_HELD_BYTES) {
+    if (isAgreed && tree.restored(node)) {
       element.endStart = tag.start
       element.endEnd = tag.end
       this.#proveEnd(element, node, isClean && node === top)
@@ -238,17 +239,21 @@ export class Cutter {
   /** What the element's own end tag proves. */
   #proveEnd(element: CutElement, node: Node<CutElement>, canAppend: boolean): void {
     const tree = this.#tree
-    if (!(node.bits & RAW)) {
-      if (canAppend) element.can |= CAN_APPEND
-      // The end tag of a form leaves open what was reopened in it, so there must be nothing to reopen.
-      const isForm = node.name === 'form' && tree.dangling
-      if (!isForm && !(node.name === 'head' && isFrame(node))) element.can |= CAN_INNER
+    const isFramed = isFrame(node)
+    if (canAppend && !(node.bits & RAW)) element.can |= CAN_APPEND
+    if (!isFramed) {
+      element.outer = tree.context
+      element.needs = needsOfNode(node)
+      if (!tree.dangling) element.can |= CAN_AFTER
     }
-    if (isFrame(node)) return
-    element.outer = tree.context
-    element.needs = needsOfNode(node)
+    // What the streaming renderer could not hold back is not exchanged as a whole by either.
+    if (element.endEnd - element.start > MAX_HELD_BYTES) return
+    // The end tag of a form leaves open what was reopened in it, so there must be nothing to reopen.
+    const isForm = node.name === 'form' && tree.dangling
+    const isHead = isFramed && node.name === 'head'
+    if (!(node.bits & RAW) && !isForm && !isHead) element.can |= CAN_INNER
+    if (isFramed) return
     element.can |= canLeave(element)
-    if (!tree.dangling) element.can |= CAN_AFTER
     if (node.looseness === tree.looseness) element.can |= CAN_TRAVEL
   }
 

@@ -468,17 +468,25 @@ function openInSelect<R>(tree: Tree<R>, tag: Tag, bits: number): void {
   if (tree.made !== null) (tree.made as Node<R>).tainted = true
 }
 
-/** Inside a template nothing is edited, so it is enough to know where it ends and how its content is read. */
+/**
+ * Content of a template is read like a body, unless it begins with a part of a table: that is followed only far enough
+ * to know where it ends (13.2.6.4.22).
+ */
 function openInTemplate<R>(tree: Tree<R>, tag: Tag, bits: number): void {
-  if (tag.name === 'col' || tag.name === 'colgroup' || tag.name === 'frameset') {
+  const template = tree.template
+  if (template === undefined || tag.name === 'frameset') {
     tree.lose()
     return
   }
-  if (!(bits & TABLE_PART)) {
+  if (template.content === 'open' && !(bits & HEADISH)) {
+    template.content = bits & TABLE_PART ? 'table' : 'body'
+    tree.looseness++
+  }
+  if (!(bits & TABLE_PART) || template.content === 'body') {
     openInBody(tree, tag, bits)
     return
   }
-  if (tree.top.name !== 'template') {
+  if (tree.top.name !== 'template' || tag.name === 'col' || tag.name === 'colgroup') {
     tree.lose()
     return
   }

@@ -95,7 +95,7 @@ const encoder = new TextEncoder()
 export function spliceAttributes(facts: Facts, fills: readonly AttributeFill[], read: Read): Spliced {
   const values = new Map<string, Uint8Array | null>()
   const classes = new Map<string, boolean>()
-  const taken = fills.map((fill) => !('names' in fill ? settle(classes, fill) : claim(values, fill)))
+  const taken = fills.map((fill) => !(isClassed(fill) ? settle(classes, fill) : claim(values, fill)))
   if (classes.size > 0) {
     const merged = mergeClasses(classValue(facts, values.get('class'), read), classes)
     if (merged !== undefined) values.set('class', merged)
@@ -107,6 +107,9 @@ export function spliceAttributes(facts: Facts, fills: readonly AttributeFill[], 
 
 type Named = Extract<AttributeFill, { readonly action: 'setAttribute' | 'removeAttribute' }>
 type Classed = Extract<AttributeFill, { readonly action: 'addClass' | 'removeClass' }>
+
+const isClassed = (fill: AttributeFill): fill is Classed =>
+  fill.action === 'addClass' || fill.action === 'removeClass'
 
 function claim(values: Map<string, Uint8Array | null>, fill: Named): boolean {
   const key = fill.name.toLowerCase()

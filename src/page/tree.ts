@@ -5,7 +5,19 @@
  * else. Where the rules get too strange to follow, the tree is `lost`: from there on nothing is proven. Pure.
  */
 import { IMPLIED, MARKER, MATH_BARRIER, RCDATA, SCOPE, SPECIAL, SVG_BARRIER, traits } from './elements.ts'
-import { ALL, ANCHOR, ARK, absorbed, contextInside, FORM, MARKUP, NOBR, ownNeeds, RUBY } from './needs.ts'
+import {
+  ALL,
+  ANCHOR,
+  ARK,
+  absorbed,
+  contextInside,
+  FORM,
+  MARKUP,
+  NOBR,
+  ownNeeds,
+  RUBY,
+  TEXT,
+} from './needs.ts'
 import { sameAttributes } from './scan-tag.ts'
 
 export type Namespace = 'html' | 'svg' | 'math'
@@ -32,9 +44,11 @@ export interface Node<R> {
   context: number
   /** Needs of what was inside so far. */
   needs: number
+  /** Of a template: how its content is read. The first tag that belongs to a body or a table decides. */
+  content: 'open' | 'body' | 'table'
   /** Is it a scope barrier (13.2.4.2)? */
   readonly barrier: boolean
-  /** Inside a select, a template, svg or math: nearly nothing can be edited there. */
+  /** Inside a select, svg or math: hardly any markup can be put there. */
   readonly enclosed: boolean
   readonly depth: number
   /** State around the element when it was opened; it must be the same when it closes. */
@@ -105,6 +119,11 @@ export class Tree<R> {
     return this.stack[this.stack.length - 1] as Node<R>
   }
 
+  /** The innermost open template. */
+  get template(): Node<R> | undefined {
+    return this.stack.findLast((node) => node.name === 'template' && node.space === 'html')
+  }
+
   /** Are there formatting elements that the next text would reopen? Then text changes what follows it. */
   get dangling(): boolean {
     const last = this.list[this.list.length - 1]
@@ -115,9 +134,10 @@ export class Tree<R> {
   get context(): number {
     const top = this.top
     let context = top.context
-    if (top.enclosed) context |= top.mode === 'template' || this.templates > 0 ? ALL : MARKUP | RUBY
+    if (top.enclosed) context |= MARKUP | RUBY
+    if (top.name === 'template' && top.content === 'open') context |= TEXT
     if (isTableMode(top.mode) && !isTablish(top)) context = ALL
-    if (this.form !== null) context |= FORM
+    if (this.form !== null && this.templates === 0) context |= FORM
     const count = new Map<string, number>()
     for (let i = this.list.length - 1; i >= 0; i--) {
       const active = this.list[i]
@@ -134,7 +154,7 @@ export class Tree<R> {
   #node(name: string, bits: number, space: Namespace, parent: Node<R> | undefined): Node<R> {
     const isHtml = space === 'html'
     const mode = (isHtml ? MODES.get(name) : undefined) ?? parent?.mode ?? 'body'
-    const enclosed = (parent?.enclosed ?? false) || !isHtml || mode === 'select' || mode === 'template'
+    const enclosed = (parent?.enclosed ?? false) || !isHtml || mode === 'select'
     const inside = contextInside(parent?.context ?? 0, isHtml ? name : '', isHtml ? bits : 0)
     return {
       name,
@@ -143,6 +163,7 @@ export class Tree<R> {
       mode,
       context: isHtml && (bits & RCDATA) === 0 ? inside : inside | MARKUP,
       needs: 0,
+      content: 'open',
       barrier: (bits & (isHtml ? SCOPE : space === 'svg' ? SVG_BARRIER : MATH_BARRIER)) !== 0,
       enclosed,
       depth: this.stack.length,
@@ -150,7 +171,7 @@ export class Tree<R> {
       form: this.form,
       looseness: this.looseness,
       open: true,
-      tainted: this.templates > 0,
+      tainted: this.templates > 0 && this.template?.content === 'table',
       record: null,
     }
   }

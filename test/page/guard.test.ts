@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Fill } from '../../src/page/model.ts'
 import { stitch } from '../../src/page/stitch.ts'
 import { cutAlone } from './alone.ts'
 import { broken, singleFills, touchedBy } from './fills.ts'
+import { outside } from './outside.ts'
 import { pageTokens, SLOTS } from './soup.ts'
 
 const RUNS = 300
 /** So many edits must have been let through for the law to say anything. */
 const LEAST_APPLIED = 10_000
+const LEAST_MOVED = 100
 const decoder = new TextDecoder()
 
 describe('Cutter', () => {
@@ -30,5 +33,29 @@ describe('Cutter', () => {
       { numRuns: RUNS },
     )
     expect(applied).toBeGreaterThan(LEAST_APPLIED)
+  })
+
+  it('lets no move through that changes the tree but for what was moved', () => {
+    let applied = 0
+    const positions = fc.constantFrom('before', 'after', 'prepend', 'append')
+    fc.assert(
+      fc.property(pageTokens, positions, (tokens, position) => {
+        const template = cutAlone(tokens)
+        const page = tokens.join('')
+        for (let slot = 0; slot < SLOTS; slot++) {
+          for (let target = 0; target < SLOTS; target++) {
+            const fill: Fill = { slot, action: 'move', target, position }
+            const { bytes, outcomes } = stitch(template, [fill])
+            if (outcomes[0] !== 'applied') continue
+            applied++
+            expect(bytes.length).toBe(template.page.length)
+            const mask = { removed: touchedBy(template, fill) }
+            expect(outside(decoder.decode(bytes), mask)).toBe(outside(page, mask))
+          }
+        }
+      }),
+      { numRuns: RUNS * 5 },
+    )
+    expect(applied).toBeGreaterThan(LEAST_MOVED)
   })
 })

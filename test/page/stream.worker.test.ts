@@ -81,12 +81,12 @@ describe('stitchStream', () => {
 
   it('lets an element go untouched that is longer than the bound, as the template does', async () => {
     const page = `<h1>a</h1><main>${'<p>text</p>'.repeat(MAX_HELD_BYTES / 10)}</main><h1>b</h1>`
-    const fills = [inner(1, 'x'), inner(0, 'y')]
+    const fills: Fill[] = [inner(1, 'x'), inner(0, 'y'), { ...inner(1, 'z'), action: 'append' } as Fill]
     const { body, outcomes } = stitchStream(new Response(page), SET, fills, NONCE)
     const template = await compileTemplate(encoder.encode(page), SET, NONCE)
     const whole = template === null ? undefined : stitch(template, fills)
     expect(await readAll(body)).toBe(decoder.decode(whole?.bytes))
-    expect(await outcomes).toEqual(['unfit', 'applied'])
+    expect(await outcomes).toEqual(['unfit', 'applied', 'applied'])
   })
 
   it('fails where the origin breaks off, so that a short page does not look whole', async () => {
