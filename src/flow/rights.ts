@@ -1,0 +1,141 @@
+/**
+ * What people may have of us: to see everything, to take it with them, to have it gone. Who asks is who carries the
+ * cookie; how far that reaches is `scopeOf`'s to say. Erasure is one transaction over every table, begun by the
+ * tombstones, and is safe to ask for again.
+ */
+import type { Attributes } from '../campaign/model.ts'
+import { choiceCookie } from '../consent/choice.ts'
+import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
+import type { Erased, Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
+import { profileAttributes } from '../profile/attributes.ts'
+import { clearCookieHeader } from '../profile/cookie.ts'
+import { parseFacts } from '../profile/document.ts'
+import { mergeContributions } from '../profile/merge.ts'
+import type { Contribution, Snapshot } from '../profile/model.ts'
+import { tombstoneOf } from '../profile/retention.ts'
+import { adoptView, snapshotOf } from '../profile/view.ts'
+import { visitSignals } from '../profile/visit.ts'
+import { collectSignals } from '../signals/collect.ts'
+import { nearCookie } from '../signals/near.ts'
+import type { Bearer } from './bearer.ts'
+
+export interface RightsPorts {
+  /** Opened for this request. */
+  readonly store: RightsStore
+  /**
+   * Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views. Must not throw.
+   */
+  readonly forgotten: (visitors: readonly string[]) => Promise<void>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** What is held of whoever asks. */
+export interface Held {
+  readonly bearer: Bearer
+  /** Null where no cookie of ours came: there is nobody to hold anything of. */
+  readonly scope: Scope | null
+  /** Null where the store did not answer; then `snapshot` is what the cookie itself carries. */
+  readonly rows: Rows | null
+  /** The cookie's snapshot with what the store knows newer. */
+  readonly snapshot: Snapshot | null
+}
+
+const NO_TABLE_ROWS: Rows = { visitors: [], contributions: [], events: [], identities: [], consentLog: [] }
+
+/** Reads everything. A store that is away takes nothing from the page but its own rows; `report` is told. */
+export async function readHeld(
+  ports: Pick<RightsPorts, 'store' | 'now'>,
+  bearer: Bearer,
+  report: (cause: unknown) => void,
+): Promise<Held> {
+  const { carried, isErased } = bearer
+  if (carried === null || isErased) return { bearer, scope: null, rows: NO_TABLE_ROWS, snapshot: null }
+  try {
+    const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
+    const rows = await ports.store.rows(scope.tells)
+    return { bearer, scope, rows, snapshot: freshened(carried, rows, ports.now()) }
+  } catch (cause) {
+    report(cause)
+    return { bearer, scope: scopeOf(carried.id, []), rows: null, snapshot: carried }
+  }
+}
+
+/** The profile that these rows add up to, in the snapshot; visits and counts stay the cookie's own. */
+function freshened(snapshot: Snapshot, rows: Rows, now: number): Snapshot {
+  const linked = new Set(rows.visitors.filter((row) => row.linked === 1).map((row) => String(row.id)))
+  const contributions = rows.contributions.flatMap(({ visitor, document }): readonly Contribution[] => {
+    const facts = parseFacts(JSON.stringify(document))
+    const id = String(visitor)
+    return facts === null ? [] : [{ visitor: id, linked: linked.has(id), facts }]
+  })
+  if (contributions.length === 0 && linked.size === 0) return snapshot
+  return adoptView(snapshot, snapshotOf(mergeContributions(contributions), now))
+}
+
+/** What a confirmation has to say before anything is deleted. */
+export async function planErasure(
+  ports: Pick<RightsPorts, 'store'>,
+  { carried }: Pick<Bearer, 'carried'>,
+): Promise<{ readonly scope: Scope; readonly counts: RowCounts } | null> {
+  if (carried === null) return null
+  const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
+  return { scope, counts: await ports.store.counts(scope.erases) }
+}
+
+export interface Erasure {
+  /** Null where there was nobody to erase. */
+  readonly receipt: Receipt | null
+  readonly setCookies: readonly string[]
+}
+
+/**
+ * Erases whoever asks. Throws where the store cannot be used; then nothing was changed. Asking again gives the same
+ * receipt number and time. The browser keeps a plain refusal, or the next page would begin anew where the law lets shops
+ * presume consent.
+ */
+export async function eraseBearer(
+  ports: RightsPorts,
+  { carried }: Pick<Bearer, 'carried'>,
+): Promise<Erasure> {
+  const at = ports.now()
+  const setCookies = [
+    clearCookieHeader(),
+    nearCookie(undefined),
+    choiceCookie({ personalization: false, measurement: false, at, off: [] }),
+  ]
+  if (carried === null) return { receipt: null, setCookies }
+  const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
+  const { at: erasedAt, counts } = await carryOut(ports, scope, at)
+  return { receipt: receiptOf(scope, await tombstoneOf(carried.id), erasedAt, counts), setCookies }
+}
+
+/** Erases one browser's id for good: for consent that was withdrawn in it. Gives the rows that went. */
+export async function forgetVisitor(ports: RightsPorts, visitor: string): Promise<RowCounts> {
+  const scope = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
+  return (await carryOut(ports, scope, ports.now())).counts
+}
+
+async function carryOut(ports: RightsPorts, scope: Scope, at: number): Promise<Erased> {
+  const erased = await ports.store.erase(scope, at)
+  await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
+  return erased
+}
+
+/**
+ * What campaigns may read of this request, as far as it needs nobody else: signals and profile. For explanations, where
+ * weather and stores are not at hand.
+ */
+export function plainAttributes(
+  request: Request,
+  url: URL,
+  { snapshot, off }: Bearer,
+  now: number,
+  cookieNames: readonly string[],
+): Attributes {
+  const personal = snapshot !== null
+  const visit = visitSignals(snapshot ?? undefined, now)
+  const { headers, cf } = request
+  const signals = collectSignals({ url, headers, cf, now, personal, visit, cookieNames })
+  return { ...signals, ...profileAttributes(snapshot ?? undefined, now, off) } as unknown as Attributes
+}

@@ -1,0 +1,52 @@
+/** The forms that the shoppers' doors answer in. Pure. */
+import type { Context } from 'hono'
+import { SorryPage } from './confirm.tsx'
+import { chooseLanguage } from './language.ts'
+import type { Frame } from './layout.tsx'
+
+const YEAR_SECONDS = 31_536_000
+/** Nobody else may keep, frame, index or script what is one person's. */
+export const PRIVATE_HEADERS = {
+  'Cache-Control': 'private, no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Robots-Tag': 'noindex',
+} as const
+
+export const page = (body: unknown, status = 200): Response =>
+  new Response(`<!doctype html>${String(body)}`, {
+    status,
+    headers: { 'Content-Type': 'text/html; charset=utf-8' },
+  })
+
+export const sorry = (frame: Frame, text: string, status: number): Response =>
+  page(<SorryPage frame={frame} text={text} />, status)
+
+export const seeOther = (to: string): Response =>
+  new Response(null, { status: 303, headers: { Location: to } })
+
+export function withCookies(response: Response, cookies: readonly string[]): Response {
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie)
+  return response
+}
+
+/** The same for everybody, and named by its content. */
+export const styleSheet = (css: string): Response =>
+  new Response(css, {
+    headers: {
+      'Content-Type': 'text/css; charset=utf-8',
+      'Cache-Control': `public, max-age=${YEAR_SECONDS}, immutable`,
+      'X-Content-Type-Options': 'nosniff',
+    },
+  })
+
+/** The frame of a request's page: its language, the shop's host, its own path. */
+export function frameOf(c: Context): Frame {
+  const url = new URL(c.req.url)
+  const language = chooseLanguage(c.req.query('lang'), c.req.header('Accept-Language'))
+  return { language, host: url.host, path: url.pathname }
+}

@@ -1,0 +1,138 @@
+/**
+ * "Why am I seeing this": plain sentences from what a campaign reads (derived, see campaign/datause.ts) and what is true
+ * of this visitor. It tells back only what people chose or said themselves, or can see out of the window; whatever was
+ * worked out about them is named by its kind of data alone. Pure.
+ */
+import type { DataClass } from '../campaign/attributes.ts'
+import { audienceReads, type ExplanationPiece, explanationOf } from '../campaign/datause.ts'
+import type { Attributes, Campaign, CompiledCampaign } from '../campaign/model.ts'
+import type { Language } from './language.ts'
+import { TEXTS, type WhyTexts } from './texts.ts'
+
+export interface Explanation {
+  /** One sentence that says all reasons. */
+  readonly sentence: string
+  /** What its words are made with besides; absent where that is nothing more. */
+  readonly wording?: string
+  /** Chance had a part in it. */
+  readonly chance?: string
+  /** The shop's own words, in this language or in English. */
+  readonly own?: string
+  /** Kinds of data used, what is personal first. */
+  readonly classes: readonly DataClass[]
+}
+
+/** What a campaign reads, and by which of it its visitors are chosen. */
+interface Reads {
+  readonly pieces: readonly ExplanationPiece[]
+  readonly chosenBy: ReadonlySet<string>
+}
+
+/** Values of a pure function, made at the first question; weak, so they go with their release. */
+const known = new WeakMap<Campaign, Reads>()
+
+function readsOf(campaign: Campaign): Reads {
+  let reads = known.get(campaign)
+  if (reads === undefined) {
+    reads = { pieces: explanationOf(campaign), chosenBy: new Set(audienceReads(campaign)) }
+    known.set(campaign, reads)
+  }
+  return reads
+}
+
+/** The pieces of a campaign's explanation. */
+export const piecesOf = (campaign: Campaign): readonly ExplanationPiece[] => readsOf(campaign).pieces
+
+/** Explains one campaign to one visitor. `attributes`: what was known when it was decided, consent applied. */
+export function explain(
+  { source }: Pick<CompiledCampaign, 'source'>,
+  attributes: Attributes,
+  language: Language,
+): Explanation {
+  const { why, data } = TEXTS[language]
+  const { pieces, chosenBy } = readsOf(source)
+  const clauses = pieces
+    .filter(({ use }) => use !== 'copy')
+    .map((piece) => clauseOf(piece, chosenBy, attributes, language))
+  const names = pieces.filter(({ use }) => use === 'copy').map(({ dataClass }) => data[dataClass].name)
+  const own = source.because?.[language] ?? source.because?.en
+  return {
+    sentence: clauses.length === 0 ? why.everybody : why.sentence(listOf([...new Set(clauses)], language)),
+    ...(names.length === 0 ? {} : { wording: why.wording(listOf(names, language)) }),
+    ...(isByChance(source) ? { chance: why.chance } : {}),
+    ...(own === undefined ? {} : { own }),
+    classes: pieces.map(({ dataClass }) => dataClass),
+  }
+}
+
+const isByChance = ({ variants, coverage, holdout }: Campaign): boolean =>
+  variants.filter(({ weight }) => weight > 0).length > 1 || coverage < 1 || holdout > 0
+
+/** "a, b and c", as the language writes it. */
+export const listOf = (items: readonly string[], language: Language): string =>
+  new Intl.ListFormat(language, { type: 'conjunction' }).format(items)
+
+/** The most telling clause that is true, else the one that names the kind of data. */
+function clauseOf(
+  piece: ExplanationPiece,
+  chosenBy: ReadonlySet<string>,
+  attributes: Attributes,
+  language: Language,
+): string {
+  const { why } = TEXTS[language]
+  switch (piece.dataClass) {
+    case 'follows':
+      return followsClause(piece, attributes, language) ?? why.classes.follows
+    case 'country':
+      return (
+        (chosenBy.has('geo.country') ? countryClause(attributes, language) : undefined) ?? why.classes.country
+      )
+    case 'weather':
+      return weatherClause(attributes, chosenBy, why) ?? why.classes.weather
+    case 'visit':
+      return read(attributes, 'visit', 'returning') === false ? why.firstVisit : why.classes.visit
+    default:
+      return why.classes[piece.dataClass]
+  }
+}
+
+/** Only brands that the campaign asks for and that this visitor follows: it is their own choice that is told back. */
+function followsClause(
+  { subjects }: ExplanationPiece,
+  attributes: Attributes,
+  language: Language,
+): string | undefined {
+  const followed = attributes.follows
+  if (!Array.isArray(followed)) return undefined
+  const brands = subjects.filter((brand) => followed.includes(brand))
+  return brands.length === 0 ? undefined : TEXTS[language].why.follows(listOf(brands, language))
+}
+
+function countryClause(attributes: Attributes, language: Language): string | undefined {
+  const country = read(attributes, 'geo', 'country')
+  if (typeof country !== 'string' || !/^[A-Z]{2}$/.test(country)) return undefined
+  const name = countryName(country, language)
+  return name === undefined ? undefined : TEXTS[language].why.country(name)
+}
+
+/** A country's name in a language, or undefined for a code that stands for none. */
+export const countryName = (code: string, language: Language): string | undefined =>
+  new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }).of(code)
+
+function weatherClause(
+  attributes: Attributes,
+  chosenBy: ReadonlySet<string>,
+  why: WhyTexts,
+): string | undefined {
+  const asksHeat = chosenBy.has('weather.isHot') || chosenBy.has('weather.temperature')
+  if (asksHeat && read(attributes, 'weather', 'isHot') === true) return why.hot
+  const condition = chosenBy.has('weather.condition') ? read(attributes, 'weather', 'condition') : undefined
+  return typeof condition === 'string' && Object.hasOwn(why.weather, condition)
+    ? why.weather[condition as keyof WhyTexts['weather']]
+    : undefined
+}
+
+function read(attributes: Attributes, root: string, field: string): unknown {
+  const group = attributes[root]
+  return typeof group === 'object' && group !== null ? (group as Record<string, unknown>)[field] : undefined
+}

@@ -1,0 +1,269 @@
+/**
+ * The doors that are for shoppers themselves. They need no script, take nothing from other sites, are kept by no cache,
+ * and make nobody: who has no cookie of ours leaves without one.
+ *
+ *   GET  /privacy            the page                 GET  /me         the same as JSON
+ *   GET  /privacy/download   everything, one file     DELETE /me       erase, answered as JSON
+ *   GET  /privacy/erase      what would go            GET  /why        why a campaign is shown; page or JSON
+ *   POST /privacy/erase      erase; gives the receipt POST /feedback   "not relevant", "too personal"
+ */
+import { type Context, Hono } from 'hono'
+import type { Attributes, CompiledRelease } from '../campaign/model.ts'
+import { CHOICE_COOKIE } from '../consent/choice.ts'
+import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
+import { giveFeedback } from '../flow/feedback.ts'
+import type { IngestPorts } from '../flow/ingest.ts'
+import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from '../flow/rights.ts'
+import { isForm, readForm } from '../kit/body.ts'
+import * as doors from '../kit/doors.ts'
+import { isSameSite } from '../kit/samesite.ts'
+import { COOKIE_NAME, clearCookieHeader, readCookie } from '../profile/cookie.ts'
+import { NEAR_COOKIE } from '../signals/near.ts'
+import { frameOf, PRIVATE_HEADERS, page, seeOther, sorry, styleSheet, withCookies } from './answers.tsx'
+import { ErasePage, ReceiptPage, WhyPage } from './confirm.tsx'
+import { explain } from './explain.ts'
+import { type ExportInput, exportOf, summaryOf } from './export.ts'
+import { itemsOf, visitLines } from './items.ts'
+import { chooseLanguage } from './language.ts'
+import { type PageData, PrivacyPage } from './page.tsx'
+import { readSaid, readSaidJson } from './said.ts'
+import { PAGE_CSS, WHY_CSS } from './style.ts'
+import { TEXTS } from './texts.ts'
+import { campaignOf, shownOf, usesOf } from './view.ts'
+
+type WaitUntil = (work: Promise<unknown>) => void
+
+export interface PrivacyDeps {
+  readonly visitor: BearerPorts
+  /** Both opened once a request: clients of the store cannot be shared between them. */
+  readonly rights: () => RightsPorts
+  readonly ingest: () => IngestPorts
+  /** The live release; null where none is known. */
+  readonly release: (waitUntil: WaitUntil) => Promise<CompiledRelease | null>
+  /** What campaigns may read of this request, consent and switches applied; see `plainAttributes`. */
+  readonly attributes: (request: Request, bearer: Bearer, waitUntil: WaitUntil) => Promise<Attributes>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Told what was thrown and is nobody's input. */
+  readonly report: (cause: unknown) => void
+  /** False where this caller has asked too often. */
+  readonly limit?: (key: string) => Promise<boolean>
+}
+
+const MAX_FORM_BYTES = 8_192
+/** Mounted at the root of our own doors, `/_selvedge`. Holds nothing of any request. */
+export function privacyRoutes(deps: PrivacyDeps): Hono {
+  const app = new Hono()
+  app.onError((cause, c) => failed(c, cause, deps))
+  app.get('/privacy.css', () => styleSheet(PAGE_CSS))
+  app.get('/why.css', () => styleSheet(WHY_CSS))
+  for (const path of ['/privacy/*', '/me', '/why', '/feedback']) {
+    app.use(path, async (c, next) => {
+      await next()
+      for (const [name, value] of Object.entries(PRIVATE_HEADERS)) c.res.headers.set(name, value)
+    })
+    app.use(path, doors.limited('privacy', deps))
+  }
+  app.get('/privacy', async (c) => privacyPage(c, await see(c, deps), deps))
+  app.get('/privacy/download', async (c) => download(c, await see(c, deps), deps))
+  app.get('/privacy/erase', (c) => erasePage(c, deps))
+  app.post('/privacy/erase', (c) => eraseByForm(c, deps))
+  app.get('/me', async (c) => c.json(summaryOf(exportInput(c, await see(c, deps)), deps.now())))
+  app.delete('/me', (c) => eraseByScript(c, deps))
+  app.get('/why', (c) => why(c, deps))
+  app.post('/feedback', (c) => feedback(c, deps))
+  return app
+}
+
+/** Everything that the telling doors tell from. */
+interface Seen {
+  readonly held: Held
+  readonly release: CompiledRelease | null
+  readonly attributes: Attributes
+}
+
+async function see(c: Context, deps: PrivacyDeps): Promise<Seen> {
+  const ports = deps.rights()
+  const bearer = await bearerOf(c, ports, deps)
+  const wait = waitUntilOf(c)
+  const [held, release, attributes] = await Promise.all([
+    readHeld(ports, bearer, deps.report),
+    deps.release(wait),
+    deps.attributes(c.req.raw, bearer, wait),
+  ])
+  return { held, release, attributes }
+}
+
+/**
+ * Who asks. Here the store has the first word on erasures, since an isolate that does not know the list yet takes every
+ * cookie for void; it has the last where the store is away.
+ */
+function bearerOf(c: Context, { store }: Pick<RightsPorts, 'store'>, deps: PrivacyDeps): Promise<Bearer> {
+  const request = c.req.raw
+  const isErased = (visitor: string): Promise<boolean> =>
+    store.isErased(visitor).catch(() => deps.visitor.isErased(visitor))
+  return readBearer(request, new URL(request.url), deps.now(), { ...deps.visitor, isErased })
+}
+
+function privacyPage(c: Context, { held, release, attributes }: Seen, deps: PrivacyDeps): Response {
+  const frame = frameOf(c)
+  const { language } = frame
+  const { bearer, rows, snapshot, scope } = held
+  const { consent, off } = bearer
+  const done = c.req.query('done')
+  const uses = usesOf(release)
+  const knowledge = { rows, scope, off, uses, now: deps.now() }
+  const data: PageData = {
+    frame,
+    consent,
+    off,
+    hasId: snapshot !== null,
+    storeAway: rows === null,
+    items: snapshot === null ? [] : itemsOf({ ...knowledge, snapshot }, language),
+    visit: visitLines(attributes, language),
+    shown: shownOf(snapshot, release, attributes, language),
+    done: done === 'saved' || done === 'thanks' ? done : undefined,
+  }
+  const response = page(<PrivacyPage data={data} />)
+  return bearer.isVoid && snapshot === null ? withCookies(response, [clearCookieHeader()]) : response
+}
+
+function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {
+  const frame = frameOf(c)
+  if (seen.held.rows === null) return sorry(frame, TEXTS[frame.language].failed, 503)
+  const now = deps.now()
+  const day = new Date(now).toISOString().slice(0, 10)
+  return new Response(JSON.stringify(exportOf(exportInput(c, seen), now), null, 2), {
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Disposition': `attachment; filename="privacy-${day}.json"`,
+    },
+  })
+}
+
+function exportInput(c: Context, { held, release, attributes }: Seen): ExportInput {
+  const { bearer, scope, rows, snapshot } = held
+  const cookies = c.req.header('Cookie') ?? null
+  const open = [CHOICE_COOKIE, NEAR_COOKIE].flatMap((name) => {
+    const value = readCookie(cookies, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    consent: bearer.consent,
+    off: bearer.off,
+    openCookies: Object.fromEntries(open),
+    carried: bearer.isErased ? null : bearer.carried,
+    scope,
+    rows,
+    snapshot,
+    shown: shownOf(snapshot, release, attributes, frameOf(c).language),
+    uses: usesOf(release),
+    choiceCookie: CHOICE_COOKIE,
+    snapshotCookie: COOKIE_NAME,
+  }
+}
+
+async function erasePage(c: Context, deps: PrivacyDeps): Promise<Response> {
+  const ports = deps.rights()
+  const bearer = await bearerOf(c, ports, deps)
+  const plan = bearer.isErased ? null : await planErasure(ports, bearer)
+  return page(<ErasePage data={{ frame: frameOf(c), plan }} />)
+}
+
+async function eraseByForm(c: Context, deps: PrivacyDeps): Promise<Response> {
+  const request = c.req.raw
+  const frame = frameOf(c)
+  const url = new URL(request.url)
+  if (!isSameSite(request.headers, url)) return sorry(frame, TEXTS[frame.language].notFromHere, 403)
+  const form = await readForm(request, MAX_FORM_BYTES)
+  if (!form.ok) return form.error
+  const told = { ...frame, language: chooseLanguage(form.value.get('lang') ?? frame.language, null) }
+  if (form.value.get('confirm') !== 'yes') return erasePage(c, deps)
+  const ports = deps.rights()
+  const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
+  return withCookies(page(<ReceiptPage frame={told} receipt={receipt} />), setCookies)
+}
+
+async function eraseByScript(c: Context, deps: PrivacyDeps): Promise<Response> {
+  const request = c.req.raw
+  if (!isSameSite(request.headers, new URL(request.url))) return doors.foreign()
+  const ports = deps.rights()
+  const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
+  return withCookies(c.json({ receipt }), setCookies)
+}
+
+async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
+  const id = c.req.query('campaign') ?? ''
+  const frame = { ...frameOf(c), query: { campaign: id } }
+  const { language } = frame
+  const { held, release, attributes } = await see(c, deps)
+  const campaign = campaignOf(release, id)
+  const wantsPage = (c.req.header('Accept') ?? '').includes('text/html')
+  if (campaign === undefined) {
+    const nothing = { frame, piece: undefined, canAnswer: false }
+    return wantsPage
+      ? page(<WhyPage data={nothing} />, 404)
+      : doors.notFound('there is no live campaign of this id')
+  }
+  const answer = explain(campaign, attributes, language)
+  const name = campaign.source.name ?? id
+  if (!wantsPage) {
+    const shown = shownOf(held.snapshot, release, attributes, language).find((each) => each.campaign === id)
+    const { times = 0, refused = false, comparison = false } = shown ?? {}
+    return c.json({
+      campaign: id,
+      name,
+      ...answer,
+      reads: campaign.reads,
+      shown: { times, refused, comparison },
+    })
+  }
+  const canAnswer = held.bearer.snapshot !== null
+  return page(<WhyPage data={{ frame, piece: { campaign: id, name, why: answer }, canAnswer }} />)
+}
+
+async function feedback(c: Context, deps: PrivacyDeps): Promise<Response> {
+  const request = c.req.raw
+  const url = new URL(request.url)
+  const frame = frameOf(c)
+  const byForm = isForm(request.headers)
+  if (!isSameSite(request.headers, url)) {
+    return byForm ? sorry(frame, TEXTS[frame.language].notFromHere, 403) : doors.foreign()
+  }
+  const said = byForm ? await readSaid(request, url) : await readSaidJson(request)
+  if (!said.ok) return said.error
+  const campaign = campaignOf(await deps.release(waitUntilOf(c)), said.value.campaign)
+  if (campaign === undefined) {
+    return byForm ? seeOther(said.value.to) : doors.notFound('there is no live campaign of this id')
+  }
+  const bearer = await bearerOf(c, deps.rights(), deps)
+  const given = await giveFeedback(deps.ingest(), bearer, campaign, said.value.verdict)
+  if (given.failure !== undefined) deps.report(given.failure)
+  const cookies = await bearerCookies(bearer, given.snapshot, url, deps.now(), deps.visitor)
+  const { hidden, why: reason } = given
+  const counted = hidden && given.failure === undefined
+  if (!byForm) return withCookies(c.json({ hidden, counted, ...(reason && { why: reason }) }), cookies)
+  const response = hidden ? seeOther(said.value.to) : sorry(frame, TEXTS[frame.language].notCounted, 200)
+  return withCookies(response, cookies)
+}
+
+/** A page that was meant to be read is answered by one; the rest by a problem document. */
+function failed(c: Context, cause: unknown, deps: PrivacyDeps): Response {
+  const answer = doors.failed(cause, deps.report)
+  const isPage =
+    /\/(?:privacy|feedback|why)\b/.test(c.req.path) && (c.req.header('Accept') ?? '').includes('text/html')
+  if (!isPage) return answer
+  const frame = frameOf(c)
+  return sorry(frame, TEXTS[frame.language].failed, answer.status)
+}
+
+/** Outside of a Worker there is no execution context, and nothing ends early. */
+function waitUntilOf(c: Context): WaitUntil {
+  return (work) => {
+    try {
+      c.executionCtx.waitUntil(work)
+    } catch {
+      work.catch(() => {})
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Rights in libSQL. The inventory says which tables hold rows of visitors, whose each row is and what erasure does to
+ * it; there is no second list here. An erasure is one transaction that begins with the tombstones: whoever writes at the
+ * same time either comes before it, and is deleted, or after it, and is refused.
+ */
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { consentLog, contributions, events, identities, visitors } from '../../db/schema.ts'
+import type { Tie } from '../identity/model.ts'
+import type { Database, Statement } from '../kit/sql.ts'
+import { tombstoneOf } from '../profile/retention.ts'
+import { PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
+import type { RightsStore, Row, RowCounts, Rows } from './model.ts'
+
+/** Rows of one table in one answer of the store. */
+const PAGE_ROWS = 5_000
+/** Rows in one deletion, so that none holds the store's lock for long. */
+const PURGE_ROWS_MAX = 5_000
+
+const SCHEMA: Readonly<Record<PersonalTable, SQLiteTable>> = {
+  visitors,
+  contributions,
+  events,
+  identities,
+  consentLog,
+}
+
+export function createRightsStore(db: Database): RightsStore {
+  const read = async (query: SQL): Promise<readonly Row[]> => {
+    const [result] = await db.read(() => [statement(query)])
+    return (result?.rows ?? []) as unknown as readonly Row[]
+  }
+
+  async function rowsOf(table: PersonalTable, ids: string): Promise<readonly Row[]> {
+    const rows: Row[] = []
+    for (;;) {
+      const page = await read(
+        sql`${selecting(table)} WHERE ${owned(table, ids)} ORDER BY rowid LIMIT ${PAGE_ROWS} OFFSET ${rows.length}`,
+      )
+      rows.push(...page.map(plain))
+      if (page.length < PAGE_ROWS) return rows
+    }
+  }
+
+  return {
+    async tiesOf(visitor) {
+      const rows = await read(sql`SELECT visitor, person, source, at FROM identities
+        WHERE person = (SELECT person FROM identities WHERE visitor = ${visitor})`)
+      return rows as unknown as readonly Tie[]
+    },
+    async rows(ids) {
+      const list = JSON.stringify(ids)
+      const found: Partial<Record<PersonalTable, readonly Row[]>> = {}
+      // One after another: a request may hold six connections, and the page may be reading too.
+      for (const table of PERSONAL_TABLES) found[table] = await rowsOf(table, list)
+      return found as Rows
+    },
+    async counts(ids) {
+      const list = JSON.stringify(ids)
+      const results = await db.read(() =>
+        PERSONAL_TABLES.map((table) =>
+          statement(sql`SELECT COUNT(*) AS count FROM ${SCHEMA[table]} WHERE ${owned(table, list)}`),
+        ),
+      )
+      return countsOf(results.map(({ rows }) => Number(rows[0]?.count)))
+    },
+    async isErased(visitor) {
+      const hash = await tombstoneOf(visitor)
+      return (await read(sql`SELECT 1 FROM tombstones WHERE hash = ${hash}`)).length > 0
+    },
+    async erase({ visitor, erases, buries }, at) {
+      const hash = await tombstoneOf(visitor)
+      const graves = JSON.stringify(await Promise.all(buries.map(tombstoneOf)))
+      const list = JSON.stringify(erases)
+      const results = await db.write(() => [
+        statement(sql`INSERT INTO tombstones (hash, at) SELECT value, ${at} FROM json_each(${graves}) WHERE true
+          ON CONFLICT (hash) DO NOTHING`),
+        ...PERSONAL_TABLES.map((table) => erasing(table, list)),
+        statement(sql`SELECT at FROM tombstones WHERE hash = ${hash}`),
+      ])
+      const counts = results.slice(1, -1).map(({ rowsAffected }) => rowsAffected)
+      return { at: Number(results.at(-1)?.rows[0]?.at ?? at), counts: countsOf(counts) }
+    },
+    async purge({ audit, linkTokens }) {
+      const results = await db.write(() => [
+        bounded('audit', sql`at < ${audit}`),
+        bounded('link_tokens', sql`expires_at < ${linkTokens}`),
+        bounded('identities', sql`visitor NOT IN (SELECT id FROM visitors)`),
+      ])
+      const removed = results.map(({ rowsAffected }) => rowsAffected)
+      return {
+        rows: removed.reduce((sum, rows) => sum + rows, 0),
+        more: removed.some((rows) => rows >= PURGE_ROWS_MAX),
+      }
+    },
+  }
+}
+
+const dialect = new SQLiteAsyncDialect()
+const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
+
+const columnOf = (table: PersonalTable): SQL => {
+  const column = getTableColumns(SCHEMA[table])[TABLES[table].visitor]
+  return sql.identifier(column?.name ?? '').getSQL()
+}
+
+/** Ids travel as one JSON parameter, so that statements never depend on their number. */
+const owned = (table: PersonalTable, ids: string): SQL =>
+  sql`${columnOf(table)} IN (SELECT value FROM json_each(${ids}))`
+
+/** Every column, under the name that the inventory gives it. */
+function selecting(table: PersonalTable): SQL {
+  const columns = Object.entries(getTableColumns(SCHEMA[table])).map(
+    ([field, column]) => sql`${sql.identifier(column.name)} AS ${sql.identifier(field)}`,
+  )
+  return sql`SELECT ${sql.join(columns, sql`, `)} FROM ${SCHEMA[table]}`
+}
+
+const erasing = (table: PersonalTable, ids: string): Statement =>
+  TABLES[table].erasure === 'delete'
+    ? statement(sql`DELETE FROM ${SCHEMA[table]} WHERE ${owned(table, ids)}`)
+    : statement(sql`UPDATE ${SCHEMA[table]} SET ${columnOf(table)} = NULL WHERE ${owned(table, ids)}`)
+
+const bounded = (table: string, condition: SQL): Statement =>
+  statement(sql`DELETE FROM ${sql.identifier(table)} WHERE rowid IN
+    (SELECT rowid FROM ${sql.identifier(table)} WHERE ${condition} LIMIT ${PURGE_ROWS_MAX})`)
+
+const countsOf = (counts: readonly number[]): RowCounts =>
+  Object.fromEntries(PERSONAL_TABLES.map((table, index) => [table, counts[index] ?? 0])) as RowCounts
+
+/** Rows of the driver have indices beside their names; texts that hold JSON are told as what they mean. */
+const plain = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      name === 'document' || name === 'detail' ? JSON.parse(String(value)) : value,
+    ]),
+  )

@@ -1,0 +1,261 @@
+/** German. Clauses after "weil" have their verb at the end. */
+import type { Texts } from './texts.ts'
+
+const times = (count: number): string => (count === 1 ? 'einmal' : count === 2 ? 'zweimal' : `${count}-mal`)
+
+export const de: Texts = {
+  title: (host) => `Ihre Privatsphäre bei ${host}`,
+  skip: 'Zum Inhalt springen',
+  back: (host) => `Zurück zu ${host}`,
+  language: 'Sprache',
+  lead: 'Hier steht alles, was dieser Shop über Sie aufbewahrt, woher es kommt und wofür es genutzt wird. Sie können Ihre Meinung jederzeit ändern; das gilt ab dem nächsten Klick.',
+  unknownPage: 'Diese Seite gibt es nicht.',
+
+  standing: 'Wie es gerade steht',
+  on: 'Die Personalisierung ist eingeschaltet.',
+  off: 'Sie nutzen diesen Shop anonym.',
+  onlyMeasured: 'Die Personalisierung ist ausgeschaltet. Ihre Besuche werden für die Statistik gezählt.',
+  granted: {
+    grant: 'Sie haben zugestimmt.',
+    cmp_grant: 'Sie haben in den Cookie-Einstellungen dieses Shops zugestimmt.',
+    region: 'Dort, wo Sie sind, darf ein Shop von einem Ja ausgehen, bis Sie Nein sagen.',
+  },
+  refused: {
+    erasure: 'Sie haben Ihre Daten löschen lassen; unter der alten Nummer wird nichts mehr erfasst.',
+    gpc: 'Ihr Browser sendet das Signal „Global Privacy Control“. Es gilt als Nein, was auch immer hier gewählt wurde.',
+    deny: 'Sie haben Nein gesagt.',
+    cmp_deny: 'Sie haben in den Cookie-Einstellungen dieses Shops Nein gesagt.',
+    malformed: 'Eine Antwort in Ihrem Browser lässt sich nicht lesen, daher gilt sie als Nein.',
+    dnt: 'Ihr Browser bittet darum, nicht verfolgt zu werden („Do Not Track“), und daran halten wir uns.',
+    region: 'Dort, wo Sie sind, muss ein Shop zuerst fragen, und Sie haben noch nicht Ja gesagt.',
+  },
+  anonymous: 'Den Shop anonym nutzen',
+  anonymousAbout:
+    'Schaltet alles Folgende aus und löscht, was wir über diesen Browser aufbewahren. Der Shop funktioniert genauso.',
+  allow: 'Beide Zwecke erlauben',
+  allowAbout: 'Schaltet Personalisierung und Messung ein. Hier können Sie das wieder zurücknehmen.',
+
+  choices: 'Was Sie erlauben',
+  purposes: 'Zwecke',
+  personalization: {
+    name: 'Personalisierung',
+    about:
+      'Der Shop darf sich merken, was Sie hier ansehen, kaufen und welchen Marken Sie folgen, und danach auswählen, was er Ihnen zeigt. Sonst bekommt das niemand zu sehen. Beim Ausschalten wird das Gemerkte gelöscht.',
+  },
+  measurement: {
+    name: 'Messung',
+    about: 'Der Shop darf unter einer Zufallsnummer zählen, welche Fassung einer Seite besser ankommt.',
+  },
+  necessary: {
+    name: 'Notwendig',
+    about:
+      'Sich Ihre Antworten auf diese Fragen zu merken. Immer eingeschaltet, sonst müssten wir auf jeder Seite fragen.',
+  },
+  classes: 'Arten von Daten',
+  classesAbout: 'Ist die Personalisierung eingeschaltet, nutzt sie nur, was hier angekreuzt ist.',
+  save: 'Meine Auswahl speichern',
+  overruled: {
+    gpc: 'Solange Ihr Browser „Global Privacy Control“ sendet, bleibt hier alles ausgeschaltet.',
+    cmp_deny:
+      'Sie haben in den Cookie-Einstellungen dieses Shops Nein gesagt. Ändern Sie das zuerst, dann gilt die Auswahl hier.',
+  },
+
+  known: 'Was wir über Sie wissen',
+  nothingKnown: 'Nichts. Wir bewahren nichts auf, das zu diesem Browser gehört.',
+  little: 'Bisher nur, dass dieser Browser hier war.',
+  storeAway:
+    'Unsere Aufzeichnungen haben gerade nicht geantwortet; dies ist nur, was Ihr eigener Browser mitführt. Bitte sehen Sie gleich noch einmal nach.',
+  from: 'Woher',
+  usedFor: 'Wofür',
+  unused: 'derzeit für nichts',
+  more: (count) => `und ${count} weitere`,
+  switchedOff: 'Das haben Sie ausgeschaltet. Es wird aufbewahrt, aber nicht genutzt.',
+  kept: 'Aufbewahrt',
+  keptUntil: (date) => `längstens bis ${date}`,
+  keptEvents: 'jeder Eintrag 90 Tage lang',
+  tie: {
+    login: (date) =>
+      `Dieser Browser ist seit ${date} mit Ihrem Kundenkonto verbunden, weil Sie sich angemeldet haben.`,
+    newsletter: (date) =>
+      `Dieser Browser ist seit ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
+    card: (date) => `Das sind die Einkäufe mit Ihrer Kundenkarte seit ${date}.`,
+  },
+  data: {
+    country: { name: 'Land', from: 'Ihre Internetverbindung' },
+    region: { name: 'Region und Zeitzone', from: 'Ihre Internetverbindung' },
+    city: { name: 'Ort', from: 'Ihre Internetverbindung, ungefähr' },
+    place: { name: 'Ungefähre Gegend', from: 'Ihre Internetverbindung, auf etwa 11 km' },
+    time: { name: 'Tageszeit', from: 'die Uhr' },
+    device: { name: 'Art des Geräts', from: 'was Ihr Browser über sich sagt' },
+    language: { name: 'Sprache', from: 'was Ihr Browser über sich sagt' },
+    page: { name: 'Die Seite, auf der Sie sind', from: 'ihre Adresse und die Seite, die Sie herführte' },
+    visit: { name: 'Ihre Besuche', from: 'dieser Browser, wenn er unsere Seiten öffnet' },
+    cookie: { name: 'Einstellungen dieser Website', from: 'Cookies dieser Website in Ihrem Browser' },
+    weather: { name: 'Das Wetter', from: 'eine öffentliche Vorhersage für Ihre ungefähre Gegend' },
+    store: { name: 'Die nächste Filiale', from: 'Ihre ungefähre Gegend und unsere Liste der Filialen' },
+    stage: { name: 'Wie gut wir uns kennen', from: 'ergibt sich aus dem, was auf dieser Seite steht' },
+    affinity: {
+      name: 'Was Sie interessiert',
+      from: 'was Sie hier ansehen, suchen, in den Korb legen und kaufen',
+    },
+    habit: { name: 'Ihre Gewohnheiten', from: 'wann Sie diesen Shop besuchen, und welche unserer Filialen' },
+    follows: { name: 'Marken, denen Sie folgen', from: 'Sie haben sie ausgesucht' },
+    traits: { name: 'Was Sie uns gesagt haben', from: 'von Ihnen selbst; wir raten das nie' },
+    orders: { name: 'Ihre Bestellungen', from: 'unsere Bestelldaten' },
+    recent: { name: 'Was Sie zuletzt angesehen haben', from: 'dieser Browser, wenn er unsere Seiten öffnet' },
+  },
+  stages: {
+    unknown: 'Wir kennen Sie nicht.',
+    identified: 'Wir erkennen diesen Browser an einer Zufallsnummer.',
+    connected:
+      'Sie folgen einer Marke, oder dieser Browser ist mit Ihrem Konto oder einem Newsletter verbunden.',
+    known: 'Wir wissen, was Sie interessiert.',
+    personalized:
+      'Wir wissen, was Sie interessiert, und haben Ihnen schon etwas danach Ausgesuchtes gezeigt.',
+  },
+  traits: { ageBand: 'Alter', occupation: 'Beruf', interests: 'Interessen', name: 'Name' },
+  weekdays: {
+    mon: 'Montag',
+    tue: 'Dienstag',
+    wed: 'Mittwoch',
+    thu: 'Donnerstag',
+    fri: 'Freitag',
+    sat: 'Samstag',
+    sun: 'Sonntag',
+  },
+  dayparts: {
+    night: 'nachts',
+    morning: 'morgens',
+    midday: 'mittags',
+    afternoon: 'nachmittags',
+    evening: 'abends',
+  },
+  strength: { weak: 'ein wenig', some: 'deutlich', strong: 'sehr' },
+  visits: (count, since) => `${count === 1 ? '1 Besuch' : `${count} Besuche`} seit dem ${since}`,
+  aWeek: (count) => `${count} pro Woche`,
+  storeVisits: (store, count) => `Filiale ${store}: ${count} pro Woche`,
+  orders: (count, total, last) =>
+    `${count === 1 ? '1 Bestellung' : `${count} Bestellungen`}${total === undefined ? '' : `, zusammen ${total}`}${last === undefined ? '' : `, die letzte am ${last}`}`,
+  activity: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  activityName: 'Was Sie getan haben, im Einzelnen',
+  activityFrom: 'dieser Browser, und unsere Filialen, wo Sie Ihre Karte vorgezeigt haben',
+  kinds: {
+    view: 'angesehene Seiten',
+    search: 'Suchen (nie die Wörter)',
+    add_to_cart: 'in den Korb gelegt',
+    purchase: 'Bestellungen',
+    follow: 'Marken gefolgt',
+    unfollow: 'Marken nicht mehr gefolgt',
+    store_visit: 'Besuche in Filialen',
+    store_purchase: 'Einkäufe in Filialen',
+    declare: 'uns etwas gesagt',
+    not_relevant: '„Nicht relevant“ gesagt',
+    too_personal: '„Zu persönlich“ gesagt',
+    visit: 'Besuche',
+    served: 'etwas Persönliches gezeigt bekommen',
+  },
+
+  thisVisit: 'Was dieser Besuch uns sagt',
+  thisVisitAbout: 'Aus der Anfrage nach dieser Seite gelesen, für sie genutzt und nicht aufbewahrt.',
+  devices: { mobile: 'Telefon', tablet: 'Tablet', desktop: 'Computer' },
+
+  unknownPiece: 'Das wird nicht mehr gezeigt.',
+  shown: 'Was Ihnen gezeigt wurde, und warum',
+  nothingShown: 'In diesem Browser wurde noch nichts gezeigt, das für Sie ausgesucht war.',
+  shownTimes: (count, date) =>
+    `${count === 1 ? 'Einmal' : count === 2 ? 'Zweimal' : times(count)} gezeigt, zuletzt am ${date}.`,
+  hidden: 'Sie möchten das nicht mehr sehen. Daran halten wir uns.',
+  comparison: 'Sie gehören zu einer Vergleichsgruppe, daher wurde Ihnen das nicht gezeigt.',
+  notRelevant: 'Nicht relevant',
+  tooPersonal: 'Zu persönlich',
+  about: (piece) => `Zu „${piece}“`,
+  yourPrivacy: 'Ihre Privatsphäre und Auswahl',
+
+  rights: 'Mitnehmen oder löschen',
+  download: 'Alles herunterladen',
+  downloadAbout:
+    'Eine JSON-Datei mit allem von oben, jedem einzelnen Eintrag und einer Erklärung jedes Felds.',
+  erase: 'Alles löschen …',
+  eraseAbout: 'Sie sehen erst, was verschwindet, und werden noch einmal gefragt.',
+
+  eraseTitle: 'Alles löschen?',
+  eraseNothing:
+    'Wir bewahren nichts auf, das zu diesem Browser gehört. Seine Cookies können Sie trotzdem wegräumen.',
+  eraseWhat: 'Das wird endgültig gelöscht:',
+  eraseScope: {
+    browser: 'Das betrifft diesen Browser.',
+    newsletter:
+      'Das betrifft diesen Browser. Er ist nur durch einen Newsletter verbunden, und solche Links lassen sich weiterleiten; um zu löschen, was zu Ihrem Kundenkonto gehört, melden Sie sich bitte zuerst an.',
+    person:
+      'Das betrifft jeden Browser, in dem Sie angemeldet waren, und was Sie in unseren Filialen mit Ihrer Kundenkarte getan haben. Ihr Konto selbst und Ihre Bestellungen bleiben beim Shop.',
+  },
+  eraseYes: 'Ja, alles löschen',
+  eraseNo: 'Nein, behalten',
+  receiptTitle: 'Gelöscht',
+  receiptAbout:
+    'Das ist Ihre Quittung. Wir behalten keine Kopie mit Ihrem Namen; speichern oder drucken Sie sie also, wenn Sie sie brauchen.',
+  receiptNumber: 'Nummer der Quittung',
+  receiptTime: 'Gelöscht am',
+  receiptTable: 'Was',
+  receiptRows: 'Einträge',
+  receiptKeeps:
+    'Es bleibt für 14 Monate ein verschlüsseltes Zeichen Ihrer alten Nummer, damit nichts Verspätetes sie zurückbringt. Es verrät niemandem, wer Sie waren.',
+  receiptAnonymous:
+    'Ab jetzt nutzen Sie diesen Shop anonym. Ihr Browser merkt sich, dass Sie Nein gesagt haben, damit nichts neu beginnt, bevor Sie es erlauben.',
+  tables: {
+    visitors: 'Wer wann da war',
+    contributions: 'Interessen, Gewohnheiten, gefolgte Marken und Bestellungen',
+    events: 'Einzelne Handlungen',
+    identities: 'Verbindungen zu einem Konto oder Newsletter',
+    consentLog: 'Antworten zur Einwilligung (ohne Ihre Nummer aufbewahrt)',
+  },
+
+  saved: 'Gespeichert. Es gilt ab jetzt.',
+  thanks: 'Danke. Sie sehen das nicht wieder.',
+  notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
+  notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',
+  failed:
+    'Das hat gerade nicht geklappt, und nichts wurde geändert. Bitte versuchen Sie es gleich noch einmal.',
+
+  why: {
+    summary: 'Warum das?',
+    sentence: (clauses) => `Das sehen Sie, weil ${clauses}.`,
+    everybody: 'Das sehen alle. Nichts über Sie wurde dafür genutzt.',
+    chance:
+      'Es gibt mehrere Fassungen, und der Zufall entscheidet, wer welche sieht, damit sich die bessere herausstellt.',
+    wording: (classes) => `Der Wortlaut nutzt außerdem: ${classes}.`,
+    classes: {
+      country: 'es für das Land gedacht ist, in dem Sie sind',
+      region: 'es für die Region gedacht ist, in der Sie sind',
+      city: 'es für den Ort gedacht ist, in dem Sie sind oder in dessen Nähe',
+      place: 'es für die Gegend um Sie herum gedacht ist',
+      time: 'es für diesen Zeitpunkt gedacht ist',
+      device: 'es für die Art Ihres Geräts gemacht ist',
+      language: 'es für Ihre Sprache gemacht ist',
+      page: 'es zu dieser Seite gehört oder zu dem Link, der Sie herführte',
+      visit: 'Sie schon einmal in diesem Shop waren',
+      cookie: 'es sich nach einer Einstellung dieser Website in Ihrem Browser richtet',
+      weather: 'es zum Wetter passt',
+      store: 'eine unserer Filialen in Ihrer Nähe ist',
+      stage: 'es zu dem passt, was Sie mit diesem Shop geteilt haben',
+      affinity: 'es zu dem passt, was Sie hier angesehen oder gekauft haben',
+      habit: 'es zu Ihren Besuchen bei uns passt',
+      follows: 'es zu den Marken passt, denen Sie folgen',
+      traits: 'es zu dem passt, was Sie uns über sich gesagt haben',
+      orders: 'es zu Ihren früheren Bestellungen passt',
+      recent: 'es zu dem passt, was Sie hier zuletzt angesehen haben',
+    },
+    follows: (brands) => `Sie ${brands} folgen`,
+    country: (name) => `es für das Land gedacht ist, in dem Sie sind (${name})`,
+    firstVisit: 'das Ihr erster Besuch ist',
+    hot: 'es heute heiß ist',
+    weather: {
+      clear: 'der Himmel klar ist',
+      clouds: 'es bewölkt ist',
+      rain: 'es regnet',
+      snow: 'es schneit',
+      storm: 'es gewittert',
+      fog: 'es neblig ist',
+    },
+  },
+}

@@ -1,0 +1,254 @@
+/** French. Clauses begin with their own "que", so that they can be joined after "parce". */
+import type { Texts } from './texts.ts'
+
+const times = (count: number): string => (count === 1 ? 'une fois' : `${count} fois`)
+
+export const fr: Texts = {
+  title: (host) => `Votre vie privée sur ${host}`,
+  skip: 'Aller au contenu',
+  back: (host) => `Retour à ${host}`,
+  language: 'Langue',
+  lead: 'Voici tout ce que cette boutique conserve à votre sujet, d’où cela vient et à quoi cela sert. Vous pouvez changer d’avis à tout moment ; cela compte dès le clic suivant.',
+  unknownPage: 'Cette page n’existe pas.',
+
+  standing: 'Où en sont les choses',
+  on: 'La personnalisation est activée.',
+  off: 'Vous utilisez cette boutique anonymement.',
+  onlyMeasured: 'La personnalisation est désactivée. Vos visites comptent pour les statistiques.',
+  granted: {
+    grant: 'Vous avez donné votre accord.',
+    cmp_grant: 'Vous avez donné votre accord dans les réglages des cookies de cette boutique.',
+    region: 'Là où vous êtes, la loi permet aux boutiques de présumer un oui jusqu’à ce que vous disiez non.',
+  },
+  refused: {
+    erasure: 'Vous avez fait effacer vos données ; plus rien n’est recueilli sous l’ancien numéro.',
+    gpc: 'Votre navigateur envoie le signal « Global Privacy Control ». Il vaut un non, quoi qu’on ait choisi ici.',
+    deny: 'Vous avez dit non.',
+    cmp_deny: 'Vous avez dit non dans les réglages des cookies de cette boutique.',
+    malformed: 'Une réponse conservée dans votre navigateur est illisible ; nous la prenons pour un non.',
+    dnt: 'Votre navigateur demande à ne pas être suivi (« Do Not Track »), et nous le respectons.',
+    region: 'Là où vous êtes, les boutiques doivent d’abord demander, et vous n’avez pas dit oui.',
+  },
+  anonymous: 'Utiliser la boutique anonymement',
+  anonymousAbout:
+    'Désactive tout ce qui suit et efface ce que nous conservons sur ce navigateur. La boutique fonctionne exactement pareil.',
+  allow: 'Autoriser les deux finalités',
+  allowAbout: 'Active la personnalisation et la mesure. Vous pouvez revenir ici et l’annuler.',
+
+  choices: 'Ce que vous autorisez',
+  purposes: 'Finalités',
+  personalization: {
+    name: 'Personnalisation',
+    about:
+      'La boutique peut retenir ce que vous regardez, suivez et achetez ici, et choisir d’après cela ce qu’elle vous montre. Personne d’autre n’y a accès. La désactiver efface ce qui a été retenu.',
+  },
+  measurement: {
+    name: 'Mesure',
+    about:
+      'La boutique peut compter, sous un numéro aléatoire, quelle version d’une page fonctionne le mieux.',
+  },
+  necessary: {
+    name: 'Nécessaire',
+    about:
+      'Retenir vos réponses à ces questions. Toujours actif : sinon, il faudrait vous les poser à chaque page.',
+  },
+  classes: 'Types de données',
+  classesAbout: 'Quand la personnalisation est activée, elle n’utilise que ce qui est coché ici.',
+  save: 'Enregistrer mes choix',
+  overruled: {
+    gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
+    cmp_deny:
+      'Vous avez dit non dans les réglages des cookies de cette boutique. Changez-les d’abord, et les choix faits ici compteront.',
+  },
+
+  known: 'Ce que nous savons de vous',
+  nothingKnown: 'Rien. Nous ne conservons rien qui appartienne à ce navigateur.',
+  little: 'Pour l’instant, seulement que ce navigateur est venu ici.',
+  storeAway:
+    'Nos registres n’ont pas répondu à l’instant ; voici donc seulement ce que garde votre propre navigateur. Revenez voir dans un moment.',
+  from: 'Provenance',
+  usedFor: 'Sert à',
+  unused: 'rien pour le moment',
+  more: (count) => `et ${count} de plus`,
+  switchedOff: 'Vous avez désactivé ceci. C’est conservé, mais pas utilisé.',
+  kept: 'Conservé',
+  keptUntil: (date) => `jusqu’au ${date} au plus tard`,
+  keptEvents: 'chaque entrée pendant 90 jours',
+  tie: {
+    login: (date) =>
+      `Ce navigateur est relié à votre compte client depuis le ${date}, car vous vous y êtes connecté.`,
+    newsletter: (date) =>
+      `Ce navigateur est relié à une newsletter depuis le ${date}, car son lien a été ouvert ici.`,
+    card: (date) => `Ce sont les achats faits avec votre carte client depuis le ${date}.`,
+  },
+  data: {
+    country: { name: 'Pays', from: 'votre connexion internet' },
+    region: { name: 'Région et fuseau horaire', from: 'votre connexion internet' },
+    city: { name: 'Ville', from: 'votre connexion internet, à peu près' },
+    place: { name: 'Zone approximative', from: 'votre connexion internet, à 11 km près' },
+    time: { name: 'Heure de la journée', from: 'l’horloge' },
+    device: { name: 'Type d’appareil', from: 'ce que votre navigateur dit de lui-même' },
+    language: { name: 'Langue', from: 'ce que votre navigateur dit de lui-même' },
+    page: { name: 'La page où vous êtes', from: 'son adresse, et le site qui vous a mené ici' },
+    visit: { name: 'Vos visites', from: 'ce navigateur, quand il ouvre nos pages' },
+    cookie: { name: 'Réglages de ce site', from: 'des cookies de ce site dans votre navigateur' },
+    weather: { name: 'La météo', from: 'une prévision publique pour votre zone approximative' },
+    store: {
+      name: 'Le magasin le plus proche',
+      from: 'votre zone approximative et la liste de nos magasins',
+    },
+    stage: { name: 'À quel point nous nous connaissons', from: 'déduit de ce qui figure sur cette page' },
+    affinity: {
+      name: 'Ce qui vous intéresse',
+      from: 'ce que vous regardez, cherchez, mettez au panier et achetez ici',
+    },
+    habit: { name: 'Vos habitudes', from: 'quand vous visitez cette boutique, et lesquels de nos magasins' },
+    follows: { name: 'Les marques que vous suivez', from: 'vous les avez choisies' },
+    traits: { name: 'Ce que vous nous avez dit', from: 'vous-même ; nous ne le devinons jamais' },
+    orders: { name: 'Vos commandes', from: 'nos registres de commandes' },
+    recent: { name: 'Ce que vous avez regardé en dernier', from: 'ce navigateur, quand il ouvre nos pages' },
+  },
+  stages: {
+    unknown: 'Nous ne vous connaissons pas.',
+    identified: 'Nous reconnaissons ce navigateur à un numéro aléatoire.',
+    connected: 'Vous suivez une marque, ou ce navigateur est relié à votre compte ou à une newsletter.',
+    known: 'Nous savons ce qui vous intéresse.',
+    personalized:
+      'Nous savons ce qui vous intéresse, et vous avons déjà montré quelque chose choisi d’après cela.',
+  },
+  traits: { ageBand: 'Âge', occupation: 'Profession', interests: 'Centres d’intérêt', name: 'Nom' },
+  weekdays: {
+    mon: 'lundi',
+    tue: 'mardi',
+    wed: 'mercredi',
+    thu: 'jeudi',
+    fri: 'vendredi',
+    sat: 'samedi',
+    sun: 'dimanche',
+  },
+  dayparts: { night: 'nuit', morning: 'matin', midday: 'midi', afternoon: 'après-midi', evening: 'soir' },
+  strength: { weak: 'un peu', some: 'assez', strong: 'beaucoup' },
+  visits: (count, since) => `${count === 1 ? '1 visite' : `${count} visites`} depuis le ${since}`,
+  aWeek: (count) => `${count} par semaine`,
+  storeVisits: (store, count) => `Magasin ${store} : ${count} par semaine`,
+  orders: (count, total, last) =>
+    `${count === 1 ? '1 commande' : `${count} commandes`}${total === undefined ? '' : `, ${total} en tout`}${last === undefined ? '' : `, la dernière le ${last}`}`,
+  activity: (count) => (count === 1 ? '1 entrée' : `${count} entrées`),
+  activityName: 'Votre activité, pas à pas',
+  activityFrom: 'ce navigateur, et nos magasins où vous avez montré votre carte',
+  kinds: {
+    view: 'pages regardées',
+    search: 'recherches (jamais les mots)',
+    add_to_cart: 'articles mis au panier',
+    purchase: 'commandes',
+    follow: 'marques suivies',
+    unfollow: 'marques que vous ne suivez plus',
+    store_visit: 'visites en magasin',
+    store_purchase: 'achats en magasin',
+    declare: 'choses que vous nous avez dites',
+    not_relevant: 'réponses « sans intérêt »',
+    too_personal: 'réponses « trop personnel »',
+    visit: 'visites',
+    served: 'fois où quelque chose de personnel vous a été montré',
+  },
+
+  thisVisit: 'Ce que cette visite nous apprend',
+  thisVisitAbout: 'Lu dans la demande de cette page, utilisé pour elle, et non conservé.',
+  devices: { mobile: 'téléphone', tablet: 'tablette', desktop: 'ordinateur' },
+
+  unknownPiece: 'Ceci n’est plus montré.',
+  shown: 'Ce qui vous a été montré, et pourquoi',
+  nothingShown: 'Rien de choisi pour vous n’a été montré dans ce navigateur.',
+  shownTimes: (count, date) => `Montré ${times(count)}, la dernière fois le ${date}.`,
+  hidden: 'Vous avez demandé à ne plus voir ceci. Nous nous y tenons.',
+  comparison: 'Vous faites partie d’un groupe de comparaison ; ceci ne vous a donc pas été montré.',
+  notRelevant: 'Sans intérêt',
+  tooPersonal: 'Trop personnel',
+  about: (piece) => `À propos de « ${piece} »`,
+  yourPrivacy: 'Votre vie privée et vos choix',
+
+  rights: 'Emporter ou effacer',
+  download: 'Tout télécharger',
+  downloadAbout: 'Un fichier JSON avec tout ce qui précède, chaque entrée, et l’explication de chaque champ.',
+  erase: 'Tout effacer …',
+  eraseAbout: 'Vous voyez d’abord ce qui disparaît, et l’on vous demande encore une fois.',
+
+  eraseTitle: 'Tout effacer ?',
+  eraseNothing:
+    'Nous ne conservons rien qui appartienne à ce navigateur. Vous pouvez tout de même retirer ses cookies.',
+  eraseWhat: 'Voici ce qui sera effacé, définitivement :',
+  eraseScope: {
+    browser: 'Cela concerne ce navigateur.',
+    newsletter:
+      'Cela concerne ce navigateur. Il n’est relié que par une newsletter, dont les liens peuvent être transférés ; pour effacer ce qui appartient à votre compte client, connectez-vous d’abord.',
+    person:
+      'Cela concerne tous les navigateurs où vous vous êtes connecté, et ce que vous avez fait dans nos magasins avec votre carte client. Votre compte et vos commandes restent à la boutique.',
+  },
+  eraseYes: 'Oui, tout effacer',
+  eraseNo: 'Non, conserver',
+  receiptTitle: 'Effacé',
+  receiptAbout:
+    'Voici votre reçu. Nous n’en gardons aucune copie à votre nom ; enregistrez-le ou imprimez-le si vous en avez besoin.',
+  receiptNumber: 'Numéro du reçu',
+  receiptTime: 'Effacé le',
+  receiptTable: 'Quoi',
+  receiptRows: 'Entrées',
+  receiptKeeps:
+    'Il ne reste qu’une marque brouillée de votre ancien numéro, pendant 14 mois, pour que rien de tardif ne le ramène. Elle ne dit à personne qui vous étiez.',
+  receiptAnonymous:
+    'Dès maintenant, vous utilisez cette boutique anonymement. Votre navigateur garde la note que vous avez dit non, pour que rien ne recommence sans votre accord.',
+  tables: {
+    visitors: 'Qui est venu et quand',
+    contributions: 'Intérêts, habitudes, marques suivies et commandes',
+    events: 'Activités, une à une',
+    identities: 'Liens avec un compte ou une newsletter',
+    consentLog: 'Réponses sur le consentement (conservées sans votre numéro)',
+  },
+
+  saved: 'Enregistré. Cela compte dès maintenant.',
+  thanks: 'Merci. Vous ne le reverrez pas.',
+  notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
+  notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
+  failed: 'Cela n’a pas marché à l’instant, et rien n’a changé. Réessayez dans un moment.',
+
+  why: {
+    summary: 'Pourquoi ceci ?',
+    sentence: (clauses) => `Vous voyez ceci parce ${clauses}.`,
+    everybody: 'Tout le monde voit ceci. Rien à votre sujet n’a été utilisé.',
+    chance: 'Il existe plusieurs versions, et le hasard décide qui voit laquelle, pour trouver la meilleure.',
+    wording: (classes) => `Son texte utilise aussi : ${classes}.`,
+    classes: {
+      country: 'que c’est destiné au pays où vous êtes',
+      region: 'que c’est destiné à la région où vous êtes',
+      city: 'que c’est destiné à la ville où vous êtes, ou à ses environs',
+      place: 'que c’est destiné aux alentours',
+      time: 'que c’est destiné à ce moment',
+      device: 'que c’est fait pour votre type d’appareil',
+      language: 'que c’est fait pour votre langue',
+      page: 'que cela appartient à cette page ou au lien qui vous a mené ici',
+      visit: 'que vous êtes déjà venu dans cette boutique',
+      cookie: 'que cela suit un réglage de ce site dans votre navigateur',
+      weather: 'que cela va avec la météo',
+      store: 'que l’un de nos magasins est près de vous',
+      stage: 'que cela va avec ce que vous avez partagé avec cette boutique',
+      affinity: 'que cela va avec ce que vous avez regardé ou acheté ici',
+      habit: 'que cela va avec vos visites chez nous',
+      follows: 'que cela va avec les marques que vous suivez',
+      traits: 'que cela va avec ce que vous nous avez dit de vous',
+      orders: 'que cela va avec vos commandes précédentes',
+      recent: 'que cela va avec ce que vous avez regardé en dernier ici',
+    },
+    follows: (brands) => `que vous suivez ${brands}`,
+    country: (name) => `que c’est destiné au pays où vous êtes (${name})`,
+    firstVisit: 'que c’est votre première visite',
+    hot: 'qu’il fait chaud aujourd’hui',
+    weather: {
+      clear: 'que le ciel est dégagé',
+      clouds: 'que le ciel est couvert',
+      rain: 'qu’il pleut',
+      snow: 'qu’il neige',
+      storm: 'qu’il y a de l’orage',
+      fog: 'qu’il y a du brouillard',
+    },
+  },
+}
