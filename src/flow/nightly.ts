@@ -1,0 +1,95 @@
+/**
+ * What has to be done once a day, in steps that may be broken off anywhere: each takes away or counts a bounded number of
+ * rows and asks whether there is more, so whoever is called next goes on where the last one stopped. No step needs to be
+ * remembered: what is done is gone, and a day is counted once.
+ */
+import type { ConsentLog } from '../consent/log.ts'
+import type { RightsStore } from '../privacy/model.ts'
+import { dayBefore, recordsBefore } from '../privacy/retention.ts'
+import type { ProfileStore } from '../profile/model.ts'
+import { purgeBefore } from '../profile/retention.ts'
+
+export interface NightlyPorts {
+  readonly profiles: Pick<ProfileStore, 'purge' | 'countStages' | 'stageCounts'>
+  readonly consents: Pick<ConsentLog, 'purge'>
+  readonly records: Pick<RightsStore, 'purge'>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** How long all steps together may take; the rest waits for the next call. */
+  readonly budgetMs: number
+}
+
+export interface StepReport {
+  readonly step: 'stages' | 'profiles' | 'consents' | 'records'
+  /** Rows taken away; of `stages`, visitors counted. */
+  readonly rows: number
+  /** False: there is more, or it failed; the next call goes on. */
+  readonly done: boolean
+  readonly failure?: unknown
+}
+
+interface Progress {
+  readonly rows: number
+  readonly more: boolean
+}
+
+/** Runs all steps, one after another. One that fails does not keep the others from their turn. */
+export async function runNightly(ports: NightlyPorts): Promise<readonly StepReport[]> {
+  const startedAt = ports.now()
+  const isInTime = (): boolean => ports.now() - startedAt < ports.budgetMs
+  const reports: StepReport[] = []
+  for (const [step, run] of stepsOf(ports, startedAt)) reports.push(await repeat(step, run, isInTime))
+  return reports
+}
+
+type Step = readonly [step: StepReport['step'], run: () => Promise<Progress>]
+
+/** Counting comes first, so that a day is counted with everybody who was still there at its end. */
+function stepsOf({ profiles, consents, records }: NightlyPorts, now: number): readonly Step[] {
+  const before = recordsBefore(now)
+  return [
+    ['stages', () => countStages(profiles, dayBefore(now))],
+    [
+      'profiles',
+      async () => {
+        const { more, ...removed } = await profiles.purge(purgeBefore(now))
+        return { rows: sum(Object.values(removed)), more }
+      },
+    ],
+    [
+      'consents',
+      async () => {
+        const rows = await consents.purge(before.consents)
+        return { rows, more: rows > 0 }
+      },
+    ],
+    ['records', () => records.purge(before)],
+  ]
+}
+
+/** A day that was counted stays as it was counted: a later look would see it through later eyes. */
+async function countStages(profiles: NightlyPorts['profiles'], day: string): Promise<Progress> {
+  const [known] = await profiles.stageCounts(day, day)
+  const counts = known === undefined ? await profiles.countStages(day) : {}
+  return { rows: sum(Object.values(counts)), more: false }
+}
+
+async function repeat(
+  step: StepReport['step'],
+  run: () => Promise<Progress>,
+  isInTime: () => boolean,
+): Promise<StepReport> {
+  let rows = 0
+  try {
+    while (isInTime()) {
+      const progress = await run()
+      rows += progress.rows
+      if (!progress.more) return { step, rows, done: true }
+    }
+    return { step, rows, done: false }
+  } catch (failure) {
+    return { step, rows, done: false, failure }
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
