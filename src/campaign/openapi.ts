@@ -11,7 +11,7 @@ export interface Operation {
   /** Below the API's root, parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'people' | 'documents'
+  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'people' | 'inventory' | 'documents'
   readonly summary: string
   /** Needs no token. */
   readonly isPublic?: true
@@ -177,6 +177,14 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/inventory',
+    id: 'getInventory',
+    tag: 'inventory',
+    summary: 'Every field that is kept of visitors, why, for how long, and which live campaigns read it',
+    answers: { 200: ['The data inventory', 'Inventory'] },
+  },
+  {
+    method: 'get',
     path: '/schema.json',
     id: 'getSchema',
     tag: 'documents',
@@ -257,6 +265,7 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       created: { type: 'boolean', description: 'False where this very release was live already' },
       checksum,
       campaigns: list(reference('CheckedCampaign')),
+      warnings: { ...list(fault), description: 'What should be seen to, and does not stand in the way' },
     },
     'number',
     'created',
@@ -297,6 +306,26 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     expires: moment,
     header: { ...text, description: 'Name of the request header that carries the token' },
     cookie: { ...text, description: 'The same as a Set-Cookie line' },
+  }),
+  Inventory: object({
+    release: { ...count, description: 'The live release whose campaigns are the readers; 0 for none' },
+    entries: list(
+      object({
+        id: { ...text, description: 'Such as events.kind' },
+        holding: { ...text, description: 'A table, a cookie, a cache, or what is sent to somebody' },
+        kind: { enum: ['table', 'cookie', 'cache', 'outbound'] },
+        field: text,
+        what: text,
+        source: text,
+        purpose: { enum: ['personalization', 'measurement', 'necessary'] },
+        consent: { enum: ['personalization', 'measurement', null], description: 'null: it needs none' },
+        retention: text,
+        classes: { ...list(text), description: 'Classes of data that campaigns read it as' },
+        readers: { ...list(text), description: 'Ids of live campaigns' },
+        reviewed: { type: 'string', format: 'date' },
+      }),
+    ),
+    due: { ...list(fault), description: 'Reviews older than 180 days' },
   }),
   ServerEvents: {
     ...object({ events: { ...list(reference('ServerEvent')), maxItems: 50 } }),

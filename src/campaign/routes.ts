@@ -21,7 +21,9 @@ import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
+import type { ReleaseDocument } from './model.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 import type { Act, ReleaseStore, StoredRelease } from './release.ts'
 import { releaseJsonSchema } from './schema.ts'
@@ -69,6 +71,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   app.use(bearerAuth(deps.tokens))
   releaseDoors(app, deps)
   liveDoors(app, deps)
+  inventoryDoor(app, deps)
   app.route('/previews', previewRoutes(deps))
   app.route('/stores', storeRoutes(deps.stores))
   app.route('/events', eventApiRoutes(deps.events))
@@ -93,7 +96,8 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
     if (c.req.query('dryRun') === '1') {
       const checked = await checkRelease(text.value, deps.rules)
       if (!checked.ok) return doors.invalid(checked.error)
-      return c.json({ checksum: checked.value.checksum, campaigns: checked.value.campaigns })
+      const { checksum, campaigns } = checked.value
+      return c.json({ checksum, campaigns, warnings: reviewsDue(deps.now()) })
     }
     const act = actOf(c, deps)
     if (!act.ok) return act.error
@@ -101,7 +105,8 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
     if (!published.ok) return refused(published.error)
     await deps.changed()
     const { number, created } = published.value
-    return c.json(published.value, created ? 201 : 200, { Location: `${c.req.path}/${number}` })
+    const body = { ...published.value, warnings: reviewsDue(deps.now()) }
+    return c.json(body, created ? 201 : 200, { Location: `${c.req.path}/${number}` })
   })
 
   app.get('/releases', async (c) => {
@@ -124,6 +129,20 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
     return release === null
       ? doors.notFound('there is no release of this number')
       : c.json(withDocument(release))
+  })
+}
+
+/** What is kept of visitors, and which live campaigns read it. */
+function inventoryDoor(app: Doors, deps: CampaignDeps): void {
+  app.get('/inventory', async (c) => {
+    const live = await deps.store().active()
+    const { campaigns } =
+      live === null ? { campaigns: [] } : (JSON.parse(live.document) as Pick<ReleaseDocument, 'campaigns'>)
+    return c.json({
+      release: live?.number ?? 0,
+      entries: inventoryOf(campaigns),
+      due: reviewsDue(deps.now()),
+    })
   })
 }
 

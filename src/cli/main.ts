@@ -21,6 +21,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'check a release file, publish it, list releases, go back',
     load: async () => (await import('./campaigns.ts')).campaigns,
   },
+  inventory: {
+    usage: 'inventory [--campaigns FILE | --url URL --token TOKEN] [--json]',
+    about: 'every field that is kept of visitors, why, for how long, and which campaigns read it',
+    load: async () => (await import('./inventory.ts')).inventory,
+  },
   migrate: {
     usage: 'migrate [--url URL] [--token TOKEN]',
     about: 'bring a store up to the schema (DB_URL and DB_TOKEN unless told)',
