@@ -7,13 +7,8 @@ import { type EstimateAudience, estimateFrom } from '../campaign/reach.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Contribution, Snapshot } from '../profile/model.ts'
+import type { VisitorSample } from '../profile/store.ts'
 import { snapshotOf } from '../profile/view.ts'
-
-/** Visitors seen lately, newest first, and how many there are. */
-export interface VisitorSample {
-  readonly total: number
-  readonly contributions: readonly Contribution[]
-}
 
 export interface EstimatePorts {
   /** `since`: epoch milliseconds of the earliest last visit. */

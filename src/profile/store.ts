@@ -2,15 +2,13 @@
  * Profiles in libSQL. Counting events is two round trips for any number of visitors: one reads what is known, one
  * writes, and every row of the write carries the condition that what was read still holds (the contribution's version,
  * and no tombstone). Rows whose condition failed were written by somebody else in between; they are read and planned
- * again. Lists travel as JSON, one parameter each, so that statements never depend on their length.
+ * again.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { SelvedgeError } from '../kit/errors.ts'
-import type { Database, Statement } from '../kit/sql.ts'
+import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
-import { DAY_MS } from './decay.ts'
-import { formatFacts, parseFacts } from './document.ts'
+import { parseFacts } from './document.ts'
 import type {
   Applied,
   Contribution,
@@ -20,9 +18,21 @@ import type {
   StageCounts,
   VisitorEvidence,
 } from './model.ts'
-import { detailOf, groupByVisitor, type Plan, planEvidence, type Standing, unsettled } from './plan.ts'
+import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
 import { tombstoneOf } from './retention.ts'
-import { stageMarks } from './stage.ts'
+import {
+  contributionsOf,
+  countingStages,
+  type Draft,
+  erasing,
+  keepingCounts,
+  linking,
+  PURGE_ROWS_MAX,
+  purging,
+  recording,
+  statement,
+  writing,
+} from './statements.ts'
 
 /** Visitors in one write, so that none holds the store's lock for long. */
 const WRITE_VISITORS_MAX = 100
@@ -30,10 +40,6 @@ const WRITE_VISITORS_MAX = 100
 const ATTEMPTS_MAX = 64
 const READ_MAX = 100
 const TOMBSTONES_PAGE = 10_000
-const PURGE_ROWS_MAX = 5_000
-const RECORD_EVENTS_MAX = 10_000
-/** Visitors who were not here for longer are not counted among those a shop has. */
-const ACTIVE_DAYS = 30
 
 export function createProfileStore(db: Database): ProfileStore {
   const one = async (query: SQL): Promise<readonly Row[]> => {
@@ -146,28 +152,34 @@ interface Seen extends Standing {
   readonly hash: string
 }
 
-interface Draft {
-  readonly group: VisitorEvidence
-  readonly plan: Plan
-  readonly seen: number
-  readonly hash: string
-}
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
-
-/** A visitor who was linked but did nothing yet has a row without a document. */
-const contributionsOf = (visitors: readonly string[]): SQL => sql`
-  SELECT j.value AS visitor, COALESCE(v.linked, 0) AS linked, c.version, c.document
-  FROM json_each(${JSON.stringify(visitors)}) j
-  LEFT JOIN contributions c ON c.visitor = j.value
-  LEFT JOIN visitors v ON v.id = j.value
-  WHERE c.visitor IS NOT NULL OR v.id IS NOT NULL`
-
 /** Null where the document is not one of this version's. */
 function contributionOf(row: Row): Contribution | null {
   const facts = row.document === null ? EMPTY_FACTS : parseFacts(String(row.document))
   return facts === null ? null : { visitor: String(row.visitor), linked: row.linked === 1, facts }
+}
+
+/** Visitors seen since a time, newest first, and how many there are: for estimates over many, never about one. */
+export interface VisitorSample {
+  readonly total: number
+  readonly contributions: readonly Contribution[]
+}
+
+/** Reads a sample, a hundred a round trip. `since`: epoch milliseconds of the earliest last visit. */
+export async function sampleVisitors(db: Database, since: number, limit: number): Promise<VisitorSample> {
+  const [counted, newest] = await db.read(() => [
+    statement(sql`SELECT COUNT(*) AS total FROM visitors WHERE last_seen_at >= ${since}`),
+    statement(
+      sql`SELECT id FROM visitors WHERE last_seen_at >= ${since} ORDER BY last_seen_at DESC LIMIT ${limit}`,
+    ),
+  ])
+  const ids = (newest?.rows ?? []).map((row) => String(row.id))
+  const contributions: Contribution[] = []
+  for (let at = 0; at < ids.length; at += READ_MAX) {
+    const [found] = await db.read(() => [statement(contributionsOf(ids.slice(at, at + READ_MAX)))])
+    const rows = (found?.rows ?? []) as unknown as readonly Row[]
+    contributions.push(...rows.flatMap((row) => contributionOf(row) ?? []))
+  }
+  return { total: Number(counted?.rows[0]?.total ?? 0), contributions }
 }
 
 /** Everything that planning asks for, of one state of the store. Visitors whose document is unreadable are left out. */
@@ -225,77 +237,6 @@ async function writeDrafts(
 
 const isBusy = (cause: unknown): boolean => (cause as { code?: unknown } | undefined)?.code === 'SQLITE_BUSY'
 
-/**
- * Events, marks and documents of those for whom nothing has changed. The document comes last: it moves the version
- * that all three ask for. Rows returned: the visitors who were written.
- */
-function writing(drafts: readonly Draft[], now: number): readonly Statement[] {
-  const events = drafts.flatMap(({ group: { visitor: v }, plan: { fresh }, seen, hash }) =>
-    fresh.map((event) => ({
-      v,
-      h: hash,
-      s: seen,
-      i: event.id,
-      t: event.at,
-      k: event.kind,
-      d: detailOf(event),
-    })),
-  )
-  const rows = drafts.map(({ group: { visitor: v }, plan: { next }, seen, hash }) => {
-    const { firstAt, lastAt } = next.facts
-    return { v, h: hash, s: seen, firstAt, lastAt, ...stageMarks(next.facts), doc: formatFacts(next.facts) }
-  })
-  const list = JSON.stringify(rows)
-  return [
-    statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
-      SELECT ${field('v')}, ${field('i')}, ${field('t')}, ${field('k')}, ${field('d')}
-      FROM json_each(${JSON.stringify(events)}) j WHERE ${IS_UNCHANGED}`),
-    statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, following, known_until, served_at)
-      SELECT ${field('v')}, ${field('firstAt')}, ${field('lastAt')}, ${field('following')},
-        ${field('knownUntil')}, ${field('servedAt')}
-      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
-      ON CONFLICT (id) DO UPDATE SET
-        first_seen_at = MIN(first_seen_at, excluded.first_seen_at),
-        last_seen_at = MAX(last_seen_at, excluded.last_seen_at),
-        following = excluded.following, known_until = excluded.known_until, served_at = excluded.served_at`),
-    statement(sql`INSERT INTO contributions (visitor, version, document, updated_at)
-      SELECT ${field('v')}, ${field('s')} + 1, ${field('doc')}, ${now}
-      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
-      ON CONFLICT (visitor) DO UPDATE SET
-        version = excluded.version, document = excluded.document, updated_at = excluded.updated_at
-      RETURNING visitor`),
-  ]
-}
-
-const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
-const IS_NOT_ERASED = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${field('h')})`
-const IS_UNCHANGED = sql`${IS_NOT_ERASED}
-  AND COALESCE((SELECT version FROM contributions WHERE visitor = ${field('v')}), 0) = ${field('s')}`
-
-const linking = (
-  rows: readonly { readonly v: string; readonly h: string }[],
-  linked: boolean,
-  now: number,
-): Statement =>
-  statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, linked)
-    SELECT ${field('v')}, ${now}, ${now}, ${Number(linked)}
-    FROM json_each(${JSON.stringify(rows)}) j WHERE ${IS_NOT_ERASED}
-    ON CONFLICT (id) DO UPDATE SET linked = excluded.linked`)
-
-const erasing = (visitor: string, hash: string, now: number): readonly Statement[] => [
-  statement(sql`INSERT INTO tombstones (hash, at) VALUES (${hash}, ${now}) ON CONFLICT (hash) DO NOTHING`),
-  statement(sql`DELETE FROM events WHERE visitor = ${visitor}`),
-  statement(sql`DELETE FROM contributions WHERE visitor = ${visitor}`),
-  statement(sql`DELETE FROM visitors WHERE id = ${visitor}`),
-]
-
-const recording = (visitor: string): readonly Statement[] => [
-  statement(sql`SELECT first_seen_at, last_seen_at, linked FROM visitors WHERE id = ${visitor}`),
-  statement(sql`SELECT document FROM contributions WHERE visitor = ${visitor}`),
-  statement(sql`SELECT id, at, kind, detail FROM events WHERE visitor = ${visitor}
-    ORDER BY at DESC, id LIMIT ${RECORD_EVENTS_MAX}`),
-]
-
 function recordOf(
   visitor: string,
   row: unknown,
@@ -320,43 +261,6 @@ function recordOf(
     })),
   }
 }
-
-function purging(before: Parameters<ProfileStore['purge']>[0]): readonly Statement[] {
-  const idle = sql`(SELECT id FROM visitors WHERE last_seen_at < ${before.profiles}
-    ORDER BY last_seen_at, id LIMIT ${PURGE_ROWS_MAX})`
-  const day = new Date(before.counts).toISOString().slice(0, 10)
-  return [
-    statement(sql`DELETE FROM events WHERE rowid IN
-      (SELECT rowid FROM events WHERE at < ${before.events} LIMIT ${PURGE_ROWS_MAX})`),
-    statement(sql`DELETE FROM contributions WHERE visitor IN ${idle}`),
-    statement(sql`DELETE FROM visitors WHERE id IN ${idle}`),
-    statement(sql`DELETE FROM tombstones WHERE seq IN
-      (SELECT seq FROM tombstones WHERE at < ${before.tombstones} LIMIT ${PURGE_ROWS_MAX})`),
-    statement(sql`DELETE FROM stage_counts WHERE day < ${day}`),
-  ]
-}
-
-/**
- * The ladder of `stageOf`, by the marks that `stageMarks` left. Asked apart from writing, so that no writer waits for
- * it, and of the whole narrow table: nearly all of it is wanted, and an index would read it in random order.
- */
-function countingStages(day: string): SQL {
-  const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS
-  return sql`SELECT CASE
-      WHEN (known_until > ${end} OR linked OR following) AND served_at > 0 THEN 'personalized'
-      WHEN known_until > ${end} THEN 'known'
-      WHEN linked OR following THEN 'connected'
-      ELSE 'identified' END AS stage, COUNT(*) AS visitors
-    FROM visitors NOT INDEXED
-    WHERE last_seen_at >= ${end - ACTIVE_DAYS * DAY_MS} AND first_seen_at < ${end}
-    GROUP BY stage`
-}
-
-const keepingCounts = (day: string, counts: StageCounts): readonly Statement[] => [
-  statement(sql`DELETE FROM stage_counts WHERE day = ${day}`),
-  statement(sql`INSERT INTO stage_counts (day, stage, visitors)
-    SELECT ${day}, key, value FROM json_each(${JSON.stringify(counts)})`),
-]
 
 function countsOf(rows: readonly Row[]): StageCounts {
   const counts = { identified: 0, connected: 0, known: 0, personalized: 0 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Campaign, Condition } from '../../src/campaign/model.ts'
 import { audienceFaults, MIN_PROFILES } from '../../src/campaign/reach.ts'
-import { createEstimator, SAMPLE_SIZE, type VisitorSample } from '../../src/flow/estimate.ts'
+import { createEstimator, SAMPLE_SIZE } from '../../src/flow/estimate.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
+import type { VisitorSample } from '../../src/profile/store.ts'
 import { event, NOW } from '../help/evidence.ts'
 
 /** Visitors who followed a brand; the first few visited a store three times a week as well. */
