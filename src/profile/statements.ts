@@ -1,0 +1,146 @@
+/**
+ * What profiles say to libSQL, as statements and no more. Lists travel as JSON, one parameter each, so that a statement
+ * never depends on their length. Pure.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
+import type { Statement } from '../kit/sql.ts'
+import { DAY_MS } from './decay.ts'
+import { formatFacts } from './document.ts'
+import type { PurgeBefore, StageCounts, VisitorEvidence } from './model.ts'
+import { detailOf, type Plan } from './plan.ts'
+import { stageMarks } from './stage.ts'
+
+/** Rows that one purge takes from a table, so that no writer waits long. */
+export const PURGE_ROWS_MAX = 5_000
+const RECORD_EVENTS_MAX = 10_000
+/** Visitors who were not here for longer are not counted among those a shop has. */
+const ACTIVE_DAYS = 30
+
+/** One visitor's events, planned, with what the write will be compared with. */
+export interface Draft {
+  readonly group: VisitorEvidence
+  readonly plan: Plan
+  readonly seen: number
+  readonly hash: string
+}
+
+const dialect = new SQLiteAsyncDialect()
+/** A query for a batch, with its parameters bound. */
+export const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
+
+/** A visitor who was linked but did nothing yet has a row without a document. */
+export const contributionsOf = (visitors: readonly string[]): SQL => sql`
+  SELECT j.value AS visitor, COALESCE(v.linked, 0) AS linked, c.version, c.document
+  FROM json_each(${JSON.stringify(visitors)}) j
+  LEFT JOIN contributions c ON c.visitor = j.value
+  LEFT JOIN visitors v ON v.id = j.value
+  WHERE c.visitor IS NOT NULL OR v.id IS NOT NULL`
+
+/**
+ * Events, marks and documents of those for whom nothing has changed. The document comes last: it moves the version
+ * that all three ask for. Rows returned: the visitors who were written.
+ */
+export function writing(drafts: readonly Draft[], now: number): readonly Statement[] {
+  const events = drafts.flatMap(({ group: { visitor: v }, plan: { fresh }, seen, hash }) =>
+    fresh.map((event) => ({
+      v,
+      h: hash,
+      s: seen,
+      i: event.id,
+      t: event.at,
+      k: event.kind,
+      d: detailOf(event),
+    })),
+  )
+  const rows = drafts.map(({ group: { visitor: v }, plan: { next }, seen, hash }) => {
+    const { firstAt, lastAt } = next.facts
+    return { v, h: hash, s: seen, firstAt, lastAt, ...stageMarks(next.facts), doc: formatFacts(next.facts) }
+  })
+  const list = JSON.stringify(rows)
+  return [
+    statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
+      SELECT ${field('v')}, ${field('i')}, ${field('t')}, ${field('k')}, ${field('d')}
+      FROM json_each(${JSON.stringify(events)}) j WHERE ${IS_UNCHANGED}`),
+    statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, following, known_until, served_at)
+      SELECT ${field('v')}, ${field('firstAt')}, ${field('lastAt')}, ${field('following')},
+        ${field('knownUntil')}, ${field('servedAt')}
+      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
+      ON CONFLICT (id) DO UPDATE SET
+        first_seen_at = MIN(first_seen_at, excluded.first_seen_at),
+        last_seen_at = MAX(last_seen_at, excluded.last_seen_at),
+        following = excluded.following, known_until = excluded.known_until, served_at = excluded.served_at`),
+    statement(sql`INSERT INTO contributions (visitor, version, document, updated_at)
+      SELECT ${field('v')}, ${field('s')} + 1, ${field('doc')}, ${now}
+      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
+      ON CONFLICT (visitor) DO UPDATE SET
+        version = excluded.version, document = excluded.document, updated_at = excluded.updated_at
+      RETURNING visitor`),
+  ]
+}
+
+const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
+const IS_NOT_ERASED = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${field('h')})`
+const IS_UNCHANGED = sql`${IS_NOT_ERASED}
+  AND COALESCE((SELECT version FROM contributions WHERE visitor = ${field('v')}), 0) = ${field('s')}`
+
+export const linking = (
+  rows: readonly { readonly v: string; readonly h: string }[],
+  linked: boolean,
+  now: number,
+): Statement =>
+  statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, linked)
+    SELECT ${field('v')}, ${now}, ${now}, ${Number(linked)}
+    FROM json_each(${JSON.stringify(rows)}) j WHERE ${IS_NOT_ERASED}
+    ON CONFLICT (id) DO UPDATE SET linked = excluded.linked`)
+
+export const erasing = (visitor: string, hash: string, now: number): readonly Statement[] => [
+  statement(sql`INSERT INTO tombstones (hash, at) VALUES (${hash}, ${now}) ON CONFLICT (hash) DO NOTHING`),
+  statement(sql`DELETE FROM events WHERE visitor = ${visitor}`),
+  statement(sql`DELETE FROM contributions WHERE visitor = ${visitor}`),
+  statement(sql`DELETE FROM visitors WHERE id = ${visitor}`),
+]
+
+export const recording = (visitor: string): readonly Statement[] => [
+  statement(sql`SELECT first_seen_at, last_seen_at, linked FROM visitors WHERE id = ${visitor}`),
+  statement(sql`SELECT document FROM contributions WHERE visitor = ${visitor}`),
+  statement(sql`SELECT id, at, kind, detail FROM events WHERE visitor = ${visitor}
+    ORDER BY at DESC, id LIMIT ${RECORD_EVENTS_MAX}`),
+]
+
+export function purging(before: PurgeBefore): readonly Statement[] {
+  const idle = sql`(SELECT id FROM visitors WHERE last_seen_at < ${before.profiles}
+    ORDER BY last_seen_at, id LIMIT ${PURGE_ROWS_MAX})`
+  const day = new Date(before.counts).toISOString().slice(0, 10)
+  return [
+    statement(sql`DELETE FROM events WHERE rowid IN
+      (SELECT rowid FROM events WHERE at < ${before.events} LIMIT ${PURGE_ROWS_MAX})`),
+    statement(sql`DELETE FROM contributions WHERE visitor IN ${idle}`),
+    statement(sql`DELETE FROM visitors WHERE id IN ${idle}`),
+    statement(sql`DELETE FROM tombstones WHERE seq IN
+      (SELECT seq FROM tombstones WHERE at < ${before.tombstones} LIMIT ${PURGE_ROWS_MAX})`),
+    statement(sql`DELETE FROM stage_counts WHERE day < ${day}`),
+  ]
+}
+
+/**
+ * The ladder of `stageOf`, by the marks that `stageMarks` left. Asked apart from writing, so that no writer waits for
+ * it, and of the whole narrow table: nearly all of it is wanted, and an index would read it in random order.
+ */
+export function countingStages(day: string): SQL {
+  const end = Date.parse(`${day}T00:00:00Z`) + DAY_MS
+  return sql`SELECT CASE
+      WHEN (known_until > ${end} OR linked OR following) AND served_at > 0 THEN 'personalized'
+      WHEN known_until > ${end} THEN 'known'
+      WHEN linked OR following THEN 'connected'
+      ELSE 'identified' END AS stage, COUNT(*) AS visitors
+    FROM visitors NOT INDEXED
+    WHERE last_seen_at >= ${end - ACTIVE_DAYS * DAY_MS} AND first_seen_at < ${end}
+    GROUP BY stage`
+}
+
+export const keepingCounts = (day: string, counts: StageCounts): readonly Statement[] => [
+  statement(sql`DELETE FROM stage_counts WHERE day = ${day}`),
+  statement(sql`INSERT INTO stage_counts (day, stage, visitors)
+    SELECT ${day}, key, value FROM json_each(${JSON.stringify(counts)})`),
+]
