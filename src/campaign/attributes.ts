@@ -131,6 +131,8 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
   entry('orders.count', 'number', 'orders', 'number of orders'),
   entry('orders.total', 'number', 'orders', 'value of orders'),
   entry('orders.daysSince', 'number', 'orders', 'days since the last order'),
+  entry('orders.gapDays', 'number', 'orders', 'usual days between orders'),
+  entry('orders.currency', 'string', 'orders', 'currency of orders'),
   entry('recent.product', 'string', 'recent', 'product looked at last'),
 ]
 
