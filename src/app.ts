@@ -70,6 +70,10 @@ function workingApp(isolate: Isolate): App {
       return untouched(c.req.raw, ports.pages)
     }
   })
+  // Hono would answer 500 by itself; the Worker has a last resort.
+  app.onError((cause) => {
+    throw cause
+  })
   return app
 }
 

@@ -1,0 +1,279 @@
+/** Whatever fails, the storefront's own page is what a visitor gets, and all is well again when the fault is over. */
+
+import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { checksumOf } from '../../src/campaign/release.ts'
+import { createReleaseStore } from '../../src/campaign/store.ts'
+import { openDatabase } from '../../src/kit/sql.ts'
+import {
+  AUSTIN,
+  campaign,
+  type Edge,
+  type Got,
+  releaseOf,
+  SEAL_KEYS,
+  startEdge,
+  TOKEN,
+} from '../help/edge.ts'
+import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { startTestStore, type TestStore } from '../help/sqld.ts'
+
+const HTML = '<!doctype html><html><body><h1>Tea</h1></body></html>'
+const EDITED = HTML.replace('Tea', 'Coffee')
+const RELEASE = releaseOf(campaign('hero', [{ action: 'text', selector: 'h1', value: 'Coffee' }]))
+const WIRED = { RELEASE_TTL_SECONDS: '1' }
+const FRESH = { 'Cache-Control': 'public, max-age=600', ETag: '"1"' }
+
+let store: TestStore
+let origin: FaultyOrigin
+const running: Edge[] = []
+
+beforeAll(async () => {
+  store = await startTestStore()
+  origin = await startOrigin()
+  origin.on('/', page(HTML, FRESH))
+  origin.on('/form', (request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/plain' })
+    request.pipe(response)
+  })
+})
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((edge) => edge.stop()))
+})
+
+afterAll(async () => {
+  await origin?.stop()
+  await store?.stop()
+})
+
+async function start(bindings: Readonly<Record<string, string>>, entry?: string): Promise<Edge> {
+  const edge = await startEdge({ ...WIRED, ORIGIN: origin.url, ...bindings }, entry)
+  running.push(edge)
+  return edge
+}
+
+const visit = (edge: Edge): Promise<Got> => edge.get('/', { place: AUSTIN })
+
+function expectUntouched(got: Got, why: string | undefined): void {
+  expect([got.status, got.text, got.isWhole, got.setCookies]).toEqual([200, HTML, true, []])
+  expect(got.headers).toMatchObject({ 'cache-control': FRESH['Cache-Control'], etag: FRESH.ETag })
+  expect([got.headers['selvedge-bypass'], got.headers['selvedge-decision']]).toEqual([why, undefined])
+}
+
+async function until(edge: Edge, text: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if ((await visit(edge)).text === text) return
+    await sleep(20)
+  }
+  throw new Error('it never came')
+}
+
+type Behaviour = 'hang' | 'forward' | 'refuse' | string
+
+/** Stands before the store and does what it is told; text is what it says to whatever it is asked. */
+async function startGate(
+  url: string,
+): Promise<{ url: string; is: Behaviour; pending: () => number; stop: () => void }> {
+  const sockets = new Set<Socket>()
+  const gate = { url: '', is: 'forward' as Behaviour, pending: () => sockets.size, stop: () => {} }
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {})
+    if (gate.is === 'hang') return
+    if (gate.is === 'refuse') return void socket.destroy()
+    if (gate.is !== 'forward') return void socket.once('data', () => socket.end(gate.is))
+    const { hostname, port } = new URL(url)
+    const there = connect(Number(port), hostname)
+    there.on('error', () => socket.destroy())
+    socket.pipe(there).pipe(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  gate.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  gate.stop = () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+  return gate
+}
+
+const says = (status: string, body: string, type = 'application/json'): string =>
+  `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+
+describe('a store that fails', () => {
+  beforeAll(async () => {
+    await (await start({ DB_URL: store.url })).publish(RELEASE)
+  })
+
+  it.concurrent.each([
+    ['is not there', 'refuse'],
+    ['hangs', 'hang'],
+    ['speaks another language', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['is a web page', says('200 OK', '<h1>Welcome to nginx</h1>', 'text/html')],
+    ['answers nonsense', says('200 OK', '{"results":[{"type":"ok"}]}')],
+    ['breaks off', says('200 OK', '{"results":[{"type":"ok"}]}').slice(0, -9)],
+    ['fails', says('500 Internal Server Error', '{"error":"disk full"}')],
+    ['refuses its token', says('401 Unauthorized', '')],
+  ])('when an isolate starts: pages are untouched, and edited once it is back: %s', async (_, fault) => {
+    const gate = await startGate(store.url)
+    gate.is = fault
+    const edge = await startEdge({ ...WIRED, DB_URL: gate.url, ORIGIN: origin.url, BUDGET_MS: '25' })
+    try {
+      for (const got of await Promise.all(Array.from({ length: 10 }, () => visit(edge)))) {
+        expectUntouched(got, 'no_release')
+      }
+      if (fault === 'hang') expect(gate.pending()).toBeGreaterThan(0)
+      gate.is = 'forward'
+      await until(edge, EDITED)
+    } finally {
+      gate.stop()
+      await edge.stop()
+    }
+  })
+
+  it('when a release is live: it stays', async () => {
+    const gate = await startGate(store.url)
+    const edge = await start({ DB_URL: gate.url })
+    try {
+      await until(edge, EDITED)
+      gate.is = 'hang'
+      const end = Date.now() + 1_200
+      while (Date.now() < end) expect((await visit(edge)).text).toBe(EDITED)
+      expect(gate.pending()).toBeGreaterThan(0)
+    } finally {
+      gate.stop()
+    }
+  })
+
+  it('for want of any: pages are untouched', async () => {
+    expectUntouched(await visit(await start({})), 'no_release')
+  })
+})
+
+describe('a release that cannot be used', () => {
+  const putInto = async (document: string): Promise<void> => {
+    const about = { author: 'somebody', note: '', createdAt: Date.now() }
+    await createReleaseStore(openDatabase({ url: store.url, timeoutMs: 5_000 })).publish({
+      ...about,
+      document,
+      checksum: await checksumOf(document),
+    })
+  }
+
+  it.each([
+    ['no JSON', '{"campaigns": [', EDITED],
+    ['no release', 'null', EDITED],
+    ['no campaigns', '{"holdout":0}', EDITED],
+    // Campaigns are compiled when their page is asked for, so a page is where it shows.
+    ['campaigns of another shape', '{"holdout":0,"campaigns":[{"id":"hero"},7]}', HTML],
+    [
+      'a campaign without variants',
+      '{"holdout":0,"campaigns":[{"id":"hero","status":"live","pages":["/*"],"audience":{}}]}',
+      HTML,
+    ],
+  ])('breaks no page, and replaces no good one as far as can be told: %s', async (_, document, live) => {
+    const edge = await start({ DB_URL: store.url })
+    await edge.publish(RELEASE)
+    expect((await visit(edge)).text).toBe(EDITED)
+    await putInto(document)
+    // Whatever is done to what is live, the isolate looks at once.
+    await edge.api('/switch', { method: 'PUT', body: JSON.stringify({ enabled: true }) })
+    const cold = await start({ DB_URL: store.url })
+    for (let view = 0; view < 5; view++) {
+      expect((await visit(edge)).text).toBe(live)
+      const got = await visit(cold)
+      expect([got.status, got.text, got.isWhole]).toEqual([200, HTML, true])
+    }
+    await edge.publish(RELEASE)
+    await until(cold, EDITED)
+  })
+})
+
+describe('the kill switch', () => {
+  it('works at once where it is turned, and soon everywhere', async () => {
+    const here = await start({ DB_URL: store.url })
+    const there = await start({ DB_URL: store.url })
+    await here.publish(RELEASE)
+    await Promise.all([here.warm(), there.warm()])
+    const turn = (enabled: boolean): Promise<Got> =>
+      here.api('/switch', { method: 'PUT', body: JSON.stringify({ enabled, reason: 'test' }) })
+    expect((await turn(false)).status).toBe(200)
+    expectUntouched(await visit(here), 'disabled')
+    await until(there, HTML)
+    expectUntouched(await visit(there), 'disabled')
+    expect((await turn(true)).status).toBe(200)
+    expect((await visit(here)).text).toBe(EDITED)
+    await until(there, EDITED)
+  })
+
+  it('works by configuration, and the doors stay open', async () => {
+    const edge = await start({ DB_URL: store.url, ENABLED: 'false' })
+    await edge.publish(RELEASE)
+    expectUntouched(await visit(edge), undefined)
+    const health = await edge.get('/_selvedge/health')
+    expect(JSON.parse(health.text)).toMatchObject({ status: 'ok', personalization: 'disabled' })
+  })
+})
+
+describe('a broken configuration', () => {
+  const secret = 'a-secret-that-nobody-may-read'
+  it.each([
+    [{ SEAL_KEYS: '' }, ['/SEAL_KEYS']],
+    [{ SEAL_KEYS: `k1:${secret}` }, ['/SEAL_KEYS']],
+    [{ SEAL_KEYS: secret }, ['/SEAL_KEYS']],
+    [{ API_TOKEN: 'short' }, ['/API_TOKEN']],
+    [{ API_TOKEN: `ops:${secret}!!` }, ['/API_TOKEN']],
+    [{ CDN_SECRET: 'short' }, ['/CDN_SECRET']],
+    [{ CONSENT_OPT_OUT: 'US,DE,Texas' }, ['/CONSENT_OPT_OUT']],
+    [{ EXCLUDE_PATHS: '/a,/(' }, ['/EXCLUDE_PATHS']],
+    [
+      { DB_URL: 'ftp://store', BUDGET_MS: 'soon', DYNAMIC_PAGES: 'yes', ENABLED: 'no' },
+      ['/BUDGET_MS', '/DB_URL', '/DYNAMIC_PAGES', '/ENABLED'],
+    ],
+  ])('serves the storefront, and names every fault at the doors: %j', async (bindings, paths) => {
+    const edge = await start({ DB_URL: store.url, ...bindings } as Record<string, string>)
+    expectUntouched(await visit(edge), 'error')
+    expect((await edge.get('/form', { method: 'POST', body: 'sku=1' })).text).toBe('sku=1')
+    for (const door of ['/_selvedge/health', '/_selvedge/api/releases', '/_selvedge/anything']) {
+      const got = await edge.get(door, { headers: { Authorization: `Bearer ${TOKEN}` } })
+      expect(got.status).toBe(503)
+      const { faults } = JSON.parse(got.text) as { faults: { path: string }[] }
+      const named = [...new Set(faults.map(({ path }) => `/${path.split('/')[1]}`))].sort()
+      expect(named).toEqual(paths)
+      expect(got.text).not.toContain(secret)
+      expect(got.text).not.toContain(SEAL_KEYS)
+    }
+    expect(edge.log()).not.toContain(secret)
+  })
+
+  it('without an origin that could be asked is a plain failure', async () => {
+    const got = await visit(await start({ ORIGIN: 'nowhere', DB_URL: store.url }))
+    expect([got.status, got.headers['content-type']]).toEqual([502, 'text/plain; charset=utf-8'])
+  })
+})
+
+describe('a fault that nobody foresaw', () => {
+  const entry = join(import.meta.dirname, '../help/broken-worker.ts')
+
+  it.each(['classify', 'ready', 'release', 'keyring', 'memory', 'counters'])(
+    'in one part leaves the page whole: %s',
+    async (part) => {
+      const edge = await start({ DB_URL: store.url, BREAK: part }, entry)
+      await edge.publish(RELEASE)
+      for (const method of ['GET', 'HEAD']) {
+        const got = await edge.get('/', { place: AUSTIN, method, headers: { Cookie: '__Host-selvedge=x' } })
+        expect([got.status, got.text]).toEqual([200, method === 'HEAD' ? '' : HTML])
+        expect(got.headers['selvedge-bypass'] ?? 'no_release').toMatch(/^(?:error|no_release)$/)
+      }
+      const form = await edge.get('/form', {
+        method: 'POST',
+        body: 'sku=1',
+        headers: { Cookie: 'session=1' },
+      })
+      expect([form.status, form.text]).toEqual([200, 'sku=1'])
+    },
+  )
+})
