@@ -4,6 +4,7 @@
  * remembered: what is done is gone, and a day is counted once.
  */
 import type { ConsentLog } from '../consent/log.ts'
+import type { IdentityStore } from '../identity/model.ts'
 import type { RightsStore } from '../privacy/model.ts'
 import { dayBefore, recordsBefore } from '../privacy/retention.ts'
 import type { ProfileStore } from '../profile/model.ts'
@@ -12,7 +13,8 @@ import { purgeBefore } from '../profile/retention.ts'
 export interface NightlyPorts {
   readonly profiles: Pick<ProfileStore, 'purge' | 'countStages' | 'stageCounts'>
   readonly consents: Pick<ConsentLog, 'purge'>
-  readonly records: Pick<RightsStore, 'purge'>
+  readonly identities: Pick<IdentityStore, 'purge'>
+  readonly records: Pick<RightsStore, 'purgeAudit'>
   /** Epoch milliseconds. */
   readonly now: () => number
   /** How long all steps together may take; the rest waits for the next call. */
@@ -20,7 +22,7 @@ export interface NightlyPorts {
 }
 
 export interface StepReport {
-  readonly step: 'stages' | 'profiles' | 'consents' | 'records'
+  readonly step: 'stages' | 'profiles' | 'identities' | 'consents' | 'audit'
   /** Rows taken away; of `stages`, visitors counted. */
   readonly rows: number
   /** False: there is more, or it failed; the next call goes on. */
@@ -45,27 +47,24 @@ export async function runNightly(ports: NightlyPorts): Promise<readonly StepRepo
 type Step = readonly [step: StepReport['step'], run: () => Promise<Progress>]
 
 /** Counting comes first, so that a day is counted with everybody who was still there at its end. */
-function stepsOf({ profiles, consents, records }: NightlyPorts, now: number): readonly Step[] {
-  const before = recordsBefore(now)
+function stepsOf(ports: NightlyPorts, now: number): readonly Step[] {
+  const { profiles, identities, consents, records } = ports
   return [
     ['stages', () => countStages(profiles, dayBefore(now))],
-    [
-      'profiles',
-      async () => {
-        const { more, ...removed } = await profiles.purge(purgeBefore(now))
-        return { rows: sum(Object.values(removed)), more }
-      },
-    ],
-    [
-      'consents',
-      async () => {
-        const rows = await consents.purge(before.consents)
-        return { rows, more: rows > 0 }
-      },
-    ],
-    ['records', () => records.purge(before)],
+    ['profiles', async () => progressOf(await profiles.purge(purgeBefore(now)))],
+    // After the profiles: a tie ends with its visitor.
+    ['identities', async () => progressOf(await identities.purge(now))],
+    ['consents', async () => untilNone(await consents.purge(recordsBefore(now)))],
+    ['audit', async () => untilNone(await records.purgeAudit(recordsBefore(now)))],
   ]
 }
+
+const progressOf = ({ more, ...removed }: { readonly more: boolean }): Progress => ({
+  rows: sum(Object.values(removed).map(Number)),
+  more,
+})
+
+const untilNone = (rows: number): Progress => ({ rows, more: rows > 0 })
 
 /** A day that was counted stays as it was counted: a later look would see it through later eyes. */
 async function countStages(profiles: NightlyPorts['profiles'], day: string): Promise<Progress> {

@@ -50,12 +50,6 @@ export interface Receipt {
   readonly keeps: string
 }
 
-/** Records past their time. */
-export interface RecordsBefore {
-  readonly audit: number
-  readonly linkTokens: number
-}
-
 /** Where rights are carried out: across all tables at once, by the inventory. */
 export interface RightsStore {
   /** All ties of the person whom this visitor is tied to; none where they are tied to nobody. */
@@ -66,6 +60,6 @@ export interface RightsStore {
   readonly isErased: (visitor: string) => Promise<boolean>
   /** Tombstones first, then every table, all or nothing. */
   readonly erase: (scope: Pick<Scope, 'visitor' | 'erases' | 'buries'>, at: number) => Promise<Erased>
-  /** Takes away a bounded number of operators' acts, used links, and ties of forgotten visitors; true: there is more. */
-  readonly purge: (before: RecordsBefore) => Promise<{ readonly rows: number; readonly more: boolean }>
+  /** Takes away a bounded number of operators' acts older than `before`; gives how many. */
+  readonly purgeAudit: (before: number) => Promise<number>
 }

@@ -81,17 +81,12 @@ export function createRightsStore(db: Database): RightsStore {
       const counts = results.slice(1, -1).map(({ rowsAffected }) => rowsAffected)
       return { at: Number(results.at(-1)?.rows[0]?.at ?? at), counts: countsOf(counts) }
     },
-    async purge({ audit, linkTokens }) {
-      const results = await db.write(() => [
-        bounded('audit', sql`at < ${audit}`),
-        bounded('link_tokens', sql`expires_at < ${linkTokens}`),
-        bounded('identities', sql`visitor NOT IN (SELECT id FROM visitors)`),
+    async purgeAudit(before) {
+      const [result] = await db.write(() => [
+        statement(sql`DELETE FROM audit WHERE id IN
+          (SELECT id FROM audit WHERE at < ${before} LIMIT ${PURGE_ROWS_MAX})`),
       ])
-      const removed = results.map(({ rowsAffected }) => rowsAffected)
-      return {
-        rows: removed.reduce((sum, rows) => sum + rows, 0),
-        more: removed.some((rows) => rows >= PURGE_ROWS_MAX),
-      }
+      return result?.rowsAffected ?? 0
     },
   }
 }
@@ -120,10 +115,6 @@ const erasing = (table: PersonalTable, ids: string): Statement =>
   TABLES[table].erasure === 'delete'
     ? statement(sql`DELETE FROM ${SCHEMA[table]} WHERE ${owned(table, ids)}`)
     : statement(sql`UPDATE ${SCHEMA[table]} SET ${columnOf(table)} = NULL WHERE ${owned(table, ids)}`)
-
-const bounded = (table: string, condition: SQL): Statement =>
-  statement(sql`DELETE FROM ${sql.identifier(table)} WHERE rowid IN
-    (SELECT rowid FROM ${sql.identifier(table)} WHERE ${condition} LIMIT ${PURGE_ROWS_MAX})`)
 
 const countsOf = (counts: readonly number[]): RowCounts =>
   Object.fromEntries(PERSONAL_TABLES.map((table, index) => [table, counts[index] ?? 0])) as RowCounts

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createConsentLog } from '../../src/consent/store.ts'
+import { type NightlyPorts, runNightly } from '../../src/flow/nightly.ts'
+import { createIdentityStore } from '../../src/identity/store.ts'
+import { createRightsStore } from '../../src/privacy/store.ts'
+import { createProfileStore } from '../../src/profile/store.ts'
+import { type Doors, NOW, openDoors, visitorId } from '../help/doors.ts'
+
+const DAY = 86_400_000
+
+let doors: Doors
+beforeAll(async () => {
+  doors = await openDoors()
+})
+beforeEach(async () => {
+  await doors.clear()
+  await doors.rows('DELETE FROM audit')
+  await doors.rows('DELETE FROM stage_counts')
+})
+afterAll(() => doors.stop())
+
+function portsOf(more: Partial<NightlyPorts> = {}): NightlyPorts {
+  return {
+    profiles: createProfileStore(doors.db),
+    identities: createIdentityStore(doors.db),
+    consents: createConsentLog(doors.db),
+    records: createRightsStore(doors.db),
+    now: () => doors.clock.now,
+    budgetMs: 60_000,
+    ...more,
+  }
+}
+const run = (more: Partial<NightlyPorts> = {}) => runNightly(portsOf(more))
+const count = async (table: string): Promise<number> =>
+  Number((await doors.rows(`SELECT COUNT(*) AS count FROM ${table}`))[0]?.count)
+
+/** One row in every table that has a lifetime, all of `NOW`. */
+async function fill(): Promise<void> {
+  const ana = visitorId('ana')
+  await createProfileStore(doors.db).apply(ana, [{ id: 'e1', kind: 'view', at: NOW, category: 'tea' }], NOW)
+  await createIdentityStore(doors.db).tie({
+    visitor: ana,
+    person: 'p'.repeat(43),
+    source: 'login',
+    at: NOW,
+    proven: true,
+  })
+  await createConsentLog(doors.db).append({
+    at: NOW,
+    visitor: ana,
+    personalization: true,
+    measurement: true,
+    off: [],
+    source: 'banner',
+    policy: 'v7',
+  })
+  await createProfileStore(doors.db).erase(visitorId('eve'), NOW)
+  await doors.rows(
+    `INSERT INTO audit (at, actor, action, subject) VALUES (${NOW}, 'ana', 'release.publish', '1')`,
+  )
+  await doors.rows(`INSERT INTO link_tokens (id, used_at, expires_at) VALUES ('t', ${NOW}, ${NOW + DAY})`)
+}
+
+const TABLES = [
+  'events',
+  'contributions',
+  'visitors',
+  'identities',
+  'consent_log',
+  'tombstones',
+  'audit',
+  'link_tokens',
+]
+const left = async (): Promise<readonly string[]> => {
+  const counts = await Promise.all(TABLES.map(async (table) => [table, await count(table)] as const))
+  return counts.filter(([, rows]) => rows > 0).map(([table]) => table)
+}
+
+describe('runNightly', () => {
+  it.each([
+    [0, TABLES],
+    // A link's number is of no use once the link would have ended by itself.
+    [2, TABLES.filter((table) => table !== 'link_tokens')],
+    [89, TABLES.filter((table) => table !== 'link_tokens')],
+    // Raw events: 90 days, and a day more for clocks that differ.
+    [92, ['contributions', 'visitors', 'identities', 'consent_log', 'tombstones', 'audit']],
+    [392, ['contributions', 'visitors', 'identities', 'consent_log', 'tombstones', 'audit']],
+    // Profiles: 13 months after the last event; their ties with them.
+    [394, ['consent_log', 'tombstones', 'audit']],
+    // Tombstones: a month longer than any cookie.
+    [424, ['consent_log', 'audit']],
+    [760, ['consent_log', 'audit']],
+    // Answers about consent and operators' acts: 25 months.
+    [762, []],
+  ])('after %i days leaves %o', async (days, tables) => {
+    await fill()
+    doors.clock.now = NOW + days * DAY
+    expect((await run()).every(({ done }) => done)).toBe(true)
+    expect(await left()).toEqual(tables)
+  })
+
+  it('counts the visitors of the day that ended last, by stage, once', async () => {
+    await fill()
+    doors.clock.now = NOW + DAY
+    await run()
+    const counted = () => doors.rows('SELECT day, stage, visitors FROM stage_counts WHERE visitors > 0')
+    const friday = [{ day: '2026-07-03', stage: 'connected', visitors: 1 }]
+    expect(await counted()).toMatchObject(friday)
+    await doors.rows('DELETE FROM visitors')
+    await run()
+    expect(await counted()).toMatchObject(friday)
+  })
+
+  it('keeps the daily counts for 25 months', async () => {
+    const day = (days: number): string => new Date(NOW - days * DAY).toISOString().slice(0, 10)
+    await doors.rows(
+      `INSERT INTO stage_counts VALUES ('${day(760)}', 'known', 3), ('${day(763)}', 'known', 4)`,
+    )
+    await run()
+    expect(
+      await doors.rows("SELECT visitors FROM stage_counts WHERE stage = 'known' AND visitors > 0"),
+    ).toMatchObject([{ visitors: 3 }])
+  })
+
+  it('stops when its time is over, and goes on at the next call', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, index) => `(${NOW}, 'ana', 'x', '${index}')`)
+    await doors.rows(`INSERT INTO audit (at, actor, action, subject) VALUES ${rows.join(',')}`)
+    doors.clock.now = NOW + 800 * DAY
+    const records = {
+      // Every deletion takes longer than there is time.
+      purgeAudit: async (before: number) => {
+        doors.clock.now += 1_000
+        return createRightsStore(doors.db).purgeAudit(before)
+      },
+    }
+    const audit = async () => (await run({ records, budgetMs: 500 })).find(({ step }) => step === 'audit')
+    expect(await audit()).toEqual({ step: 'audit', rows: 5_000, done: false })
+    expect(await audit()).toEqual({ step: 'audit', rows: 5_000, done: false })
+    expect(await audit()).toEqual({ step: 'audit', rows: 2_000, done: false })
+    expect(await audit()).toEqual({ step: 'audit', rows: 0, done: true })
+  })
+
+  it('does the other steps where one fails', async () => {
+    await fill()
+    doors.clock.now = NOW + 800 * DAY
+    const failure = new Error('away')
+    const reports = await run({ consents: { purge: () => Promise.reject(failure) } })
+    expect(reports.filter(({ done }) => !done)).toEqual([{ step: 'consents', rows: 0, done: false, failure }])
+    expect(await left()).toEqual(['consent_log'])
+  })
+})

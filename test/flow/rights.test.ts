@@ -1,0 +1,256 @@
+import { is } from 'drizzle-orm'
+import { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import * as schema from '../../db/schema.ts'
+import { createConsentLog } from '../../src/consent/store.ts'
+import { type Bearer, readBearer } from '../../src/flow/bearer.ts'
+import { eraseBearer, forgetVisitor, planErasure, readHeld } from '../../src/flow/rights.ts'
+import { cardOf } from '../../src/identity/link.ts'
+import type { TieSource } from '../../src/identity/model.ts'
+import { createIdentityStore } from '../../src/identity/store.ts'
+import { PERSONAL_TABLES } from '../../src/privacy/inventory.ts'
+import { clearCookieHeader } from '../../src/profile/cookie.ts'
+import type { Evidence } from '../../src/profile/model.ts'
+import { tombstoneOf } from '../../src/profile/retention.ts'
+import { createProfileStore } from '../../src/profile/store.ts'
+import { type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
+import { openPrivacy, type Privacy } from '../help/privacy.ts'
+
+let doors: Doors
+let privacy: Privacy
+beforeAll(async () => {
+  doors = await openDoors()
+  privacy = openPrivacy(doors)
+})
+beforeEach(async () => {
+  await doors.clear()
+  privacy.forgotten.length = 0
+})
+afterAll(() => doors.stop())
+
+const PERSON = 'p'.repeat(43)
+const CARD = cardOf(PERSON)
+const view = (id: string, category = 'tea'): Evidence => ({ id, kind: 'view', at: NOW, category })
+
+/** Rows of somebody in every table that can have any. */
+async function meet(visitor: string, source?: TieSource): Promise<void> {
+  const profiles = createProfileStore(doors.db)
+  await profiles.apply(
+    visitor,
+    [view('e1'), { id: 'e2', kind: 'follow', at: NOW, brand: 'Fonte Clara' }],
+    NOW,
+  )
+  await createConsentLog(doors.db).append({
+    at: NOW,
+    visitor,
+    personalization: true,
+    measurement: true,
+    off: [],
+    source: 'banner',
+    policy: 'v7',
+  })
+  if (source === undefined) return
+  await createIdentityStore(doors.db).tie({ visitor, person: PERSON, source, at: NOW, proven: true })
+}
+
+/** How often a text stands anywhere in the store, whatever table and column. */
+async function occurrences(text: string): Promise<number> {
+  let found = 0
+  for (const table of Object.values(schema)) {
+    if (!is(table, SQLiteTable)) continue
+    const name = (table as unknown as { [key: symbol]: string })[Symbol.for('drizzle:Name')]
+    for (const row of await doors.rows(`SELECT * FROM ${name}`)) {
+      if (JSON.stringify(row).includes(text)) found += 1
+    }
+  }
+  return found
+}
+
+async function bearerOf(name: string): Promise<Bearer> {
+  const shopper = await privacy.shopper(known(name))
+  const cookie = [...shopper.cookies].map((pair) => pair.join('=')).join('; ')
+  const url = new URL('https://shop.example/')
+  const ports = {
+    keyring: doors.keyring,
+    optOut: new Map(),
+    random: () => new Uint8Array(),
+    isErased: () => false,
+  }
+  return readBearer(new Request(url, { headers: { Cookie: cookie } }), url, NOW, ports)
+}
+
+const held = async (name: string) => readHeld(privacy.rights(), await bearerOf(name), () => {})
+const erase = async (name: string) => eraseBearer(privacy.rights(), await bearerOf(name))
+
+describe('readHeld', () => {
+  it('finds the rows of every table that holds people', async () => {
+    await meet(visitorId('ana'), 'login')
+    const { rows, scope, snapshot } = await held('ana')
+    expect(Object.keys(rows ?? {}).toSorted()).toEqual(PERSONAL_TABLES.toSorted())
+    for (const table of PERSONAL_TABLES) expect(rows?.[table].length, table).toBeGreaterThan(0)
+    expect(scope).toMatchObject({ covers: 'person' })
+    expect(snapshot).toMatchObject({ follows: ['Fonte Clara'], stage: 'connected' })
+  })
+
+  it('tells JSON columns as what they mean', async () => {
+    await meet(visitorId('ana'))
+    const { rows } = await held('ana')
+    expect(rows?.events.map(({ kind, detail }) => [kind, detail])).toContainEqual([
+      'view',
+      { category: 'tea' },
+    ])
+    expect(rows?.contributions[0]?.document).toMatchObject({ v: 1 })
+  })
+
+  it('finds nothing of somebody else, and of other browsers only after signing in', async () => {
+    await meet(visitorId('ana'), 'login')
+    await meet(visitorId('tab'), 'login')
+    await meet(visitorId('mail'), 'newsletter')
+    await meet(visitorId('eve'))
+    const idsOf = async (name: string) =>
+      [...new Set((await held(name)).rows?.events.map(({ visitor }) => visitor))].toSorted()
+    expect(await idsOf('ana')).toEqual(['ana', 'mail', 'tab'].map(visitorId))
+    expect(await idsOf('mail')).toEqual([visitorId('mail')])
+    expect(await idsOf('eve')).toEqual([visitorId('eve')])
+  })
+
+  it('reads more rows than fit one answer', async () => {
+    const events = Array.from(
+      { length: 12_000 },
+      (_, index) => `('${visitorId('ana')}', 'n${index}', ${NOW}, 'view')`,
+    )
+    await doors.rows(`INSERT INTO events (visitor, id, at, kind) VALUES ${events.join(',')}`)
+    const { rows } = await held('ana')
+    expect(new Set(rows?.events.map(({ id }) => id)).size).toBe(12_000)
+  })
+
+  it('falls back to the cookie where the store is away, and says so', async () => {
+    doors.store.down = true
+    const reported: unknown[] = []
+    const found = await readHeld(privacy.rights(), await bearerOf('ana'), (cause) => reported.push(cause))
+    expect(found).toMatchObject({ rows: null, snapshot: { id: visitorId('ana') } })
+    expect(reported).toMatchObject([{ code: 'store_unavailable' }])
+  })
+})
+
+describe('eraseBearer', () => {
+  it('leaves the id nowhere in the store, and gives a receipt of what went', async () => {
+    await meet(visitorId('ana'))
+    await meet(visitorId('eve'))
+    const { receipt, setCookies } = await erase('ana')
+    expect(receipt).toMatchObject({
+      receipt: await tombstoneOf(visitorId('ana')),
+      erasedAt: new Date(NOW).toISOString(),
+      covers: 'browser',
+      rows: { visitors: 1, contributions: 1, events: 2, identities: 0, consentLog: 1 },
+    })
+    expect(await occurrences(visitorId('ana'))).toBe(0)
+    expect(await occurrences(visitorId('eve'))).toBeGreaterThan(0)
+    expect(await doors.rows('SELECT visitor FROM consent_log ORDER BY seq')).toEqual([
+      { visitor: null },
+      { visitor: visitorId('eve') },
+    ])
+    expect(setCookies).toContain(clearCookieHeader())
+    expect(privacy.forgotten).toEqual([visitorId('ana')])
+  })
+
+  it('takes everything of whoever signed in: all browsers, the card, the person', async () => {
+    await meet(visitorId('ana'), 'login')
+    await meet(visitorId('tab'), 'newsletter')
+    await meet(CARD, 'card')
+    const { receipt } = await erase('ana')
+    expect(receipt).toMatchObject({
+      covers: 'person',
+      ids: 3,
+      rows: { visitors: 3, events: 6, identities: 3 },
+    })
+    for (const text of [visitorId('ana'), visitorId('tab'), PERSON]) expect(await occurrences(text)).toBe(0)
+    const again = await createIdentityStore(doors.db).tie({
+      visitor: visitorId('new'),
+      person: PERSON,
+      source: 'login',
+      at: NOW,
+      proven: true,
+    })
+    expect(again).toBe('erased')
+  })
+
+  it('leaves the others to whoever only opened a newsletter’s link', async () => {
+    await meet(visitorId('ana'), 'login')
+    await meet(visitorId('mail'), 'newsletter')
+    expect((await erase('mail')).receipt).toMatchObject({ covers: 'newsletter', ids: 1 })
+    expect(await occurrences(visitorId('mail'))).toBe(0)
+    expect((await held('ana')).rows?.events).toHaveLength(2)
+  })
+
+  it('gives the same receipt number and time again, with nothing left to go', async () => {
+    await meet(visitorId('ana'))
+    const first = await erase('ana')
+    doors.clock.now = NOW + 60_000
+    const second = await erase('ana')
+    expect(second.receipt).toMatchObject({
+      receipt: first.receipt?.receipt,
+      erasedAt: first.receipt?.erasedAt,
+    })
+    expect(second.receipt?.rows).toEqual({
+      visitors: 0,
+      contributions: 0,
+      events: 0,
+      identities: 0,
+      consentLog: 0,
+    })
+  })
+
+  it('changes nothing where the store is away', async () => {
+    doors.store.down = true
+    await expect(erase('ana')).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(privacy.forgotten).toEqual([])
+  })
+
+  it('keeps a plain refusal in the browser, so that nothing begins anew', async () => {
+    const { setCookies } = await erase('ana')
+    expect(setCookies.some((line) => line.startsWith('__Host-selvedge-consent=v1.p0.m0.'))).toBe(true)
+  })
+
+  it('leaves nothing behind of 1,000 events that arrive at the same time', async () => {
+    const profiles = createProfileStore(doors.db)
+    const visitor = visitorId('ana')
+    await profiles.apply(visitor, [view('first')], NOW)
+    const writes = Array.from({ length: 40 }, (_, batch) =>
+      profiles.apply(
+        visitor,
+        Array.from({ length: 25 }, (__, index) => view(`b${batch}.${index}`)),
+        NOW,
+      ),
+    )
+    const [erased, ...outcomes] = await Promise.all([erase('ana'), ...writes])
+    expect(erased.receipt).not.toBeNull()
+    expect(outcomes.some((outcome) => outcome.erased)).toBe(true)
+    expect(await occurrences(visitor)).toBe(0)
+    expect(await profiles.apply(visitor, [view('late')], NOW)).toMatchObject({ erased: true, applied: 0 })
+    expect(await occurrences(visitor)).toBe(0)
+  })
+})
+
+describe('planErasure', () => {
+  it('says beforehand exactly what erasing will take', async () => {
+    await meet(visitorId('ana'), 'login')
+    const plan = await planErasure(privacy.rights(), await bearerOf('ana'))
+    expect(plan?.counts).toEqual((await erase('ana')).receipt?.rows)
+  })
+})
+
+describe('forgetVisitor', () => {
+  it('forgets one browser for good, and no other of the same person', async () => {
+    await meet(visitorId('ana'), 'login')
+    await meet(visitorId('tab'), 'login')
+    expect(await forgetVisitor(privacy.rights(), visitorId('ana'))).toMatchObject({
+      visitors: 1,
+      events: 2,
+      identities: 1,
+    })
+    expect(await occurrences(visitorId('ana'))).toBe(0)
+    expect((await held('tab')).rows?.events).toHaveLength(2)
+    expect(await createProfileStore(doors.db).isErased(visitorId('ana'))).toBe(true)
+  })
+})

@@ -1,0 +1,116 @@
+import { getTableColumns, is } from 'drizzle-orm'
+import { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { describe, expect, it } from 'vitest'
+import * as schema from '../../db/schema.ts'
+import { CHOICE_COOKIE } from '../../src/consent/choice.ts'
+import { PREVIEW_COOKIE } from '../../src/flow/visitor.ts'
+import {
+  ELSEWHERE,
+  inventoryOf,
+  NOT_PERSONAL,
+  PERSONAL_TABLES,
+  REVIEW_DAYS,
+  reviewsDue,
+  TABLES,
+} from '../../src/privacy/inventory.ts'
+import { EMPTY_FACTS } from '../../src/profile/contribution.ts'
+import { COOKIE_NAME } from '../../src/profile/cookie.ts'
+import { NEAR_COOKIE } from '../../src/signals/near.ts'
+import { release } from '../help/privacy.ts'
+
+const tables = Object.entries(schema).flatMap(([name, table]) =>
+  is(table, SQLiteTable) ? [[name, table] as const] : [],
+)
+
+describe('the inventory', () => {
+  it('knows every table of the schema: its rows are somebody’s, or it is said why they are nobody’s', () => {
+    expect([...PERSONAL_TABLES, ...Object.keys(NOT_PERSONAL)].toSorted()).toEqual(
+      tables.map(([name]) => name).toSorted(),
+    )
+  })
+
+  it.each(PERSONAL_TABLES)('accounts for every column of %s, and for no other', (name) => {
+    const table = tables.find(([each]) => each === name)?.[1] as SQLiteTable
+    const fields = Object.keys(TABLES[name].fields).map((field) => field.split('.', 1)[0] as string)
+    expect([...new Set(fields)].toSorted()).toEqual(Object.keys(getTableColumns(table)).toSorted())
+    expect(fields).toContain(TABLES[name].visitor)
+  })
+
+  it('accounts for every part of a contribution’s document', () => {
+    const parts = Object.keys(TABLES.contributions.fields).filter((field) => field.startsWith('document.'))
+    expect(parts.toSorted()).toEqual(
+      Object.keys(EMPTY_FACTS)
+        .map((part) => `document.${part}`)
+        .toSorted(),
+    )
+  })
+
+  it('has no table of people without a visitor id, so that nothing is out of reach of erasure', () => {
+    const others = tables.filter(([name]) => name in NOT_PERSONAL)
+    const named = others.filter(
+      ([, table]) => 'visitor' in getTableColumns(table) || 'person' in getTableColumns(table),
+    )
+    expect(named.map(([name]) => name)).toEqual([])
+  })
+
+  it('knows every cookie of ours', () => {
+    const cookies = Object.entries(ELSEWHERE).filter(([, { kind }]) => kind === 'cookie')
+    expect(cookies.map(([name]) => name).toSorted()).toEqual(
+      [COOKIE_NAME, CHOICE_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
+    )
+  })
+
+  it('says something of everything', () => {
+    const empty = inventoryOf().filter(
+      ({ what, source, retention }) => what === '' || source === '' || retention === '',
+    )
+    expect(empty).toEqual([])
+    expect(new Set(inventoryOf().map(({ id }) => id)).size).toBe(inventoryOf().length)
+  })
+})
+
+describe('inventoryOf', () => {
+  const readersOf = (id: string, ...campaigns: readonly Record<string, unknown>[]) => {
+    const sources = release(...campaigns).campaigns.map(({ source }) => source)
+    return inventoryOf(sources).find((entry) => entry.id === id)?.readers
+  }
+
+  it('names the live campaigns that read a field, by what they really read', () => {
+    const tea = { id: 'tea', audience: { 'affinity.tea': { $gt: 0.3 } } }
+    const plain = { id: 'plain' }
+    expect(readersOf('contributions.document.affinity', tea, plain)).toEqual(['tea'])
+    expect(readersOf(`${COOKIE_NAME}.affinities`, tea, plain)).toEqual(['tea'])
+    expect(readersOf('contributions.document.traits', tea, plain)).toEqual([])
+  })
+
+  it('counts a template as a reader and a paused campaign as none', () => {
+    const edits = [{ action: 'text', selector: 'h1', value: 'Hello {{ traits.name }}' }]
+    const named = { id: 'named', variants: [{ id: 'a', edits }] }
+    expect(readersOf('contributions.document.traits', named)).toEqual(['named'])
+    expect(readersOf('contributions.document.traits', { ...named, status: 'paused' })).toEqual([])
+  })
+
+  it('does not say that nobody reads where nobody was asked', () => {
+    expect(inventoryOf().every(({ readers }) => readers === null)).toBe(true)
+  })
+})
+
+describe('reviewsDue', () => {
+  const holding = { ...TABLES.events, reviewed: '2026-01-01' }
+  const day = (days: number): number => Date.UTC(2026, 0, 1 + days)
+
+  it('warns of a review that is older than 180 days, and not before', () => {
+    expect(reviewsDue(day(REVIEW_DAYS), { events: holding })).toEqual([])
+    expect(reviewsDue(day(REVIEW_DAYS + 1), { events: holding })).toEqual([
+      {
+        path: '/inventory/events',
+        code: 'review_due',
+        message: expect.stringContaining('last reviewed on 2026-01-01, 181 days ago'),
+      },
+    ])
+  })
+
+  it('warns of each holding of the product once its review is old', () => {
+    expect(reviewsDue(Date.UTC(2030, 0)).map(({ path }) => path)).toContain(`/inventory/${COOKIE_NAME}`)
+  })
+})
