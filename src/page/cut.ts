@@ -5,61 +5,30 @@
  */
 import { closeTag } from './close.ts'
 import { RAW } from './elements.ts'
-import { addDoctype, addText, openTag } from './open.ts'
+import { type Node, needsOfNode } from './node.ts'
+import { openTag } from './open.ts'
+import {
+  CAN_AFTER,
+  CAN_APPEND,
+  CAN_ATTRIBUTES,
+  CAN_BEFORE,
+  CAN_INNER,
+  CAN_PREPEND,
+  CAN_TRAVEL,
+  type CutElement,
+  canLeave,
+  canTravel,
+  hasFreeAttributes,
+  isFrame,
+  MAX_HELD_BYTES,
+  PLACED,
+  type Place,
+  phantom,
+} from './proof.ts'
 import { type ContentKind, Scanner, type Tag } from './scan.ts'
 import { attributeRanges } from './scan-tag.ts'
-import { isTableMode, type Node, needsOfNode, Tree } from './tree.ts'
-
-/** Its start tag may be changed. */
-export const CAN_ATTRIBUTES = 1 << 0
-export const CAN_BEFORE = 1 << 1
-export const CAN_PREPEND = 1 << 2
-/** Its content may be exchanged. */
-export const CAN_INNER = 1 << 3
-/** It may be taken out. */
-export const CAN_REMOVE = 1 << 4
-/** Something may stand in its place. */
-export const CAN_REPLACE = 1 << 5
-export const CAN_APPEND = 1 << 6
-export const CAN_AFTER = 1 << 7
-/** Its bytes mean the same elsewhere on the page: nothing inside is implied or stray. */
-export const CAN_TRAVEL = 1 << 8
-
-/** What is known of one element on a page; offsets are bytes from the page's beginning. */
-export interface Facts {
-  readonly start: number
-  readonly nameEnd: number
-  readonly tagEnd: number
-  /** Where its end tag begins and ends; -1 until it is proven. A void element ends with its tag. */
-  endStart: number
-  endEnd: number
-  /** Bits of `CAN_…`. */
-  can: number
-  /** Needs that cannot be met beside it (before, after, in its place). */
-  outer: number
-  /** Needs that cannot be met inside it. */
-  readonly inner: number
-  /** What it needs itself, where it is moved to. */
-  needs: number
-  /** Flat attribute ranges: see `ATTRIBUTE_INTS`. */
-  readonly attributes: ArrayLike<number>
-}
-
-export interface CutElement extends Facts {
-  /** Selectors that matched it, ascending. */
-  readonly slots: readonly number[]
-  /** Where its start tag stands. */
-  readonly place: Place
-  /** The start tag implied nothing. */
-  readonly isPlain: boolean
-  /** Nothing more will be learnt about it. */
-  settled: boolean
-}
-
-/** An element longer than this is not edited as a whole: the streaming renderer would have to hold it back. */
-export const MAX_HELD_BYTES = 256 * 1024
-/** Marks on one page; elements beyond are left alone. */
-export const MAX_MARKS = 2_000
+import { addDoctype, addText } from './text.ts'
+import { Tree } from './tree.ts'
 
 interface Mark {
   readonly offset: number
@@ -210,7 +179,8 @@ export class Cutter {
     }
     element.outer = tree.context
     element.needs = needsOfNode(node)
-    element.can |= canLeave(element) | CAN_TRAVEL
+    element.can |= canLeave(element)
+    if (canTravel(node)) element.can |= CAN_TRAVEL
     if (!tree.dangling) element.can |= CAN_AFTER
   }
 
@@ -254,7 +224,7 @@ export class Cutter {
     if (!(node.bits & RAW) && !isForm && !isHead) element.can |= CAN_INNER
     if (isFramed) return
     element.can |= canLeave(element)
-    if (node.looseness === tree.looseness) element.can |= CAN_TRAVEL
+    if (node.looseness === tree.looseness && canTravel(node)) element.can |= CAN_TRAVEL
   }
 
   /** Takes the marks of the tag that begins at `offset`. */
@@ -279,57 +249,4 @@ export class Cutter {
       this.#settle(element)
     }
   }
-}
-
-/** The place in front of a tag, before the tag did anything. */
-interface Place {
-  readonly context: number
-  readonly dangling: boolean
-  readonly looseness: number
-  /** No token begun in the text before could swallow what is put here. */
-  readonly clean: boolean
-  /** Right after `<pre>`, where a newline would be dropped. */
-  readonly newline: boolean
-}
-
-const NOWHERE: Place = { context: 0, dangling: false, looseness: 0, clean: false, newline: false }
-
-const phantom = (offset: number, slots: number[]): CutElement => ({
-  start: offset,
-  nameEnd: offset,
-  tagEnd: offset,
-  endStart: -1,
-  endEnd: -1,
-  can: 0,
-  outer: 0,
-  inner: 0,
-  needs: 0,
-  attributes: [],
-  slots,
-  place: NOWHERE,
-  isPlain: false,
-  settled: false,
-})
-
-/**
- * May the element go without anything around it closing or joining differently? Its start tag must have implied
- * nothing, and the text before it must not wait for what comes next.
- */
-function canLeave(element: CutElement): number {
-  const { place, isPlain } = element
-  if (!isPlain || !place.clean || place.newline) return 0
-  return place.dangling ? CAN_REMOVE : CAN_REMOVE | CAN_REPLACE
-}
-
-/** The three elements that every page has, written or not. */
-const isFrame = (node: Node<CutElement>): boolean =>
-  node.space === 'html' && (node.name === 'html' || node.name === 'head' || node.name === 'body')
-
-/** Elements that their attributes may put elsewhere; where the tree is lost, nobody knows whether they do. */
-const PLACED: ReadonlySet<string> = new Set(['input', 'font', 'annotation-xml'])
-
-/** Attributes that decide where an element goes: those of `font` in svg, of a hidden input in a table. */
-function hasFreeAttributes(node: Node<CutElement>): boolean {
-  if (node.space !== 'html') return node.name !== 'font' && node.name !== 'annotation-xml'
-  return node.name !== 'input' || !isTableMode(node.mode)
 }

@@ -5,10 +5,12 @@
 import { closeTag } from './close.ts'
 import { FORMATTING, traits } from './elements.ts'
 import { MARKUP, TEXT } from './needs.ts'
-import { addText, openTag } from './open.ts'
+import { type Node, needsOfNode } from './node.ts'
+import { openTag } from './open.ts'
 import { type ContentKind, Scanner, type Tag } from './scan.ts'
 import { attributeRanges } from './scan-tag.ts'
-import { type Node, needsOfNode, Tree } from './tree.ts'
+import { addText } from './text.ts'
+import { Tree } from './tree.ts'
 
 export { joinNeeds } from './needs.ts'
 

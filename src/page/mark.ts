@@ -3,8 +3,9 @@
  * only says *where*; what may be done there is the cutter's to prove. Handlers never throw: HTMLRewriter would deliver
  * a short page as if it were whole.
  */
-import { type CutElement, Cutter, MAX_MARKS } from './cut.ts'
+import { Cutter } from './cut.ts'
 import type { SelectorSet } from './model.ts'
+import { type CutElement, MAX_MARKS } from './proof.ts'
 import { type Template, writeTemplate } from './template.ts'
 import { endMark, startMark, Unmarker } from './unmark.ts'
 

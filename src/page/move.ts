@@ -2,8 +2,17 @@
  * Moves, the one edit that needs the whole page: a move is a removal at its source and an insertion, at its target, of
  * the source's bytes with their own edits. It is done wholly or not at all. Off the common path. Pure.
  */
-import { CAN_AFTER, CAN_APPEND, CAN_BEFORE, CAN_PREPEND, CAN_REMOVE, CAN_TRAVEL, type Facts } from './cut.ts'
+
 import type { Fill, Outcome, Position, Stitched } from './model.ts'
+import {
+  CAN_AFTER,
+  CAN_APPEND,
+  CAN_BEFORE,
+  CAN_PREPEND,
+  CAN_REMOVE,
+  CAN_TRAVEL,
+  type Facts,
+} from './proof.ts'
 import { editsOf, weaveRange } from './stitch.ts'
 import { readFacts, slotFrom, type Template } from './template.ts'
 import { outcomesOf } from './weave.ts'

@@ -1,6 +1,7 @@
 /** Attribute edits as splices into a start tag; the tag was parsed when the page was cut. Pure. */
-import type { Facts } from './cut.ts'
+
 import type { Fill } from './model.ts'
+import type { Facts } from './proof.ts'
 import { ATTRIBUTE_INTS } from './scan-tag.ts'
 
 export type AttributeFill = Extract<

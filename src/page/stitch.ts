@@ -2,9 +2,10 @@
  * HOT PATH. Template and fills in, page out: no parsing, one allocation. Without fills it is the page itself, not even
  * copied. Pure. What several fills on one place come to is written in `weave.ts`.
  */
-import type { Facts } from './cut.ts'
+
 import type { Fill, Outcome, Stitched } from './model.ts'
 import { stitchMoves } from './move.ts'
+import type { Facts } from './proof.ts'
 import { readFacts, slotFrom, type Template } from './template.ts'
 import { type Output, outcomesOf, Weaver } from './weave.ts'
 

@@ -7,10 +7,11 @@
  * rewriter's output, and where the rewriter stops short the rest follows as it came. Where the *origin* breaks off, the
  * output fails too: a short page must not look complete.
  */
-import { type CutElement, Cutter, MAX_HELD_BYTES } from './cut.ts'
+import { Cutter } from './cut.ts'
 import { markElements } from './mark.ts'
 import type { Fill, Outcome, SelectorSet } from './model.ts'
 import { Passage } from './passage.ts'
+import { type CutElement, MAX_HELD_BYTES } from './proof.ts'
 import { Unmarker } from './unmark.ts'
 import { Weaver } from './weave.ts'
 

@@ -5,7 +5,7 @@
  * Layout, 32-bit little-endian integers: header (see `HEAD`), slot index (slots + 1 offsets into the references),
  * references (element numbers), elements (`ELEMENT_INTS` each, in the order of the page), attributes, page bytes.
  */
-import type { CutElement, Facts } from './cut.ts'
+import type { CutElement, Facts } from './proof.ts'
 import { ATTRIBUTE_INTS } from './scan-tag.ts'
 
 export interface Template {

@@ -4,62 +4,19 @@
  * closed by its own end tag and left nothing behind: only then may its content be exchanged without moving anything
  * else. Where the rules get too strange to follow, the tree is `lost`: from there on nothing is proven. Pure.
  */
-import { IMPLIED, MARKER, MATH_BARRIER, RCDATA, SCOPE, SPECIAL, SVG_BARRIER, traits } from './elements.ts'
+import { IMPLIED, MARKER, MATH_BARRIER, RCDATA, SCOPE, SVG_BARRIER, traits } from './elements.ts'
+import { ALL, ANCHOR, ARK, contextInside, FORM, MARKUP, NOBR, ownNeeds, RUBY, TEXT } from './needs.ts'
 import {
-  ALL,
-  ANCHOR,
-  ARK,
-  absorbed,
-  contextInside,
-  FORM,
-  MARKUP,
-  NOBR,
-  ownNeeds,
-  RUBY,
-  TEXT,
-} from './needs.ts'
+  isButton,
+  isTableMode,
+  isTablish,
+  MODES,
+  type Namespace,
+  type Node,
+  needsOfNode,
+  type Phase,
+} from './node.ts'
 import { sameAttributes } from './scan-tag.ts'
-
-export type Namespace = 'html' | 'svg' | 'math'
-/** Insertion mode (13.2.4.1) as the innermost element that has one dictates it. */
-export type Mode =
-  | 'body'
-  | 'head'
-  | 'table'
-  | 'group'
-  | 'row'
-  | 'cell'
-  | 'caption'
-  | 'columns'
-  | 'select'
-  | 'template'
-export type Phase = 'before_head' | 'in_head' | 'after_head' | 'body'
-
-export interface Node<R> {
-  readonly name: string
-  readonly bits: number
-  readonly space: Namespace
-  readonly mode: Mode
-  /** What may not be put inside, by ancestors alone: see `needs.ts`. */
-  context: number
-  /** Needs of what was inside so far. */
-  needs: number
-  /** Of a template: how its content is read. The first tag that belongs to a body or a table decides. */
-  content: 'open' | 'body' | 'table'
-  /** Is it a scope barrier (13.2.4.2)? */
-  readonly barrier: boolean
-  /** Inside a select, svg or math: hardly any markup can be put there. */
-  readonly enclosed: boolean
-  readonly depth: number
-  /** State around the element when it was opened; it must be the same when it closes. */
-  readonly listLength: number
-  readonly form: Node<R> | null
-  readonly looseness: number
-  open: boolean
-  tainted: boolean
-  /** What the cutter keeps for an element that a selector matched. */
-  record: R | null
-}
 
 interface Active<R> {
   node: Node<R>
@@ -67,26 +24,15 @@ interface Active<R> {
   readonly attributes: string
 }
 
+/** A rule dealt with its tag, */
+export const DONE = false
+/** or changed the place, and the rules of the new place must deal with it ("reprocess the token"). */
+export const AGAIN = true
+
 /** Browsers stop nesting at 512 elements; nothing is proven beyond. */
 const MAX_DEPTH = 500
 /** Equal formatting elements that may be active at once (13.2.4.3, "Noah's Ark clause"). */
 const ARK_SIZE = 3
-
-const MODES: ReadonlyMap<string, Mode> = new Map<string, Mode>([
-  ['body', 'body'],
-  ['head', 'head'],
-  ['table', 'table'],
-  ['tbody', 'group'],
-  ['thead', 'group'],
-  ['tfoot', 'group'],
-  ['tr', 'row'],
-  ['td', 'cell'],
-  ['th', 'cell'],
-  ['caption', 'caption'],
-  ['colgroup', 'columns'],
-  ['select', 'select'],
-  ['template', 'template'],
-])
 
 export class Tree<R> {
   readonly stack: Node<R>[] = []
@@ -117,6 +63,11 @@ export class Tree<R> {
 
   get top(): Node<R> {
     return this.stack[this.stack.length - 1] as Node<R>
+  }
+
+  /** Is this before or after the head, where any text or element opens the body? */
+  get isOutside(): boolean {
+    return this.phase !== 'body' && (this.top.name === 'html' || this.top.name === 'head')
   }
 
   /** The innermost open template. */
@@ -206,6 +157,12 @@ export class Tree<R> {
     this.#pop(own)
   }
 
+  /** The top element ends by its own end tag. */
+  closeTop(): typeof DONE {
+    this.#pop(true)
+    return DONE
+  }
+
   #pop(own: boolean): void {
     const node = this.stack.pop() as Node<R>
     node.open = false
@@ -241,13 +198,21 @@ export class Tree<R> {
   }
 
   /** Gives up: what is open is not proven, and nothing will be. */
-  lose(): void {
+  lose(): typeof DONE {
     this.lost = true
     this.looseness++
     for (const node of this.stack) {
       node.tainted = true
       this.drop(node)
     }
+    return DONE
+  }
+
+  /** The tag has no effect where it stands. */
+  ignore(): typeof DONE {
+    this.looseness++
+    this.made = null
+    return DONE
   }
 
   /** Whatever is no white space after `</body>` leads back into the body. */
@@ -365,15 +330,3 @@ export class Tree<R> {
     if (bits & MARKER) this.list.push(null)
   }
 }
-
-/** What an element as a whole needs of the place it stands in. */
-export const needsOfNode = <R>(node: Node<R>): number =>
-  ownNeeds(node.name, node.bits) | (node.needs & ~absorbed(node.name, node.bits))
-
-export const isButton = (name: string): boolean => name === 'button'
-export const isTableMode = (mode: Mode): boolean => mode === 'table' || mode === 'group' || mode === 'row'
-/** Elements whose direct content is moved out in front of the table (13.2.6.1, "foster parent"). */
-export const isTablish = <R>(node: Node<R>): boolean =>
-  node.space === 'html' && isTableMode(node.mode) && MODES.has(node.name)
-export const isSpecial = <R>(node: Node<R>): boolean =>
-  node.space === 'html' ? (node.bits & SPECIAL) !== 0 : node.barrier

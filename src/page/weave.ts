@@ -9,6 +9,9 @@
  * - an attribute is set or removed by the first fill that names it; classes are added to and removed from the result;
  * - what lies inside replaced content is `covered`.
  */
+
+import type { Fill, Outcome } from './model.ts'
+import { needsOf } from './needs.ts'
 import {
   CAN_AFTER,
   CAN_APPEND,
@@ -19,9 +22,7 @@ import {
   CAN_REMOVE,
   CAN_REPLACE,
   type Facts,
-} from './cut.ts'
-import type { Fill, Outcome } from './model.ts'
-import { needsOf } from './needs.ts'
+} from './proof.ts'
 import { type AttributeFill, isAttributeFill, type Splice, spliceAttributes, spliceKept } from './splice.ts'
 
 export interface Output {

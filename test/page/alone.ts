@@ -1,5 +1,6 @@
 /** The cutter without HTMLRewriter. */
-import { type CutElement, Cutter } from '../../src/page/cut.ts'
+import { Cutter } from '../../src/page/cut.ts'
+import type { CutElement } from '../../src/page/proof.ts'
 import { type Template, writeTemplate } from '../../src/page/template.ts'
 import { SLOTS } from './soup.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CAN_INNER } from '../../src/page/cut.ts'
 import { checkSelector, compileTemplate } from '../../src/page/mark.ts'
+import { CAN_INNER } from '../../src/page/proof.ts'
 import { selectorSet } from '../../src/page/selectors.ts'
 import { readFacts } from '../../src/page/template.ts'
 import { pageFile } from './pages.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_HELD_BYTES } from '../../src/page/cut.ts'
 import { compileTemplate } from '../../src/page/mark.ts'
 import type { Fill } from '../../src/page/model.ts'
+import { MAX_HELD_BYTES } from '../../src/page/proof.ts'
 import { selectorSet } from '../../src/page/selectors.ts'
 import { stitch } from '../../src/page/stitch.ts'
 import { stitchStream } from '../../src/page/stream.ts'
