@@ -86,11 +86,10 @@ async function see(c: Context, deps: PrivacyDeps): Promise<Seen> {
   const ports = deps.rights()
   const bearer = await bearerOf(c, ports, deps)
   const wait = waitUntilOf(c)
-  const [held, release, attributes] = await Promise.all([
-    readHeld(ports, bearer, deps.report),
-    deps.release(wait),
-    deps.attributes(c.req.raw, bearer, wait),
-  ])
+  const [held, release] = await Promise.all([readHeld(ports, bearer, deps.report), deps.release(wait)])
+  // What the store knows newer explains better than what the cookie remembers.
+  const known = bearer.snapshot === null ? bearer : { ...bearer, snapshot: held.snapshot }
+  const attributes = await deps.attributes(c.req.raw, known, wait)
   return { held, release, attributes }
 }
 

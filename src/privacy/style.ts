@@ -68,7 +68,7 @@ button:hover, .button:hover { border-color: var(--accent); background: var(--was
 .row { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: .8rem; align-items: center; }
 fieldset { border: 0; margin: 1.25rem 0 0; padding: 0; min-width: 0; }
 legend { font-weight: 650; padding: 0; margin-bottom: .4rem; }
-.choice { display: grid; grid-template-columns: auto 1fr; gap: .1rem .9rem; padding: .85rem 0; border-top: 1px solid var(--line); cursor: pointer; }
+.choice { display: grid; grid-template-columns: auto 1fr; align-content: start; gap: .1rem .9rem; padding: .85rem 0; border-top: 1px solid var(--line); cursor: pointer; }
 .choice.still { cursor: default; }
 .choice:hover .name { text-decoration: underline; text-decoration-thickness: .08em; text-underline-offset: .2em; }
 .choice.still:hover .name { text-decoration: none; }
