@@ -64,8 +64,10 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const deadline = startDeadline(ports.settings.budgetMs, ports.now)
   const release = await liveRelease(ports, deadline)
   if (release === null) {
-    ports.counters.add(ports.releases.why())
-    return respondUntouched(await ports.pages.pass(request, url), ports.releases.why())
+    // Said now, for while the page is on its way a release may arrive.
+    const why = ports.releases.why()
+    ports.counters.add(why)
+    return respondUntouched(await ports.pages.pass(request, url), why)
   }
   if (kind.kind === 'dynamic' && kind.why !== 'excluded' && ports.settings.dynamicPages === 'stream') {
     return streamOwn(ask, release, ports, startedAt)
