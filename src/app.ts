@@ -6,21 +6,41 @@ import { Hono } from 'hono'
 import { RegExpRouter } from 'hono/router/reg-exp-router'
 import { campaignRoutes } from './campaign/routes.ts'
 import { createReleaseStore } from './campaign/store.ts'
-import { type Isolate, openStore, personalizePorts, randomBytes } from './deps.ts'
+import { consentRoutes } from './consent/routes.ts'
+import {
+  bearerPorts,
+  consentPorts,
+  type Isolate,
+  identifyPorts,
+  ingestPorts,
+  openStore,
+  personalizePorts,
+  randomBytes,
+  releaseRules,
+  rightsPorts,
+  serverIngestPorts,
+} from './deps.ts'
 import type { Env } from './env.ts'
+import { eventRoutes } from './events/routes.ts'
 import { personalize } from './flow/personalize.ts'
 import { respondUntouched } from './flow/respond.ts'
+import { plainAttributes } from './flow/rights.ts'
+import { identityRoutes } from './identity/routes.ts'
 import { whoseToken } from './kit/auth.ts'
+import { startDeadline } from './kit/deadline.ts'
 import type { Fault } from './kit/fault.ts'
 import { problem } from './kit/problem.ts'
 import type { Result } from './kit/result.ts'
 import { createPageMemory } from './page/cache.ts'
-import { checkSelector } from './page/mark.ts'
 import { createPages, type Pages } from './page/origin.ts'
+import { GPC_PATH, gpcResponse } from './privacy/gpc.ts'
+import { OWN_ROOT } from './privacy/paths.ts'
+import { privacyRoutes } from './privacy/routes.tsx'
+import { nearRoutes } from './signals/routes.ts'
+import { createStoreList } from './signals/store.ts'
 
 type App = Hono<{ Bindings: Env }>
 
-const OWN_ROOT = '/_selvedge'
 /** What a storefront behind a broken configuration is served with. */
 const BARE_ORIGIN_TIMEOUT_MS = 15_000
 
@@ -30,7 +50,7 @@ export function createApp(made: Result<Isolate, readonly Fault[]>): App {
 }
 
 function workingApp(isolate: Isolate): App {
-  const { settings, tokens, keyring, releases, counters } = isolate
+  const { settings, tokens, releases, counters } = isolate
   const doors: App = new Hono()
   doors.get(`${OWN_ROOT}/health`, async (c) => {
     const token = c.req.header('Authorization')?.replace(/^Bearer /i, '') ?? ''
@@ -41,25 +61,16 @@ function workingApp(isolate: Isolate): App {
       'Cache-Control': 'no-store',
     })
   })
-  doors.route(
-    `${OWN_ROOT}/api`,
-    campaignRoutes({
-      tokens,
-      keyring,
-      rules: { checkSelector, redirectHosts: settings.redirectHosts },
-      store: () => createReleaseStore(openStore(settings)),
-      now: Date.now,
-      random: randomBytes,
-      changed: () => releases.reload(),
-      report: (cause) => console.error('selvedge:', cause),
-      ...(isolate.limit === undefined ? {} : { limit: isolate.limit }),
-    }),
-  )
+  doors.route(`${OWN_ROOT}/api`, operatorDoors(isolate))
+  doors.route(OWN_ROOT, shopperDoors(isolate))
+  doors.get(GPC_PATH, gpcResponse)
   doors.notFound(() => problem(404, 'not_found', 'There is no such door'))
 
-  // Two routes only, so that a page view costs one match of one regular expression, however many doors there are.
+  // Three routes only, so that a page view costs one match of one regular expression, however many doors there are.
   const app: App = new Hono({ router: new RegExpRouter() })
-  app.all(`${OWN_ROOT}/*`, (c) => doors.fetch(c.req.raw, c.env, c.executionCtx))
+  for (const path of [`${OWN_ROOT}/*`, GPC_PATH]) {
+    app.all(path, (c) => doors.fetch(c.req.raw, c.env, c.executionCtx))
+  }
   app.all('*', async (c) => {
     const ports = personalizePorts(isolate, c.executionCtx)
     try {
@@ -74,6 +85,71 @@ function workingApp(isolate: Isolate): App {
   app.onError((cause) => {
     throw cause
   })
+  return app
+}
+
+/** What the doors of an isolate have in common. */
+const commonDeps = ({ limit }: Isolate) => ({
+  now: Date.now,
+  report: (cause: unknown) => console.error('selvedge:', cause),
+  ...(limit === undefined ? {} : { limit }),
+})
+
+/** Doors for operators and the shop's own servers, by bearer token. */
+function operatorDoors(isolate: Isolate) {
+  const { settings, tokens, keyring, personKey, releases, stores } = isolate
+  return campaignRoutes({
+    ...commonDeps(isolate),
+    tokens,
+    keyring,
+    rules: releaseRules(isolate),
+    store: () => createReleaseStore(openStore(settings)),
+    random: randomBytes,
+    changed: () => releases.reload(),
+    ...(settings.dbUrl === null
+      ? {}
+      : {
+          stores: { list: () => createStoreList(openStore(settings)), now: Date.now, changed: stores.reload },
+        }),
+    ...(personKey === null
+      ? {}
+      : {
+          events: { ports: () => serverIngestPorts(isolate, personKey), now: Date.now },
+          identity: { ports: () => identifyPorts(isolate, personKey) },
+        }),
+  })
+}
+
+/** Doors for visitors: they are known by their own cookie, and by nothing else. */
+function shopperDoors(isolate: Isolate) {
+  const { settings, personKey, releases, stores } = isolate
+  const common = commonDeps(isolate)
+  const visitor = bearerPorts(isolate)
+  const app = new Hono()
+  app.route('/', eventRoutes({ ...common, visitor, ports: () => ingestPorts(isolate) }))
+  app.route('/', consentRoutes({ ...common, ports: () => consentPorts(isolate) }))
+  app.route('/', nearRoutes({ ...common, visitor, stores }))
+  app.route(
+    '/',
+    identityRoutes(
+      personKey === null ? undefined : { ...common, visitor, ports: () => identifyPorts(isolate, personKey) },
+    ),
+  )
+  app.route(
+    '/',
+    privacyRoutes({
+      ...common,
+      visitor,
+      rights: () => rightsPorts(isolate),
+      ingest: () => ingestPorts(isolate),
+      release: async (waitUntil) => {
+        await releases.ready(startDeadline(settings.budgetMs, Date.now), waitUntil)
+        return releases.current()
+      },
+      attributes: async (request, bearer) =>
+        plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
+    }),
+  )
   return app
 }
 

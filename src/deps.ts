@@ -5,9 +5,23 @@
 import { compileRelease } from './campaign/compile.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
+import { createConsentLog } from './consent/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
+import type { BearerPorts } from './flow/bearer.ts'
+import { type ConsentPorts, forgetWithdrawn } from './flow/consent.ts'
+import { createEstimator } from './flow/estimate.ts'
+import type { IdentifyPorts } from './flow/identify.ts'
+import type { IngestPorts } from './flow/ingest.ts'
+import type { ServerIngestPorts } from './flow/ingest-server.ts'
+import type { NightlyPorts } from './flow/nightly.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
+import { forgetView, refreshSnapshot } from './flow/refresh.ts'
 import { createReleases, type Releases } from './flow/releases.ts'
+import { forgetVisitor, type RightsPorts } from './flow/rights.ts'
+import { createStores, type Stores } from './flow/stores.ts'
+import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
+import { importPersonKey } from './identity/person.ts'
+import { createIdentityStore } from './identity/store.ts'
 import { parseTokens, type Token } from './kit/auth.ts'
 import { type Counters, createCounters } from './kit/counters.ts'
 import type { Fault } from './kit/fault.ts'
@@ -17,11 +31,17 @@ import { type Database, openDatabase } from './kit/sql.ts'
 import { createPageMemory, type PageMemory } from './page/cache.ts'
 import { type Classify, createClassifier } from './page/classify.ts'
 import type { Compile } from './page/keep.ts'
-import { compileTemplate } from './page/mark.ts'
+import { checkSelector, compileTemplate } from './page/mark.ts'
 import { createPages } from './page/origin.ts'
+import { createRightsStore } from './privacy/store.ts'
+import { createProfileStore, sampleVisitors } from './profile/store.ts'
+import { createStoreList } from './signals/store.ts'
+import { createWeather, createWeatherMemory, type WeatherMemory } from './signals/weather.ts'
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
 const STORE_TIMEOUT_MS = 5_000
+/** How long one night's purge may take; the next one goes on. */
+const NIGHTLY_BUDGET_MS = 25_000
 const NONCE_BYTES = 16
 const CACHE_NAME = 'selvedge'
 
@@ -29,11 +49,16 @@ const CACHE_NAME = 'selvedge'
 export interface Isolate {
   readonly settings: Settings
   readonly keyring: Keyring
+  /** Null where the shop's servers may not speak of customers. */
+  readonly personKey: CryptoKey | null
   readonly tokens: readonly Token[]
   readonly optOut: OptOutRegions
   readonly classify: Classify
   readonly memory: PageMemory
+  readonly weather: WeatherMemory
   readonly releases: Releases
+  readonly stores: Stores
+  readonly tombstones: KnownTombstones
   readonly counters: Counters
   /** False where this caller has asked too often; absent where no limit is bound. */
   readonly limit?: (key: string) => Promise<boolean>
@@ -41,28 +66,43 @@ export interface Isolate {
 
 /** Reads the configuration and makes what an isolate keeps; every fault at once. */
 export async function createIsolate(env: Env): Promise<Result<Isolate, readonly Fault[]>> {
-  const settings = parseEnv(env)
-  if (!settings.ok) return settings
-  const keyring = await importKeyring(settings.value.sealKeys)
-  const tokens = parseTokens(settings.value.apiToken)
-  const optOut = parseOptOut(settings.value.consentOptOut)
-  const classify = tryClassifier(settings.value)
+  const parsed = parseEnv(env)
+  if (!parsed.ok) return parsed
+  const settings = parsed.value
+  const keyring = await importKeyring(settings.sealKeys)
+  const tokens = parseTokens(settings.apiToken)
+  const optOut = parseOptOut(settings.consentOptOut)
+  const classify = tryClassifier(settings)
+  const personKey =
+    settings.identityKey === undefined ? ok(null) : await importPersonKey(settings.identityKey)
   const faults = [
     ...within('SEAL_KEYS', keyring),
     ...within('API_TOKEN', tokens),
     ...within('CONSENT_OPT_OUT', optOut),
     ...within('EXCLUDE_PATHS', classify),
+    ...within('IDENTITY_KEY', personKey),
   ]
-  if (!keyring.ok || !tokens.ok || !optOut.ok || !classify.ok) return err(faults)
+  if (!keyring.ok || !tokens.ok || !optOut.ok || !classify.ok || !personKey.ok) return err(faults)
   const counters = createCounters((name) => console.warn(`selvedge: first ${name}`))
+  const shared = { cache: () => ownCache, space: settings.dbUrl ?? '', now: Date.now, counters }
   return ok({
-    settings: settings.value,
+    settings,
     keyring: keyring.value,
+    personKey: personKey.value,
     tokens: tokens.value,
     optOut: optOut.value,
     classify: classify.value,
-    memory: createPageMemory(settings.value.memoryBytes),
-    releases: releasesOf(settings.value, counters),
+    memory: createPageMemory(settings.memoryBytes),
+    weather: createWeatherMemory(),
+    releases: createReleases({
+      ...shared,
+      store: () => createReleaseStore(openStore(settings)),
+      compile: compileRelease,
+      random: Math.random,
+      ttlMs: settings.releaseTtlMs,
+    }),
+    stores: createStores({ list: () => createStoreList(openStore(settings)), now: Date.now, counters }),
+    tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
     counters,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
   })
@@ -78,9 +118,17 @@ export function personalizePorts(
   isolate: Isolate,
   context: Pick<ExecutionContext, 'waitUntil'>,
 ): PersonalizePorts {
-  const { settings, keyring, optOut, memory } = isolate
+  const { settings, keyring, optOut, memory, tombstones, stores, counters } = isolate
   const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
   const compile: Compile = (bytes, set) => compileTemplate(bytes, set, nonce())
+  const refreshing = {
+    store: () => profileStores(settings),
+    cache: ownCache,
+    keyring,
+    random: randomBytes,
+    counters,
+    waitUntil,
+  }
   return {
     settings,
     classify: isolate.classify,
@@ -95,12 +143,120 @@ export function personalizePorts(
       settings,
     }),
     compile,
-    visitor: { keyring, optOut, cdnSecret: settings.cdnSecret, random: randomBytes },
-    counters: isolate.counters,
+    visitor: {
+      keyring,
+      optOut,
+      cdnSecret: settings.cdnSecret,
+      random: randomBytes,
+      tombstones,
+      waitUntil,
+      refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
+    },
+    surroundings: { weather: weatherSource(isolate, waitUntil), stores, waitUntil },
+    remember: (visitor, evidence, now) =>
+      profileStores(settings).profiles.applyMany([{ visitor, evidence }], now),
+    forgetWithdrawn: (request, url) => forgetWithdrawn(request, url, consentPorts(isolate)),
+    counters,
     now: Date.now,
     nonce,
     waitUntil,
   }
+}
+
+/** What publishing checks a release against; an estimator reads profiles once, so each release has its own. */
+export const releaseRules = ({ settings }: Isolate) => ({
+  checkSelector,
+  redirectHosts: settings.redirectHosts,
+  estimator: () =>
+    createEstimator({
+      sample: (since, limit) => sampleVisitors(openStore(settings), since, limit),
+      now: Date.now,
+    }),
+})
+
+/** Who sends a visitor's own request to one of our doors. */
+export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPorts => ({
+  keyring,
+  optOut,
+  random: randomBytes,
+  isErased: (visitor) => tombstones.isKnown() && tombstones.isErased(visitor),
+})
+
+export function ingestPorts(isolate: Isolate): IngestPorts {
+  return {
+    ...profileStores(isolate.settings),
+    categories: () => categoriesOf(isolate.releases),
+    now: Date.now,
+  }
+}
+
+export const serverIngestPorts = (isolate: Isolate, personKey: CryptoKey): ServerIngestPorts => ({
+  ...ingestPorts(isolate),
+  ...profileStores(isolate.settings),
+  consents: createConsentLog(openStore(isolate.settings)),
+  personKey,
+  keyring: isolate.keyring,
+})
+
+export const identifyPorts = ({ settings, keyring }: Isolate, personKey: CryptoKey): IdentifyPorts => ({
+  ...profileStores(settings),
+  personKey,
+  keyring,
+  now: Date.now,
+  random: randomBytes,
+})
+
+export const consentPorts = (isolate: Isolate): ConsentPorts => ({
+  visitor: bearerPorts(isolate),
+  log: createConsentLog(openStore(isolate.settings)),
+  forget: (visitor) => forgetVisitor(rightsPorts(isolate), visitor),
+  policy: isolate.settings.policyVersion,
+  now: Date.now,
+})
+
+export const rightsPorts = ({ settings, tombstones }: Isolate): RightsPorts => ({
+  store: createRightsStore(openStore(settings)),
+  forgotten: async (visitors) => {
+    await Promise.all(visitors.flatMap((visitor) => [tombstones.add(visitor), forgetView(visitor, ownCache)]))
+  },
+  now: Date.now,
+})
+
+export function nightlyPorts({ settings }: Isolate): NightlyPorts {
+  const db = openStore(settings)
+  return {
+    profiles: createProfileStore(db),
+    consents: createConsentLog(db),
+    identities: createIdentityStore(db),
+    records: createRightsStore(db),
+    now: Date.now,
+    budgetMs: NIGHTLY_BUDGET_MS,
+  }
+}
+
+function profileStores(settings: Settings) {
+  const db = openStore(settings)
+  return { profiles: createProfileStore(db), identities: createIdentityStore(db) }
+}
+
+function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise<unknown>) => void) {
+  if (settings.weather === null) return null
+  const send = (request: Request): Promise<Response> => fetch(request)
+  return createWeather({
+    fetch: send,
+    cache: ownCache,
+    memory: weather,
+    now: Date.now,
+    waitUntil,
+    service: settings.weather,
+  })
+}
+
+/** Category keys that the live release asks about: a search that names one of them says something. */
+function categoriesOf(releases: Releases): ReadonlySet<string> {
+  const prefix = 'affinity.'
+  const reads = releases.current()?.campaigns.flatMap((campaign) => campaign.reads) ?? []
+  return new Set(reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)))
 }
 
 /**
@@ -128,19 +284,6 @@ export function randomBytes(length: number): Uint8Array {
 
 function nonce(): string {
   return Array.from(randomBytes(NONCE_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function releasesOf(settings: Settings, counters: Counters): Releases {
-  return createReleases({
-    store: () => createReleaseStore(openStore(settings)),
-    cache: () => ownCache,
-    space: settings.dbUrl ?? '',
-    compile: compileRelease,
-    now: Date.now,
-    random: Math.random,
-    ttlMs: settings.releaseTtlMs,
-    counters,
-  })
 }
 
 function tryClassifier(settings: Settings): Result<Classify, readonly Fault[]> {

@@ -50,6 +50,16 @@ export interface Env {
   readonly API_TOKEN?: string
   /** Secret. Lets a CDN in front pass its own unit id in `Selvedge-Unit`. */
   readonly CDN_SECRET?: string
+  /** Base64 of 32 to 64 random bytes. Secret, and never changed: it turns customers' ids into names of ours. */
+  readonly IDENTITY_KEY?: string
+  /** Version of the shop's privacy notice, for the record of choices. */
+  readonly POLICY_VERSION?: string
+  /** Base URL of an Open-Meteo forecast service, such as `https://api.open-meteo.com`. Left out: no weather. */
+  readonly WEATHER_URL?: string
+  /** Base URL of its archive, which says what is hot somewhere, such as `https://archive-api.open-meteo.com`. */
+  readonly WEATHER_ARCHIVE_URL?: string
+  /** Secret. Key of a paying customer of the weather service. */
+  readonly WEATHER_KEY?: string
   /** Rate limit of the operators' and visitors' doors. */
   readonly RATE_LIMIT?: RateLimit
 }
@@ -76,6 +86,13 @@ export interface Settings {
   readonly sealKeys: string
   readonly apiToken: string
   readonly cdnSecret: string | undefined
+  readonly identityKey: string | undefined
+  readonly policyVersion: string
+  readonly weather: {
+    readonly forecastUrl: string
+    readonly climateUrl: string
+    readonly key: string | undefined
+  } | null
 }
 
 const MEGABYTE = 1024 * 1024
@@ -109,7 +126,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     if (found === undefined) fault(name, `must be one of ${options.join(', ')}`)
     return found ?? options[0]
   }
-  const url = (name: 'ORIGIN' | 'DB_URL'): URL | null => {
+  const url = (name: 'ORIGIN' | 'DB_URL' | 'WEATHER_URL' | 'WEATHER_ARCHIVE_URL'): URL | null => {
     const text = env[name]
     if (text === undefined || text === '') return null
     const parsed = URL.canParse(text.replace(/^libsql:/, 'https:'))
@@ -122,10 +139,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
   const secret = (name: 'SEAL_KEYS' | 'API_TOKEN'): string => {
     const text = env[name] ?? ''
     if (text.length < MIN_SECRET_LENGTH) {
-      fault(
-        name,
-        `is missing or too short: make one with "npm run keys" and "wrangler secret put ${name}"`,
-      )
+      fault(name, `is missing or too short: make one with "npm run keys" and "wrangler secret put ${name}"`)
     }
     return text
   }
@@ -151,11 +165,19 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     sealKeys: secret('SEAL_KEYS'),
     apiToken: secret('API_TOKEN'),
     cdnSecret: env.CDN_SECRET === '' ? undefined : env.CDN_SECRET,
+    identityKey: env.IDENTITY_KEY === '' ? undefined : env.IDENTITY_KEY,
+    policyVersion: env.POLICY_VERSION || '1',
+    weather: weatherOf(url('WEATHER_URL'), url('WEATHER_ARCHIVE_URL'), env.WEATHER_KEY),
   }
   if (settings.cdnSecret !== undefined && settings.cdnSecret.length < MIN_SECRET_LENGTH) {
     fault('CDN_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters`)
   }
   return faults.length === 0 ? ok(settings) : err(faults)
+}
+
+function weatherOf(forecast: URL | null, climate: URL | null, key: string | undefined): Settings['weather'] {
+  if (forecast === null || climate === null) return null
+  return { forecastUrl: forecast.origin, climateUrl: climate.origin, key: key === '' ? undefined : key }
 }
 
 function list(text: string): readonly string[] {

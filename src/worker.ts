@@ -1,27 +1,48 @@
-/** The Worker: hands each request to the app of its isolate. */
+/** The Worker: hands each request, and each night, to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate } from './deps.ts'
+import { createIsolate, type Isolate, nightlyPorts } from './deps.ts'
 import type { Env } from './env.ts'
+import { runNightly } from './flow/nightly.ts'
+import type { Fault } from './kit/fault.ts'
+import type { Result } from './kit/result.ts'
 
-type App = ReturnType<typeof createApp>
+/** What configuration alone makes; it holds nothing of any request. */
+interface Made {
+  readonly isolate: Result<Isolate, readonly Fault[]>
+  readonly app: ReturnType<typeof createApp>
+}
 
-/** Made by the isolate's first request, from configuration alone; it holds nothing of that request. */
-let app: App | undefined
+let made: Made | undefined
+
+async function make(env: Env): Promise<Made> {
+  if (made !== undefined) return made
+  const isolate = await createIsolate(env)
+  made ??= { isolate, app: createApp(isolate) }
+  return made
+}
 
 export default {
   async fetch(request, env, context): Promise<Response> {
     // Should we fail in a way that even the app does not catch, the platform asks the origin by itself.
     context.passThroughOnException()
     try {
-      if (app === undefined) {
-        const made = await createIsolate(env)
-        // Of several first requests at once the first to come this far is kept, with all that it finds out.
-        app ??= createApp(made)
-      }
+      const { app } = made ?? (await make(env))
       return await app.fetch(request, env, context)
     } catch (cause) {
       console.error('selvedge:', cause)
       return failOpen(request, env)
     }
+  },
+
+  async scheduled(_controller, env): Promise<void> {
+    const { isolate } = await make(env)
+    if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
+    const reports = await runNightly(nightlyPorts(isolate.value))
+    console.log(
+      'selvedge: nightly',
+      JSON.stringify(reports.map(({ step, rows, done }) => ({ step, rows, done }))),
+    )
+    const failed = reports.find(({ failure }) => failure !== undefined)
+    if (failed !== undefined) throw failed.failure
   },
 } satisfies ExportedHandler<Env>

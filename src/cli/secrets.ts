@@ -8,6 +8,8 @@ export interface Secrets {
   readonly sealKeys: string
   /** `API_TOKEN`: `name:token`. */
   readonly apiToken: string
+  /** `IDENTITY_KEY`: base64. */
+  readonly identityKey: string
 }
 
 const KEY_BYTES = 32
@@ -21,6 +23,7 @@ export function freshSecrets(name: string): Secrets {
   return {
     sealKeys: `k${randomBytes(KEY_ID_BYTES).toString('hex')}:${randomBytes(KEY_BYTES).toString('base64')}`,
     apiToken: `${name}:${randomBytes(TOKEN_BYTES).toString('base64url')}`,
+    identityKey: randomBytes(KEY_BYTES).toString('base64'),
   }
 }
 
@@ -46,8 +49,9 @@ export function keptSecrets(file: string): Secrets {
 
 function parse(text: string): Secrets | null {
   try {
-    const { sealKeys, apiToken } = JSON.parse(text) as Partial<Secrets>
-    return typeof sealKeys === 'string' && typeof apiToken === 'string' ? { sealKeys, apiToken } : null
+    const { sealKeys, apiToken, identityKey } = JSON.parse(text) as Partial<Secrets>
+    const isWhole = [sealKeys, apiToken, identityKey].every((secret) => typeof secret === 'string')
+    return isWhole ? ({ sealKeys, apiToken, identityKey } as Secrets) : null
   } catch {
     return null
   }
@@ -56,10 +60,10 @@ function parse(text: string): Secrets | null {
 /** The command: secrets on stdout, as lines of a `.dev.vars` file; what to do with them on stderr. */
 export async function keys(args: string[]): Promise<number> {
   if (args.length > 0) throw new Trouble('keys takes no arguments.', 2)
-  const { sealKeys, apiToken } = freshSecrets('operator')
-  console.log(`SEAL_KEYS=${sealKeys}\nAPI_TOKEN=${apiToken}`)
+  const { sealKeys, apiToken, identityKey } = freshSecrets('operator')
+  console.log(`SEAL_KEYS=${sealKeys}\nAPI_TOKEN=${apiToken}\nIDENTITY_KEY=${identityKey}`)
   console.error(
-    'Set each with "npx wrangler secret put NAME --env production". To rotate SEAL_KEYS, put the new key and a comma in front of the old ones.',
+    'Set each with "npx wrangler secret put NAME --env production". To rotate SEAL_KEYS, put the new key and a comma in front of the old ones. IDENTITY_KEY must never change: ties to customers are made with it.',
   )
   return 0
 }

@@ -10,6 +10,7 @@ import { DEMO_NOTE, type Door, liveNote, publishFile, waitUntilHealthy } from '.
 import { bearerOf, keptSecrets } from './secrets.ts'
 import { DEMO_RELEASE, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
+import { startWeather } from './weather.ts'
 import { startWorker } from './worker.ts'
 
 export interface StackOptions {
@@ -84,6 +85,8 @@ export async function openStack(
   await migrateStore({ url: store.url })
   signal.throwIfAborted()
 
+  const weather = await startWeather(0)
+  teardown.add(weather.close)
   const origin = options.origin?.href ?? (await openDemo(door, teardown))
   const script = await bundling
   signal.throwIfAborted()
@@ -99,6 +102,9 @@ export async function openStack(
       DB_TOKEN: '',
       SEAL_KEYS: secrets.sealKeys,
       API_TOKEN: secrets.apiToken,
+      IDENTITY_KEY: secrets.identityKey,
+      WEATHER_URL: weather.url,
+      WEATHER_ARCHIVE_URL: weather.url,
     },
     log: say,
   })

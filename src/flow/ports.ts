@@ -3,7 +3,9 @@ import type { Counters } from '../kit/counters.ts'
 import type { Classify } from '../page/classify.ts'
 import type { Compile } from '../page/keep.ts'
 import type { Pages } from '../page/origin.ts'
+import type { Evidence } from '../profile/model.ts'
 import type { Releases } from './releases.ts'
+import type { SurroundingsPorts } from './surroundings.ts'
 import type { VisitorPorts } from './visitor.ts'
 
 export interface PersonalizePorts {
@@ -21,6 +23,11 @@ export interface PersonalizePorts {
   readonly pages: Pages
   readonly compile: Compile
   readonly visitor: VisitorPorts
+  readonly surroundings: SurroundingsPorts
+  /** Counts what a page view says of its visitor. After the response. */
+  readonly remember: (visitor: string, evidence: readonly Evidence[], now: number) => Promise<unknown>
+  /** Forgets whom a request's cookie names, where they withdrew their consent. After the response. */
+  readonly forgetWithdrawn: (request: Request, url: URL) => Promise<unknown>
   readonly counters: Counters
   /** Epoch milliseconds. */
   readonly now: () => number

@@ -2,6 +2,7 @@
  * Who is asking, as far as they agreed to be known: a preview first, since it may stand in for the place, then
  * consent, then the sealed cookie. No I/O but WebCrypto, and nothing here outlives the request.
  */
+import { switchedOff } from '../consent/choice.ts'
 import type { Consent, Settled } from '../consent/model.ts'
 import type { OptOutRegions, Place } from '../consent/region.ts'
 import { regionalConsent, resolveConsent } from '../consent/resolve.ts'
@@ -9,6 +10,7 @@ import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
 import { encodeBase64url } from '../kit/base64.ts'
 import { sha256, timingSafeEqual } from '../kit/bytes.ts'
+import type { Deadline } from '../kit/deadline.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import {
   COOKIE_NAME,
@@ -21,6 +23,7 @@ import {
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, touchVisit, VISITOR_ID_BYTES } from '../profile/visit.ts'
 import { geoOf } from '../signals/geo.ts'
+import type { KnownTombstones } from './tombstones.ts'
 
 /** Holds a preview token, so that a link or a form can switch a browser to it; read where no header came. */
 export const PREVIEW_COOKIE = '__Host-selvedge-preview'
@@ -30,19 +33,27 @@ const UNIT_HEADER = 'Selvedge-Unit'
 const UNIT_SECRET_HEADER = 'Selvedge-Unit-Secret'
 const UNIT_MAX_CHARS = 128
 
+const NOTHING_OFF: readonly string[] = Object.freeze([])
+const ERASURE: Settled = Object.freeze({ granted: false, source: 'erasure' })
+const ERASED: Consent = Object.freeze({ personalization: ERASURE, measurement: ERASURE })
+
 export interface Visitor {
   readonly consent: Consent
   /** Only for those who agreed to personalization; made here for those who are new. */
   readonly snapshot: Snapshot | undefined
+  /** The snapshot as their cookie has it; the very same object where nothing has to be written. */
+  readonly carried: Snapshot | undefined
+  /** A cookie came that must not stay: consent is gone, or its id was erased. */
+  readonly isVoid: boolean
   /** Unit of assignment; undefined: nobody is enrolled in anything. */
   readonly unit: string | undefined
   /** The unit was drawn just now, and is nobody's unless the answer sets its cookie. */
   readonly isNew: boolean
+  /** Data classes that they switched off. */
+  readonly off: readonly string[]
   readonly preview: Preview | undefined
   /** Why a preview token was not believed. */
   readonly rejected: PreviewRejection | undefined
-  /** `Set-Cookie` lines: a new or refreshed snapshot, or its removal after consent was withdrawn. */
-  readonly setCookies: readonly string[]
 }
 
 export interface VisitorPorts {
@@ -51,6 +62,11 @@ export interface VisitorPorts {
   readonly cdnSecret: string | undefined
   /** Fresh random bytes. */
   readonly random: (bytes: number) => Uint8Array
+  readonly tombstones: Pick<KnownTombstones, 'isErased' | 'isKnown' | 'ready'>
+  /** Work that goes on after the response. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+  /** A snapshot as near to the store's as can be had in time; the same object where nothing newer is at hand. */
+  readonly refresh: (snapshot: Snapshot, now: number, deadline: Deadline) => Promise<Snapshot>
 }
 
 const NO_COOKIES: readonly string[] = Object.freeze([])
@@ -61,28 +77,46 @@ export async function readVisitor(
   cf: unknown,
   url: URL,
   now: number,
+  deadline: Deadline,
   ports: VisitorPorts,
 ): Promise<Visitor> {
   const cookies = headers.get('Cookie')
   const opened = await readPreview(headers, cookies, now, ports.keyring)
   const preview = opened?.ok === true ? opened.value : undefined
   const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
-  const consent = consentOf(headers, place, preview, now, ports.optOut)
-  const kept = await readSnapshot(consent, cookies, url.host, now, ports)
-  const unit =
-    kept.snapshot === undefined
-      ? undefined
-      : await unitOf(headers, kept.snapshot, kept.isKnown, preview, ports)
+  const agreed = consentOf(headers, place, preview, now, ports.optOut)
+  const value = readCookie(cookies, COOKIE_NAME)
+  const kept = await readSnapshot(agreed, value, url.host, now, deadline, ports)
+  const { snapshot, carried } = kept
   return {
-    consent,
-    snapshot: kept.snapshot,
-    unit,
-    isNew: !kept.isKnown && unit !== undefined && unit === kept.snapshot?.id,
+    consent: kept.isDenied ? ERASED : agreed,
+    snapshot,
+    carried,
+    isVoid: kept.isVoid,
+    unit: snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports),
+    isNew: snapshot !== undefined && carried === undefined,
+    off: snapshot === undefined ? NOTHING_OFF : switchedOff(cookies),
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,
-    // A preview is somebody else's page view; it leaves no trace in the browser's own profile.
-    setCookies: preview === undefined ? await kept.setCookies() : NO_COOKIES,
   }
+}
+
+/**
+ * `Set-Cookie` lines after the decisions: the snapshot as it is now, where it is not as the cookie has it, or the end of
+ * a void cookie. A preview is somebody else's page view and leaves no trace in the browser's own profile.
+ */
+export async function visitorCookies(
+  visitor: Visitor,
+  snapshot: Snapshot | undefined,
+  url: URL,
+  now: number,
+  ports: Pick<VisitorPorts, 'keyring' | 'random'>,
+): Promise<readonly string[]> {
+  if (visitor.preview !== undefined) return NO_COOKIES
+  if (visitor.isVoid) return [clearCookieHeader()]
+  if (snapshot === undefined || snapshot === visitor.carried) return NO_COOKIES
+  const sealed = await sealSnapshot(ports.keyring, url.host, snapshot, ports.random(IV_BYTES))
+  return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, snapshot.createdAt, now)]
 }
 
 async function readPreview(headers: Headers, cookies: string | null, now: number, keyring: Keyring) {
@@ -108,48 +142,46 @@ function consentOf(
 
 interface Kept {
   readonly snapshot: Snapshot | undefined
-  /** The snapshot came with the request. */
-  readonly isKnown: boolean
-  readonly setCookies: () => Promise<readonly string[]>
+  readonly carried: Snapshot | undefined
+  readonly isVoid: boolean
+  /** The cookie's id was erased, or whether it was is not known yet. */
+  readonly isDenied: boolean
 }
 
 async function readSnapshot(
   consent: Consent,
-  cookies: string | null,
+  value: string | undefined,
   host: string,
   now: number,
+  deadline: Deadline,
   ports: VisitorPorts,
 ): Promise<Kept> {
-  const value = readCookie(cookies, COOKIE_NAME)
-  if (!consent.personalization.granted) {
-    const lines = value === undefined ? NO_COOKIES : [clearCookieHeader()]
-    return { snapshot: undefined, isKnown: false, setCookies: async () => lines }
+  const nobody = { snapshot: undefined, carried: undefined }
+  if (!consent.personalization.granted) return { ...nobody, isVoid: value !== undefined, isDenied: false }
+  const carried = await openSnapshot(ports.keyring, host, value, now)
+  if (carried === null) {
+    const snapshot = newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
+    return { snapshot, carried: undefined, isVoid: false, isDenied: false }
   }
-  const known = await openSnapshot(ports.keyring, host, value, now)
-  const snapshot =
-    known === null ? newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now) : touchVisit(known, now)
-  if (snapshot === known) return { snapshot, isKnown: true, setCookies: async () => NO_COOKIES }
-  return {
-    snapshot,
-    isKnown: known !== null,
-    async setCookies() {
-      const sealed = await sealSnapshot(ports.keyring, host, snapshot, ports.random(IV_BYTES))
-      return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, snapshot.createdAt, now)]
-    },
+  await ports.tombstones.ready(deadline, ports.waitUntil)
+  if (await ports.tombstones.isErased(carried.id)) {
+    return { ...nobody, isVoid: ports.tombstones.isKnown(), isDenied: true }
   }
+  const snapshot = await ports.refresh(touchVisit(carried, now), now, deadline)
+  return { snapshot, carried, isVoid: false, isDenied: false }
 }
 
 /** Whom the arms are drawn for: the CDN's visitor, else ours. Only called for those who agreed. */
 async function unitOf(
   headers: Headers,
   snapshot: Snapshot,
-  isKnown: boolean,
+  carried: Snapshot | undefined,
   preview: Preview | undefined,
   ports: VisitorPorts,
 ): Promise<string> {
   const passed = await passedUnit(headers, ports.cdnSecret)
   if (passed !== undefined) return passed
-  return preview === undefined || isKnown ? snapshot.id : unitOfPreview(preview)
+  return preview === undefined || carried !== undefined ? snapshot.id : unitOfPreview(preview)
 }
 
 /** A preview without a visitor draws the same arms at every reload: its unit is a name of the preview itself. */

@@ -15,7 +15,7 @@ export interface Delivery {
 }
 
 export function kept(page: KeptPage, state: TemplateState): PageSource {
-  return { kind: 'template', template: page.template, head: page.head, state }
+  return { kind: 'template', template: page.template, head: page.head, facts: page.facts, state }
 }
 
 export function bypassed({ url, settings }: Delivery, response: Response, why: BypassReason): PageSource {

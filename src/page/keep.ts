@@ -6,6 +6,7 @@
  */
 import { type Mark, markOf, type PageMemory, releaseLease, type Tiers, takeLease } from './cache.ts'
 import { discard } from './deliver.ts'
+import { pageFacts } from './facts.ts'
 import { bypassReason } from './html.ts'
 import type { SelectorSet } from './model.ts'
 import { confirms, pageHead, renewedHead, type Storable, storability, timesOf } from './policy.ts'
@@ -62,6 +63,8 @@ const RETRY_MS = 10_000
 /** How long it is remembered that a page is not for sharing, or not worth cutting. */
 const MARK_MS: Readonly<Record<Mark, number>> = { own: 300_000, stream: 60_000 }
 
+const decoder = new TextDecoder()
+
 export function createKeeper(ports: KeeperPorts): Keeper {
   const { memory, tiers, settings, now, waitUntil } = ports
 
@@ -91,13 +94,10 @@ export function createKeeper(ports: KeeperPorts): Keeper {
       if (copy === 'broken') return
       const whole = copy !== 'oversize' && isWhole(headers, copy)
       const template = whole ? await ports.compile(copy, ask.set) : null
-      if (template === null) mark(ask.key, 'stream')
-      else
-        await tiers.keep(
-          ask.key,
-          { template, head: pageHead(headers), storedAt: now(), ...timesOf(verdict) },
-          now(),
-        )
+      if (template === null) return mark(ask.key, 'stream')
+      const facts = pageFacts(decoder.decode(template.page))
+      const page = { template, head: pageHead(headers), facts, storedAt: now(), ...timesOf(verdict) }
+      await tiers.keep(ask.key, page, now())
     } catch {
       mark(ask.key, 'stream')
     } finally {

@@ -10,7 +10,7 @@ import type { NameMatcher } from './names.ts'
 const MAX_KEY_LENGTH = 2_048
 
 /** Raised when the bytes of a stored page change their meaning, so that an older deployment's pages are not read. */
-const KEY_VERSION = 'v1'
+const KEY_VERSION = 'v2'
 
 /**
  * The URL without its fragment and the query parameters that do not change the page, the others sorted by name.

@@ -1,4 +1,5 @@
 /** Where a page comes from and in what state: what the page room hands to the flow. Types only. */
+import type { PageFacts } from './facts.ts'
 import type { Template } from './template.ts'
 
 /** Why a page is not kept for everybody; the closed list. */
@@ -50,6 +51,8 @@ export interface PageHead {
 export interface KeptPage extends Freshness {
   readonly template: Template
   readonly head: PageHead
+  /** What the page says it is about. */
+  readonly facts: PageFacts
   /** Epoch milliseconds. */
   readonly storedAt: number
 }
@@ -68,6 +71,7 @@ export type PageSource =
       readonly kind: 'template'
       readonly template: Template
       readonly head: PageHead
+      readonly facts: PageFacts
       readonly state: 'memory' | 'cache' | 'revalidated' | 'stale' | 'error'
     }
   | { readonly kind: 'stream'; readonly response: Response; readonly own: boolean; readonly why?: NotKept }

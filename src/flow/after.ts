@@ -1,0 +1,68 @@
+/**
+ * What goes on after the response: the page that was looked at becomes part of the profile, and whoever withdrew their
+ * consent elsewhere is forgotten. The visitor waits for none of it, and none of it can fail them.
+ */
+import type { Decision } from '../decide/model.ts'
+import { allowedEvidence } from '../events/allowed.ts'
+import { OWN_ID } from '../events/model.ts'
+import { viewEvidence, visitEvidence } from '../events/page.ts'
+import type { PageSource } from '../page/source.ts'
+import type { Evidence, Snapshot } from '../profile/model.ts'
+import type { PersonalizePorts } from './ports.ts'
+import type { Ask, View } from './view.ts'
+
+const DAY_MS = 86_400_000
+
+/** Starts what has to be done; nothing for previews, bots, and most of those who come back within a visit. */
+export function afterView(
+  { request, url }: Ask,
+  view: View,
+  page: PageSource,
+  ports: PersonalizePorts,
+): void {
+  const { visitor, signals, now } = view
+  if (visitor.preview !== undefined) return
+  if (visitor.isVoid) ports.waitUntil(quiet(ports.forgetWithdrawn(request, url), ports))
+  const { snapshot } = visitor
+  if (snapshot === undefined || signals.device.isBot || request.method !== 'GET') return
+  const found = evidenceOf(view, snapshot, page, url.pathname)
+  const evidence = found.flatMap((one) => allowedEvidence(one, visitor.off) ?? [])
+  if (evidence.length > 0) ports.waitUntil(quiet(ports.remember(snapshot.id, evidence, now), ports))
+}
+
+function evidenceOf(
+  { decisions, signals, now }: View,
+  snapshot: Snapshot,
+  page: PageSource,
+  path: string,
+): readonly Evidence[] {
+  const evidence: Evidence[] = []
+  if (
+    (snapshot.visitStartedAt ?? snapshot.createdAt) === snapshot.lastSeenAt &&
+    snapshot.lastSeenAt === now
+  ) {
+    evidence.push(visitEvidence(snapshot, signals.geo.timezone))
+  }
+  const seen = page.kind === 'template' ? viewEvidence(page.facts, path, snapshot, now) : null
+  if (seen !== null) evidence.push(seen)
+  if (decisions.some(isPersonal) && snapshot.stage !== 'personalized') evidence.push(servedEvidence(now))
+  return evidence
+}
+
+const isPersonal = ({ campaign, variant, reason }: Decision): boolean =>
+  variant !== undefined && reason === 'match' && campaign.personal
+
+/** That a decision from the visitor's own profile reached them: once a day is often enough to know. */
+const servedEvidence = (now: number): Evidence => ({
+  id: `${OWN_ID}served:${Math.floor(now / DAY_MS)}`,
+  kind: 'served',
+  at: now,
+})
+
+async function quiet(work: Promise<unknown>, { counters }: PersonalizePorts): Promise<void> {
+  try {
+    await work
+  } catch {
+    counters.add('after_failed')
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Keeps a visitor's snapshot near to what the store knows, without a page waiting for it. A cookie younger than ten
+ * minutes is taken as it is. An older one is renewed behind the visitor's back: the store is read after the response,
+ * and what it says waits in the data centre's cache for the visitor's next page. Only a cookie that is a day old asks
+ * the store at once, within the deadline.
+ */
+
+import type { IdentityStore } from '../identity/model.ts'
+import type { Counters } from '../kit/counters.ts'
+import type { Deadline } from '../kit/deadline.ts'
+import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
+import { mergeContributions } from '../profile/merge.ts'
+import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
+import { tombstoneOf } from '../profile/retention.ts'
+import { adoptView, snapshotOf } from '../profile/view.ts'
+
+export interface RefreshPorts {
+  /** Opened once a request. */
+  readonly store: () => {
+    readonly profiles: Pick<ProfileStore, 'read'>
+    readonly identities: Pick<IdentityStore, 'groupOf'>
+  }
+  readonly cache: Pick<Cache, 'match' | 'put'>
+  readonly keyring: Keyring
+  readonly random: (bytes: number) => Uint8Array
+  readonly counters: Counters
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+/** A view younger than this is good. */
+export const FRESH_MS = 600_000
+/** A view older than this is not decided by, if the store answers in time. */
+export const STALE_MS = 86_400_000
+/** How long a view waits for the visitor's next page. */
+const WAITS_SECONDS = 900
+const PURPOSE = 'selvedge:view'
+
+/** The snapshot to decide by. The very same object comes back where nothing newer is at hand. */
+export async function refreshSnapshot(
+  snapshot: Snapshot,
+  now: number,
+  deadline: Deadline,
+  ports: RefreshPorts,
+): Promise<Snapshot> {
+  // Somebody who came a moment ago has nothing in the store yet.
+  const age = now - (snapshot.asOf ?? snapshot.createdAt)
+  if (age < FRESH_MS) return snapshot
+  const waiting = await deadline.within(waitingView(snapshot.id, ports), null)
+  if (waiting !== null && now - waiting.asOf < FRESH_MS) return adoptView(snapshot, waiting)
+  const reading = readView(snapshot.id, now, ports)
+  ports.waitUntil(reading.then((view) => keepView(snapshot.id, view, ports)).catch(() => {}))
+  const view = age < STALE_MS ? waiting : await deadline.within<ProfileView | null>(reading, waiting)
+  return view === null ? snapshot : adoptView(snapshot, view)
+}
+
+/** What the store knows of the person, in two round trips. */
+async function readView(visitor: string, now: number, ports: RefreshPorts): Promise<ProfileView> {
+  try {
+    const { profiles, identities } = ports.store()
+    const group = await identities.groupOf(visitor)
+    return snapshotOf(mergeContributions(await profiles.read(group)), now)
+  } catch (cause) {
+    ports.counters.add('profile_unread')
+    throw cause
+  }
+}
+
+/** Named by a hash and sealed: a cache is no place for a profile in the clear. */
+const keyOf = async (visitor: string): Promise<string> =>
+  `https://selvedge.invalid/view/${await tombstoneOf(visitor)}`
+
+async function waitingView(visitor: string, ports: RefreshPorts): Promise<ProfileView | null> {
+  const found = await ports.cache.match(await keyOf(visitor))
+  const bytes = found === undefined ? null : await open(ports.keyring, PURPOSE + visitor, await found.text())
+  return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as ProfileView)
+}
+
+async function keepView(visitor: string, view: ProfileView, ports: RefreshPorts): Promise<void> {
+  const bytes = new TextEncoder().encode(JSON.stringify(view))
+  const sealed = await seal(ports.keyring, PURPOSE + visitor, bytes, ports.random(IV_BYTES))
+  const headers = { 'Cache-Control': `max-age=${WAITS_SECONDS}` }
+  await ports.cache.put(await keyOf(visitor), new Response(sealed, { headers }))
+}
+
+/** Takes a waiting view away: its visitor was erased. Never throws; such a view is void by its tombstone anyway. */
+export async function forgetView(visitor: string, cache: Pick<Cache, 'delete'>): Promise<void> {
+  await cache.delete(await keyOf(visitor)).catch(() => {})
+}

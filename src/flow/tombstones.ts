@@ -1,0 +1,99 @@
+/**
+ * Erased ids as an isolate knows them, so that a cookie from before an erasure is void without asking the store. Until
+ * the list is known no cookie is believed at all: a page without personal pieces is the smaller harm. Settled values
+ * only; a look-up that hangs with its request is overtaken by the next one.
+ */
+import type { Counters } from '../kit/counters.ts'
+import type { Deadline } from '../kit/deadline.ts'
+import type { Tombstones as Page, ProfileStore } from '../profile/model.ts'
+import { tombstoneOf } from '../profile/retention.ts'
+
+export interface TombstonesOptions {
+  /** Called once a look-up, in the request that it serves. */
+  readonly store: () => Pick<ProfileStore, 'tombstonesSince'>
+  readonly cache: () => Pick<Cache, 'match' | 'put'>
+  /** Names the store, so that two deployments in one zone never read each other's copies. */
+  readonly space: string
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly counters: Counters
+}
+
+export interface KnownTombstones {
+  /** Whether a cookie of this id may be believed. True is the answer to everything before the list is known. */
+  readonly isErased: (visitor: string) => boolean | Promise<boolean>
+  readonly isKnown: () => boolean
+  /** The first requests of an isolate wait within their deadline, all others never. */
+  readonly ready: (deadline: Deadline, waitUntil: (work: Promise<unknown>) => void) => Promise<void>
+  /** Tells this isolate of an erasure that it has just carried out. */
+  readonly add: (visitor: string) => Promise<void>
+}
+
+const TTL_MS = 10_000
+const RETRY_MS = 1_000
+/** A data centre's copy may start an isolate; the store is asked for what came since. */
+const COPY_KEPT_SECONDS = 86_400
+/** Pages of one look-up; more come with the next. */
+const MAX_PAGES = 50
+
+export function createTombstones(options: TombstonesOptions): KnownTombstones {
+  const { now, counters } = options
+  const erased = new Set<string>()
+  const copyKey = `https://selvedge.invalid/tombstones/${encodeURIComponent(options.space)}`
+  let cursor = 0
+  let isKnown = false
+  let askAgainAt = 0
+
+  function learn(page: Pick<Page, 'hashes' | 'cursor'>): void {
+    for (const hash of page.hashes) erased.add(hash)
+    cursor = Math.max(cursor, page.cursor)
+    isKnown = true
+  }
+
+  async function fromCopy(): Promise<void> {
+    const copy = await options.cache().match(copyKey)
+    if (copy !== undefined) learn((await copy.json()) as Pick<Page, 'hashes' | 'cursor'>)
+  }
+
+  async function fromStore(): Promise<void> {
+    const before = erased.size
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const found = await options.store().tombstonesSince(cursor)
+      learn(found)
+      if (!found.more) break
+    }
+    if (erased.size === before && before > 0) return
+    const headers = { 'Content-Type': 'application/json', 'Cache-Control': `max-age=${COPY_KEPT_SECONDS}` }
+    await options
+      .cache()
+      .put(copyKey, new Response(JSON.stringify({ hashes: [...erased], cursor }), { headers }))
+  }
+
+  async function look(): Promise<void> {
+    askAgainAt = now() + RETRY_MS
+    try {
+      if (!isKnown) await fromCopy().catch(() => {})
+      await fromStore()
+      askAgainAt = now() + TTL_MS
+    } catch {
+      counters.add('tombstones_unknown')
+    }
+  }
+
+  return {
+    isErased(visitor) {
+      if (!isKnown) return true
+      return erased.size > 0 && tombstoneOf(visitor).then((hash) => erased.has(hash))
+    },
+    isKnown: () => isKnown,
+    async ready(deadline, waitUntil) {
+      if (now() < askAgainAt) return
+      const work = look()
+      waitUntil(work)
+      if (!isKnown) await deadline.within(work, undefined)
+    },
+    async add(visitor) {
+      erased.add(await tombstoneOf(visitor))
+    },
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * One page view up to its decisions: visitor → signals → surroundings → attributes → decide. What it needs of the
+ * outside is bounded by the deadline, and nothing here knows what page will come of it.
+ */
+import type { Attributes, CompiledRelease, PagePlan } from '../campaign/model.ts'
+import { countImpressions, impressionsOf } from '../decide/caps.ts'
+import { decide, redirectOf } from '../decide/decide.ts'
+import { parseHoldout } from '../decide/headers.ts'
+import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
+import { overlayPreview } from '../decide/overlay.ts'
+import type { Deadline } from '../kit/deadline.ts'
+import { profileAttributes } from '../profile/attributes.ts'
+import type { Snapshot } from '../profile/model.ts'
+import { visitSignals } from '../profile/visit.ts'
+import { collectSignals } from '../signals/collect.ts'
+import type { Signals } from '../signals/model.ts'
+import { withhold } from '../signals/withhold.ts'
+import type { PersonalizePorts } from './ports.ts'
+import { redirectTarget } from './redirect.ts'
+import { addSurroundings, withStoreHabit } from './surroundings.ts'
+import { readVisitor, type Visitor } from './visitor.ts'
+
+/** Redirects of one visitor in a row; whoever needs more has made a mistake. */
+const MAX_REDIRECTS = 5
+
+/** One request, with what is looked at often at hand. */
+export interface Ask {
+  readonly request: Request
+  readonly headers: Headers
+  readonly url: URL
+  readonly deadline: Deadline
+}
+
+/** Everything that one page view has settled before its page is at hand. */
+export interface View {
+  readonly visitor: Visitor
+  readonly plan: PagePlan
+  readonly signals: Signals
+  readonly attributes: Attributes
+  readonly decisions: readonly Decision[]
+  /** Epoch milliseconds that this view goes by. */
+  readonly now: number
+}
+
+export const visitorOf = (
+  { request, headers, url, deadline }: Ask,
+  ports: PersonalizePorts,
+): Promise<Visitor> => readVisitor(headers, request.cf, url, ports.now(), deadline, ports.visitor)
+
+/** Signals → decisions. */
+export async function decideView(
+  ask: Ask,
+  visitor: Visitor,
+  plan: PagePlan,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): Promise<View> {
+  const { signals, sharedPlace, now } = await signalsOf(ask, visitor, plan, ports)
+  const { snapshot, preview, off, consent, unit } = visitor
+  const attributes = withStoreHabit({
+    ...signals,
+    ...profileAttributes(snapshot, now, off),
+    ...preview?.profile,
+  } as unknown as Attributes)
+  const input: DecideInput = {
+    plan,
+    holdout: release.holdout,
+    attributes,
+    unit,
+    consent,
+    now,
+    clock: signals.clock,
+    isBot: signals.device.isBot,
+    forced: forcedOf(ask.headers, visitor),
+    isPreview: preview !== undefined,
+    caps: snapshot?.caps,
+    pageViewCap: release.pageViewCap,
+    sharedPlace,
+  }
+  return { visitor, plan, signals, attributes, now, decisions: decide(input) }
+}
+
+interface Surrounded {
+  readonly signals: Signals
+  readonly sharedPlace: boolean
+  readonly now: number
+}
+
+async function signalsOf(
+  { request, headers, url, deadline }: Ask,
+  { consent, snapshot, preview, off }: Visitor,
+  plan: PagePlan,
+  ports: PersonalizePorts,
+): Promise<Surrounded> {
+  const now = ports.now()
+  // Without a snapshot there is nobody who could have agreed for this page view.
+  const personal = consent.personalization.granted && snapshot !== undefined
+  const { readCookies: cookieNames } = ports.settings
+  const visit = visitSignals(snapshot, now)
+  const told = collectSignals({ url, headers, cf: request.cf, now, personal, visit, cookieNames })
+  const { signals, sharedPlace } = await addSurroundings(
+    withhold(told, off),
+    plan,
+    { personal, off, cookies: headers.get('Cookie') },
+    deadline,
+    ports.surroundings,
+  )
+  if (preview === undefined) return { signals, sharedPlace, now }
+  const previewed = overlayPreview(signals, preview, now, personal)
+  return { ...previewed, sharedPlace: sharedPlace || preview.signals?.store !== undefined }
+}
+
+/**
+ * The snapshot after this page view, with its impressions counted. They are taken from the decisions as they were
+ * decided: what a page makes of them differs between arms.
+ */
+export function snapshotAfter({ visitor, decisions, attributes, now }: View): Snapshot | undefined {
+  const { snapshot, preview } = visitor
+  if (snapshot === undefined || preview !== undefined) return snapshot
+  const caps = countImpressions(snapshot.caps, impressionsOf(decisions), now, attributes)
+  return caps === undefined || caps === snapshot.caps ? snapshot : { ...snapshot, caps }
+}
+
+/**
+ * Where this visitor is sent, or null to stay. The way is looked at to its end, for several campaigns together can send
+ * somebody in circles, and then everybody stays where they are.
+ */
+export async function findRedirect(
+  ask: Ask,
+  view: View,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): Promise<string | null> {
+  const { redirectHosts } = ports.settings
+  const first = redirectTarget(redirectOf(view.decisions), ask.url, redirectHosts)
+  const way = [ask.url.href]
+  for (let next = first; next !== null; ) {
+    if (way.includes(next) || way.length > MAX_REDIRECTS) return null
+    way.push(next)
+    const url = new URL(next)
+    if (url.origin !== ask.url.origin) return first
+    const there = await decideView({ ...ask, url }, view.visitor, release.plan(url), release, ports)
+    next = redirectTarget(redirectOf(there.decisions), url, redirectHosts)
+  }
+  return first
+}
+
+/** The same view where nobody is sent anywhere: what a redirect would have shown is not shown. */
+export function staying(view: View): View {
+  if (redirectOf(view.decisions) === undefined) return view
+  const decisions = view.decisions.map((decision): Decision => {
+    const { variant, ...rest } = decision
+    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error', counted: false }
+  })
+  return { ...view, decisions }
+}
+
+function forcedOf(headers: Headers, visitor: Visitor): Forced {
+  const holdout = parseHoldout(headers.get('Selvedge-Holdout'))
+  const arms = visitor.preview?.arms
+  if (holdout === null && arms === undefined) return NOTHING_FORCED
+  return { holdout: holdout ?? NOTHING_FORCED.holdout, arms: new Map(Object.entries(arms ?? {})) }
+}
