@@ -30,16 +30,14 @@ export interface Spliced {
   readonly taken: readonly boolean[]
 }
 
-/** What the last fills of the same making came to on the same tag of the same page. */
+/** What the last fills came to on one tag. */
 interface Remembered {
-  readonly page: Uint8Array
-  readonly start: number
   readonly makings: readonly unknown[]
   readonly spliced: Spliced
 }
 
-/** By the first fill's making; weak, so it goes with its release. */
-const remembered = new WeakMap<object, Remembered>()
+/** By page, then by where the tag starts: it goes with the page, and keeps none alive. */
+const remembered = new WeakMap<Uint8Array, Map<number, Remembered>>()
 
 /** What tells one fill from another: rendering gives the same object for the same words. */
 const makingOf = (fill: AttributeFill): unknown =>
@@ -55,19 +53,15 @@ export function spliceKept(
   fills: readonly AttributeFill[],
   read: Read,
 ): Spliced {
-  const first = makingOf(fills[0] as AttributeFill)
-  if (typeof first !== 'object' || first === null) return spliceAttributes(facts, fills, read)
-  const known = remembered.get(first)
-  if (
-    known !== undefined &&
-    known.page === page &&
-    known.start === facts.start &&
-    isSame(known.makings, fills)
-  ) {
-    return known.spliced
-  }
+  let tags = remembered.get(page)
+  const known = tags?.get(facts.start)
+  if (known !== undefined && isSame(known.makings, fills)) return known.spliced
   const spliced = spliceAttributes(facts, fills, read)
-  remembered.set(first, { page, start: facts.start, makings: fills.flatMap(tellings), spliced })
+  if (tags === undefined) {
+    tags = new Map()
+    remembered.set(page, tags)
+  }
+  tags.set(facts.start, { makings: fills.flatMap(tellings), spliced })
   return spliced
 }
 
