@@ -114,8 +114,8 @@ export const impressionsOf = (
 
 /**
  * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns
- * without caps cost no byte of the cookie, but those that use something personal or explain themselves are counted
- * always, so that the visitor can look up what was shown to them.
+ * without caps cost no byte of the cookie, but those that use something personal or explain themselves are noted once
+ * an hour, so that the visitor can look up what was shown to them, and few page views have to seal a cookie for it.
  */
 export function countImpressions(
   counts: CapCounts | undefined,
@@ -123,23 +123,46 @@ export function countImpressions(
   now: number,
   attributes: Attributes,
 ): CapCounts | undefined {
-  const keys = new Set(campaigns.flatMap((campaign) => keysOf(campaign, attributes)))
-  if (keys.size === 0) return counts
   const hour = Math.floor(now / HOUR_MS)
+  const keys = new Set<string>()
+  for (const campaign of campaigns) {
+    const { counted, told } = keysOf(campaign)
+    for (const key of counted) keys.add(key)
+    if (told !== undefined && counts?.[told]?.hour !== hour) keys.add(told)
+    const product = campaign.personal ? retargetedProduct(campaign, attributes) : undefined
+    if (product !== undefined) keys.add(capKey('product', product))
+  }
+  if (keys.size === 0) return counts
   const rests = restsByKey(campaigns)
   const next: Record<string, CapCount> = { ...counts }
   for (const key of keys) next[key] = counted(next[key], hour, rests.get(key))
   return bounded(next)
 }
 
-function keysOf(campaign: CompiledCampaign, attributes: Attributes): readonly string[] {
+/** Under what a campaign's impressions are kept. */
+interface Keys {
+  /** Each of them counts. */
+  readonly counted: readonly string[]
+  /** For the visitor to look up only. */
+  readonly told?: string
+}
+
+/** The same for every page view; weak, so it goes with its release. */
+const keysByCampaign = new WeakMap<CompiledCampaign, Keys>()
+
+function keysOf(campaign: CompiledCampaign): Keys {
+  const known = keysByCampaign.get(campaign)
+  if (known !== undefined) return known
   const { id, group, caps } = campaign.source
-  const keys: string[] = []
-  if (isTold(campaign) || (caps !== undefined && countsItself(caps))) keys.push(capKey('campaign', id))
-  if (caps?.group !== undefined && group !== undefined) keys.push(capKey('group', group))
-  const product = campaign.personal ? retargetedProduct(campaign, attributes) : undefined
-  if (product !== undefined) keys.push(capKey('product', product))
-  return keys
+  const own = capKey('campaign', id)
+  const counts = caps !== undefined && countsItself(caps)
+  const shared = caps?.group !== undefined && group !== undefined ? [capKey('group', group)] : []
+  const made: Keys = {
+    counted: counts ? [own, ...shared] : shared,
+    ...(!counts && isTold(campaign) ? { told: own } : {}),
+  }
+  keysByCampaign.set(campaign, made)
+  return made
 }
 
 const isTold = ({ personal, source }: CompiledCampaign): boolean => personal || source.explain === true

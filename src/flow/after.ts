@@ -2,6 +2,7 @@
  * What goes on after the response: the page that was looked at becomes part of the profile, and whoever withdrew their
  * consent elsewhere is forgotten. The visitor waits for none of it, and none of it can fail them.
  */
+import { someRead } from '../campaign/datause.ts'
 import type { Decision } from '../decide/model.ts'
 import { allowedEvidence } from '../events/allowed.ts'
 import { OWN_ID } from '../events/model.ts'
@@ -45,12 +46,18 @@ function evidenceOf(
   }
   const seen = page.kind === 'template' ? viewEvidence(page.facts, path, snapshot, now) : null
   if (seen !== null) evidence.push(seen)
-  if (decisions.some(isPersonal) && snapshot.stage !== 'personalized') evidence.push(servedEvidence(now))
+  // With other news only: that somebody was served is worth knowing, but no write of its own.
+  if (evidence.length > 0 && snapshot.stage !== 'personalized' && decisions.some(isPersonal)) {
+    evidence.push(servedEvidence(now))
+  }
   return evidence
 }
 
+/** What comes out of a visitor's profile, as against their place or device. */
+const PROFILE_ROOTS = ['affinity', 'habit', 'follows', 'traits', 'orders', 'recent', 'stage']
+
 const isPersonal = ({ campaign, variant, reason }: Decision): boolean =>
-  variant !== undefined && reason === 'match' && campaign.personal
+  variant !== undefined && reason === 'match' && PROFILE_ROOTS.some((root) => someRead([campaign], root))
 
 /** That a decision from the visitor's own profile reached them: once a day is often enough to know. */
 const servedEvidence = (now: number): Evidence => ({
