@@ -6,8 +6,9 @@
  * The page is asked for before the visitor is read, so that both run side by side. Nothing waits for anything but the
  * origin beyond the budget, and whatever fails on the way, the storefront's own page is what the visitor gets.
  */
+import { explainCampaign } from '../campaign/explain.ts'
 import type { CompiledRelease, PagePlan } from '../campaign/model.ts'
-import { formatDecisions } from '../decide/headers.ts'
+import { formatDecisions, type Why } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
 import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
@@ -132,12 +133,25 @@ async function reportingOf(
   const { visitor } = view
   const setCookies = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
   return (source: string, decisions: readonly Decision[]) => ({
-    decision: decisionHeader === 'off' ? '' : formatDecisions(decisions, decisionHeader, visitor.rejected),
+    decision:
+      decisionHeader === 'off'
+        ? ''
+        : formatDecisions(decisions, decisionHeader, visitor.rejected, whyOf(view)),
     decisions,
     source,
     tookMs: ports.now() - startedAt,
     setCookies,
   })
+}
+
+/**
+ * Which attribute kept a visitor out: of campaigns that explain themselves, and of every one in a preview. Asking a
+ * condition where it failed costs more than asking whether, so the rest of the pages do without.
+ */
+function whyOf({ visitor, attributes }: View): Why {
+  const isPreview = visitor.preview !== undefined
+  return ({ campaign }) =>
+    isPreview || campaign.source.explain === true ? explainCampaign(campaign, attributes) : undefined
 }
 
 function discard(page: PageSource): void {
