@@ -64,6 +64,15 @@ export async function publishFile(door: Door, file: string, note: string): Promi
   throw new Trouble(`${file} was not published: ${answer.title ?? response.status}${faults.join('')}`)
 }
 
+/** Lists these stores where none are listed yet: an operator's own list stays. */
+export async function listStores(door: Door, stores: readonly unknown[]): Promise<void> {
+  const listed = await ask(door, 'GET', '/_selvedge/api/stores')
+  if (!listed.ok) throw new Trouble(`The Worker does not say what stores there are (${listed.status}).`)
+  if (((await listed.json()) as { readonly stores: readonly unknown[] }).stores.length > 0) return
+  const response = await ask(door, 'PUT', '/_selvedge/api/stores', JSON.stringify({ stores }))
+  if (!response.ok) throw new Trouble(`The stores were not listed (${response.status}).`)
+}
+
 function ask(door: Door, method: string, path: string, body?: string): Promise<Response> {
   return fetch(new URL(path, door.url), {
     method,

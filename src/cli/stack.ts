@@ -6,9 +6,9 @@ import { openRunFolder } from './children.ts'
 import { keepStore } from './keeper.ts'
 import { migrateStore } from './migrate.ts'
 import { assertFree, freePort } from './ports.ts'
-import { DEMO_NOTE, type Door, liveNote, publishFile, waitUntilHealthy } from './release.ts'
+import { DEMO_NOTE, type Door, listStores, liveNote, publishFile, waitUntilHealthy } from './release.ts'
 import { bearerOf, keptSecrets } from './secrets.ts'
-import { DEMO_RELEASE, startDemo } from './storefront.ts'
+import { DEMO_RELEASE, demoStores, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
 import { startWeather } from './weather.ts'
 import { startWorker } from './worker.ts'
@@ -110,6 +110,7 @@ export async function openStack(
   })
   teardown.add(worker.stop)
   await waitUntilHealthy(door, signal)
+  if (options.origin === null) await listStores(door, await demoStores())
   const release = await publish(options, door, say)
   return { url: door.url, origin, storeUrl: store.url, token: door.token, release, lost: store.lost }
 }

@@ -16,6 +16,14 @@ export interface PreviewApi {
   readonly token: string
 }
 
+/** One of its corner shops, as the operators' API lists stores. */
+interface DemoStore {
+  readonly id: string
+  readonly name: string
+  readonly latitude: number
+  readonly longitude: number
+}
+
 type Start = (options: { readonly port: number; readonly api?: PreviewApi }) => Promise<Storefront>
 
 const FOLDER = join(ROOT, 'test/storefront')
@@ -24,10 +32,21 @@ export const DEMO_RELEASE = join(FOLDER, 'campaigns.json')
 
 /** Serves it on `port`. */
 export async function startDemo(port: number, api: PreviewApi): Promise<Storefront> {
-  const module = join(FOLDER, 'server.ts')
+  const { startStorefront } = await load<{ startStorefront: Start }>('server.ts')
+  return startStorefront({ port, api })
+}
+
+/** Its corner shops. */
+export async function demoStores(): Promise<readonly DemoStore[]> {
+  const { STORES } = await load<{ STORES: readonly DemoStore[] }>('places.ts')
+  return STORES.map(({ id, name, latitude, longitude }) => ({ id, name, latitude, longitude }))
+}
+
+/** A module of the storefront, which lives with the tests and is imported only where it is wanted. */
+async function load<T>(name: string): Promise<T> {
+  const module = join(FOLDER, name)
   if (!existsSync(module)) {
     throw new Trouble(`The demo storefront is missing at ${FOLDER}: name a shop with --origin URL.`)
   }
-  const { startStorefront } = (await import(pathToFileURL(module).href)) as { startStorefront: Start }
-  return startStorefront({ port, api })
+  return (await import(pathToFileURL(module).href)) as T
 }

@@ -34,6 +34,7 @@ const CHOICES = {
     ['first', 'never here before'],
     ['second', 'second visit'],
     ['regular', 'twice a week'],
+    ['neighbour', 'follows Brisa, lives round the corner'],
   ],
   consent: [
     ['true', 'says yes'],
@@ -67,6 +68,19 @@ const FIRST = {
   arm: '',
 }
 const PRESETS = [
+  [
+    'The model case',
+    {
+      city: 'lisbon',
+      day: 'july',
+      hour: 15,
+      weather: 'hot',
+      device: 'mobile',
+      visit: 'neighbour',
+      consent: true,
+      arm: '',
+    },
+  ],
   [
     'Hottest day, Lisbon',
     {
@@ -148,6 +162,9 @@ const REASONS = {
   schedule: ['not', 'not now'],
   page: ['not', 'for other pages'],
   coverage: ['not', 'not part of the share that gets it'],
+  guard: ['not', 'kept back, so as not to be creepy'],
+  cap: ['not', 'shown often enough'],
+  fatigue: ['not', 'resting, because it was not looked at'],
   consent: ['not', 'needs a yes that this visitor has not given'],
   conflict: ['not', 'something more important stands there'],
   no_slot: ['not', 'its place is not on this page'],
@@ -272,11 +289,13 @@ async function drawAnew(note) {
   }
 }
 
-/** `hero=a;r=match, ship="b c";r=audience` → entries; enough of RFC 9651 for what is sent here. */
+/** `hero=a;r=match, ship="b c";r=audience;why="x"` → entries; enough of RFC 9651 for what is sent here. */
 function parseDecisions(header) {
-  return [...header.matchAll(/([*a-z][\w.*-]*)=("(?:[^"\\]|\\.)*"|[^;,\s]+)\s*;\s*r=([a-z_]+)/g)].map(
-    ([, id, arm, reason]) => ({ id, arm: arm.replace(/^"|"$/g, ''), reason }),
-  )
+  return [
+    ...header.matchAll(
+      /([*a-z][\w.*-]*)=("(?:[^"\\]|\\.)*"|[^;,\s]+)\s*;\s*r=([a-z_]+)(?:\s*;\s*why="([^"]*)")?/g,
+    ),
+  ].map(([, id, arm, reason, because]) => ({ id, arm: arm.replace(/^"|"$/g, ''), reason, because }))
 }
 
 /** `name;dur=1.2;desc="…"` entries. */
@@ -308,7 +327,7 @@ function touch(selectors, isOn) {
   }
 }
 
-function row({ id, arm, reason }, campaigns) {
+function row({ id, arm, reason, because }, campaigns) {
   const [kind, why] = REASONS[reason] ?? ['not', reason]
   const { name = id, selectors = [] } = campaigns[id] ?? {}
   const canTouch = kind === 'shown' && selectors.length > 0
@@ -335,7 +354,11 @@ function row({ id, arm, reason }, campaigns) {
     { 'data-kind': kind, ...handlers },
     make('i'),
     make('b', {}, name),
-    make('small', {}, `${kind === 'not' ? '' : `${arm} · `}${why}`),
+    make(
+      'small',
+      {},
+      `${kind === 'not' ? '' : `${arm} · `}${why}${because === undefined ? '' : ` (${because})`}`,
+    ),
   )
 }
 

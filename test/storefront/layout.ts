@@ -3,6 +3,8 @@ import { COLLECTIONS } from './goods.ts'
 import { html, jsonBlock, type Markup, type Part } from './html.ts'
 import { REGIONS } from './places.ts'
 
+/** The page of Selvedge, in front of the shop, that tells visitors what is known of them. */
+export const PRIVACY = '/_selvedge/privacy'
 /** Where links in data for machines point. */
 export const SITE = 'https://toldo.example'
 
@@ -163,6 +165,7 @@ ${COLLECTIONS.map(
 <li><a href="/help#delivery">Delivery</a></li>
 <li><a href="/help#returns">Returns and mending</a></li>
 <li><a href="/help#privacy">Your data</a></li>
+<li><a href="${PRIVACY}">Your privacy</a></li>
 </ul>
 </nav>
 <nav class="footer-column" aria-label="Regions">

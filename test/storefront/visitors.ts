@@ -69,7 +69,13 @@ export const VISITS = {
   first: { count: 1, returning: false },
   second: { count: 2, returning: true, daysSince: 6 },
   regular: { count: 19, returning: true, daysSince: 2 },
+  neighbour: { count: 41, returning: true, daysSince: 1 },
 } as const
+
+/** Who the neighbour is besides: follows a brand, and goes to the store round the corner. */
+const FOLLOWED = 'Brisa'
+const VISITS_A_WEEK = 3.5
+const AROUND_THE_CORNER_KM = 0.2
 
 /** `month` and `date` of the visitor's year, or the next such weekday (0 is Sunday), or today. */
 const DAYS = {
@@ -130,7 +136,9 @@ const has = (record: object, key: unknown): boolean => typeof key === 'string' &
 /** The body of the preview request. `now`: epoch milliseconds. */
 export function previewOf(wish: Wish, now: number): Record<string, unknown> {
   const { id: _id, ...geo } = CITIES.find(({ id }) => id === wish.city) ?? (CITIES[0] as City)
-  const store = nearestStore(geo.latitude, geo.longitude)
+  const isNeighbour = wish.visit === 'neighbour'
+  const nearest = nearestStore(geo.latitude, geo.longitude)
+  const store = nearest !== undefined && isNeighbour ? { ...nearest, km: AROUND_THE_CORNER_KM } : nearest
   return {
     signals: {
       geo,
@@ -141,10 +149,17 @@ export function previewOf(wish: Wish, now: number): Record<string, unknown> {
     },
     now: instantOf(wish.day, wish.hour, geo.timezone, now),
     consent: wish.consent,
+    ...(isNeighbour && wish.consent ? { profile: profileOf(store?.id) } : {}),
     ...(wish.arm === '' ? {} : { arms: { [TESTED]: wish.arm } }),
     ttl: TTL_SECONDS,
   }
 }
+
+const profileOf = (store: string | undefined): Record<string, unknown> => ({
+  stage: 'known',
+  follows: [FOLLOWED],
+  habit: store === undefined ? {} : { stores: { [store]: VISITS_A_WEEK } },
+})
 
 /** The instant at which the clock of a zone shows that hour on that day. */
 export function instantOf(day: DayId, hour: number, timezone: string, now: number): number {
