@@ -169,14 +169,27 @@ export function visitLines(
     readonly language?: string
   }
   const { country, region, timezone, city, latitude, longitude } = geo
-  const place = latitude === undefined || longitude === undefined ? undefined : `${latitude}°, ${longitude}°`
+  const { number } = createFormat(language)
+  const place =
+    latitude === undefined || longitude === undefined
+      ? undefined
+      : `${number(latitude)}°, ${number(longitude)}°`
   const values: readonly (readonly [DataClass, string | undefined])[] = [
     ['country', country === undefined ? undefined : (countryName(country, language) ?? country)],
     ['region', [region, timezone].filter((text) => text !== undefined).join(', ') || undefined],
     ['city', city],
     ['place', place],
     ['device', device.type === undefined ? undefined : devices[device.type]],
-    ['language', device.language],
+    ['language', device.language === undefined ? undefined : languageName(device.language, language)],
   ]
   return values.flatMap(([id, value]) => (value === undefined ? [] : [[data[id].name, value] as const]))
+}
+
+/** What a language tag is called; the tag itself where it is none. */
+function languageName(tag: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(language, { type: 'language' }).of(tag) ?? tag
+  } catch {
+    return tag
+  }
 }

@@ -31,6 +31,7 @@ export function PrivacyPage({ data }: { data: PageData }) {
       <h1>{texts.title(frame.host)}</h1>
       <p class="lead">{texts.lead}</p>
       {done === undefined ? null : <Notice text={texts[done]} />}
+      <Contents texts={texts} />
       <Standing consent={consent} frame={frame} texts={texts} />
       <Choices data={data} texts={texts} />
       <KnownSection data={data} />
@@ -38,6 +39,22 @@ export function PrivacyPage({ data }: { data: PageData }) {
       <VisitSection data={data} />
       <RightsSection data={data} />
     </Layout>
+  )
+}
+
+/** The page is long on a phone: nobody should have to scroll past what they did not come for. */
+function Contents({ texts }: { texts: Texts }) {
+  const sections = ['choices', 'known', 'shown', 'rights'] as const
+  return (
+    <nav class="contents" aria-label={texts.contents}>
+      <ul>
+        {sections.map((section) => (
+          <li>
+            <a href={`#${section}`}>{texts[section]}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }
 

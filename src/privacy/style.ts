@@ -33,7 +33,7 @@ a:hover { text-decoration-thickness: .16em; }
   display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: center; justify-content: space-between;
   padding-block: 1rem; font-size: .9375rem;
 }
-.top nav ul { display: flex; flex-wrap: wrap; gap: .1rem; margin: 0; padding: 0; list-style: none; }
+.top nav ul { display: flex; flex-wrap: wrap; gap: .1rem; margin: 0 -.5rem; padding: 0; list-style: none; }
 .top a { display: inline-block; padding: .55rem .5rem; margin-inline: -.5rem; }
 .top nav a { margin: 0; }
 .top nav a[aria-current] { color: inherit; font-weight: 650; text-decoration: none; }
@@ -42,7 +42,9 @@ h1 { font-size: clamp(1.9rem, 1.4rem + 2.6vw, 2.75rem); margin: 1.2rem 0 .8rem; 
 h2 { font-size: 1.4rem; margin: 0 0 .5rem; font-weight: 680; }
 h3 { font-size: 1.0625rem; margin: 0; font-weight: 650; }
 p { margin: .5rem 0; }
-.lead { font-size: 1.1875rem; line-height: 1.55; color: var(--soft); margin-bottom: 2rem; }
+.lead { font-size: 1.1875rem; line-height: 1.55; color: var(--soft); margin-bottom: 1rem; }
+.contents ul { display: flex; flex-wrap: wrap; gap: .1rem 1.4rem; margin: 0 0 1.6rem; padding: 0; list-style: none; }
+.contents a { display: inline-block; padding-block: .45rem; }
 section { padding-block: 2rem; border-top: 1px solid var(--line); }
 .soft { color: var(--soft); }
 .small { font-size: .9375rem; }
@@ -85,7 +87,7 @@ legend { font-weight: 650; padding: 0; margin-bottom: .4rem; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin: .75rem 0 0; padding-top: .65rem; border-top: 1px dashed var(--line); font-size: .9375rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; min-width: 0; }
-@media (max-width: 26rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; } }
+@media (max-width: 21rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; } }
 .plain { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; margin: 1rem 0 0; }
 .plain dt { color: var(--soft); }
 .plain dd { margin: 0; min-width: 0; }

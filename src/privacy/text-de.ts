@@ -9,7 +9,7 @@ export const de: Texts = {
   back: (host) => `Zurück zu ${host}`,
   language: 'Sprache',
   lead: 'Hier steht alles, was dieser Shop über Sie aufbewahrt, woher es kommt und wofür es genutzt wird. Sie können Ihre Meinung jederzeit ändern; das gilt ab dem nächsten Klick.',
-  unknownPage: 'Diese Seite gibt es nicht.',
+  contents: 'Auf dieser Seite',
 
   standing: 'Wie es gerade steht',
   on: 'Die Personalisierung ist eingeschaltet.',

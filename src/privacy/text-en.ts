@@ -9,7 +9,7 @@ export const en: Texts = {
   back: (host) => `Back to ${host}`,
   language: 'Language',
   lead: 'Here is everything this shop keeps about you, where it came from and what it is used for. You can change your mind at any time, and it counts from your next click.',
-  unknownPage: 'There is no such page.',
+  contents: 'On this page',
 
   standing: 'How things stand',
   on: 'Personalization is on.',

@@ -9,7 +9,7 @@ export const fr: Texts = {
   back: (host) => `Retour à ${host}`,
   language: 'Langue',
   lead: 'Voici tout ce que cette boutique conserve à votre sujet, d’où cela vient et à quoi cela sert. Vous pouvez changer d’avis à tout moment ; cela compte dès le clic suivant.',
-  unknownPage: 'Cette page n’existe pas.',
+  contents: 'Sur cette page',
 
   standing: 'Où en sont les choses',
   on: 'La personnalisation est activée.',

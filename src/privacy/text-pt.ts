@@ -10,7 +10,7 @@ export const pt: Texts = {
   back: (host) => `Voltar a ${host}`,
   language: 'Idioma',
   lead: 'Aqui está tudo o que esta loja guarda sobre si, de onde veio e para que serve. Pode mudar de ideias a qualquer momento, e passa a contar no clique seguinte.',
-  unknownPage: 'Esta página não existe.',
+  contents: 'Nesta página',
 
   standing: 'Como está agora',
   on: 'A personalização está ligada.',

@@ -43,7 +43,7 @@ export interface Texts {
   readonly back: (host: string) => string
   readonly language: string
   readonly lead: string
-  readonly unknownPage: string
+  readonly contents: string
 
   readonly standing: string
   readonly on: string

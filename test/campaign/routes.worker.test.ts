@@ -82,6 +82,28 @@ const publish = (text: string, query = ''): Promise<Answer> =>
 const codesOf = ({ body }: Answer): readonly string[] =>
   ((body as Problem).faults ?? []).map(({ code }) => code)
 
+describe('GET /inventory', () => {
+  it('lists every field that is kept, and which live campaigns read it', async () => {
+    const tea = { audience: { 'affinity.tea': { $gt: 0.3 } }, variants: [{ id: 'a', edits: [] }] }
+    await call('POST', '/releases', releaseText('x', tea))
+    const { status, body } = await call('GET', '/inventory')
+    expect([status, body.release, body.due]).toEqual([200, 1, []])
+    const entry = body.entries.find(({ id }: { id: string }) => id === 'contributions.document.affinity')
+    expect(entry).toMatchObject({ kind: 'table', purpose: 'personalization', readers: ['hero'] })
+  })
+
+  it('answers before anything was published', async () => {
+    expect((await call('GET', '/inventory')).body).toMatchObject({ release: 0, entries: expect.any(Array) })
+  })
+
+  it('warns of a review that is due, here and at publishing, and publishes all the same', async () => {
+    app = mount({ now: () => Date.UTC(2030, 0) })
+    const published = await publish('x')
+    expect([published.status, published.body.warnings[0].code]).toEqual([201, 'review_due'])
+    expect((await call('GET', '/inventory')).body.due[0].code).toBe('review_due')
+  })
+})
+
 describe('POST /releases', () => {
   it('publishes, says where the release is, and what its campaigns know', async () => {
     const answer = await publish('x', '?note=first')

@@ -232,6 +232,15 @@ describe('eraseBearer', () => {
   })
 })
 
+describe('what comes after an erasure', () => {
+  it('is put on record without the id', async () => {
+    await erase('ana')
+    await meet(visitorId('ana'))
+    expect(await occurrences(visitorId('ana'))).toBe(0)
+    expect(await doors.rows('SELECT visitor FROM consent_log')).toMatchObject([{ visitor: null }])
+  })
+})
+
 describe('planErasure', () => {
   it('says beforehand exactly what erasing will take', async () => {
     await meet(visitorId('ana'), 'login')

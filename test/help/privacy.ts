@@ -1,8 +1,6 @@
 /** The shoppers' doors beside the others, over the same real store; and browsers that follow forms as people do. */
 import { Hono } from 'hono'
-import { compileRelease } from '../../src/campaign/compile.ts'
 import type { CompiledRelease } from '../../src/campaign/model.ts'
-import { parseRelease } from '../../src/campaign/schema.ts'
 import { plainAttributes, type RightsPorts } from '../../src/flow/rights.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { IV_BYTES } from '../../src/kit/seal.ts'
@@ -13,23 +11,6 @@ import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cooki
 import type { Snapshot } from '../../src/profile/model.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, grant, HOST } from './doors.ts'
-
-/** A release of these campaigns, each with one variant unless it has its own. */
-export function release(...campaigns: readonly Record<string, unknown>[]): CompiledRelease {
-  const edits = [{ action: 'text', selector: 'h1', value: 'Hello' }]
-  const document = {
-    // Those that stand first go first, so that several may edit one element.
-    campaigns: campaigns.map((campaign, index) => ({
-      pages: ['/*'],
-      priority: -index,
-      variants: [{ id: 'a', edits }],
-      ...campaign,
-    })),
-  }
-  const parsed = parseRelease(document, { checkSelector: () => undefined, redirectHosts: [] })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
-  return compileRelease(parsed.value, { number: 1, checksum: 'x' })
-}
 
 export interface Shopper {
   readonly cookies: Map<string, string>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Attributes } from '../../src/campaign/model.ts'
 import { explain } from '../../src/privacy/explain.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
-import { release } from '../help/privacy.ts'
+import { release } from '../help/release.ts'
 
 const campaignOf = (more: Record<string, unknown>) => {
   const [campaign] = release({ id: 'x', ...more }).campaigns

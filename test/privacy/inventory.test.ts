@@ -16,7 +16,7 @@ import {
 import { EMPTY_FACTS } from '../../src/profile/contribution.ts'
 import { COOKIE_NAME } from '../../src/profile/cookie.ts'
 import { NEAR_COOKIE } from '../../src/signals/near.ts'
-import { release } from '../help/privacy.ts'
+import { release } from '../help/release.ts'
 
 const tables = Object.entries(schema).flatMap(([name, table]) =>
   is(table, SQLiteTable) ? [[name, table] as const] : [],

@@ -24,7 +24,8 @@ import {
   tabTo,
 } from '../help/chromium.ts'
 import { type Doors, grant, known, NOW, openDoors, visitorId } from '../help/doors.ts'
-import { openPrivacy, type Privacy, release } from '../help/privacy.ts'
+import { openPrivacy, type Privacy } from '../help/privacy.ts'
+import { release } from '../help/release.ts'
 
 const chromium = findChromium()
 const SHOTS = process.env.SELVEDGE_SHOTS
@@ -171,7 +172,10 @@ describe.skipIf(chromium === undefined)('in Chromium (needs one; SELVEDGE_CHROMI
     expect(await textOf(page, ':focus')).toBe('Skip to the content')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
-    expect(await textOf(page, ':focus')).toBe('Use the shop anonymously')
+    expect(await textOf(page, ':focus')).toBe('What you allow')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').getAttribute('name')).toBe('personalization')
 
     await tabTo(page, 'button[value="not_relevant"]')
     await leaveBy(page, 'Enter')

@@ -8,7 +8,7 @@ import { selectorSet } from '../../src/page/selectors.ts'
 import { explain } from '../../src/privacy/explain.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { markHtml, type WhyView, whyFills } from '../../src/privacy/why.ts'
-import { release } from '../help/privacy.ts'
+import { release } from '../help/release.ts'
 
 const VIEW: WhyView = { language: 'en', back: '/tea?q="1"&r=<2>', canAnswer: true }
 

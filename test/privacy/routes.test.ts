@@ -1,0 +1,390 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIdentityStore } from '../../src/identity/store.ts'
+import { gpcResponse } from '../../src/privacy/gpc.ts'
+import { LANGUAGES } from '../../src/privacy/language.ts'
+import { TEXTS } from '../../src/privacy/texts.ts'
+import { COOKIE_NAME } from '../../src/profile/cookie.ts'
+import type { Evidence } from '../../src/profile/model.ts'
+import { tombstoneOf } from '../../src/profile/retention.ts'
+import { createProfileStore } from '../../src/profile/store.ts'
+import { type Doors, grant, HOST, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
+import { openPrivacy, type Privacy } from '../help/privacy.ts'
+import { release } from '../help/release.ts'
+
+let doors: Doors
+let privacy: Privacy
+beforeAll(async () => {
+  doors = await openDoors()
+  privacy = openPrivacy(doors)
+})
+beforeEach(async () => {
+  await doors.clear()
+  privacy.live.release = release(TEA, PLAIN)
+  privacy.forgotten.length = 0
+})
+afterAll(() => doors.stop())
+
+const TEA = { id: 'tea', name: 'Tea first', explain: true, audience: { 'affinity.tea': { $gt: 0.2 } } }
+const PLAIN = { id: 'plain', name: 'For everybody', explain: true }
+const ana = visitorId('ana')
+const view = (id: string): Evidence => ({ id, kind: 'view', at: NOW, category: 'tea' })
+const meet = (visitor = ana, count = 4) =>
+  createProfileStore(doors.db).apply(
+    visitor,
+    Array.from({ length: count }, (_, index) => view(`v${index}`)),
+    NOW,
+  )
+const caps = {
+  'c:tea': { hour: Math.floor(NOW / 3_600_000), inHour: 1, inDay: 1, inWeek: 1, total: 2, ignored: 1 },
+}
+const json = { Accept: 'application/json' }
+const textOf = async (response: Promise<Response>): Promise<string> => (await response).text()
+
+describe('GET /privacy', () => {
+  it('tells what is known, by kind, with where from and what for', async () => {
+    await meet()
+    const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
+    expect(page).toMatch(/What interests you.*tea: somewhat.*Used for.*Tea first.*Kept.*until 30 July 2027/s)
+    expect(page).toMatch(
+      /What was shown to you.*Tea first.*it fits what you have looked at or bought here.*Shown twice, last on 3 July 2026/s,
+    )
+  })
+
+  it('makes nobody: who has no cookie leaves without one, and nothing is written', async () => {
+    for (const choice of ['', grant(), refuse()]) {
+      const response = await (await privacy.shopper(null, choice)).ask('/_selvedge/privacy')
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(await response.text()).toContain('Nothing. We keep nothing')
+    }
+    expect(await doors.rows('SELECT * FROM visitors')).toEqual([])
+  })
+
+  it('is nobody else’s: neither kept, nor framed, nor open to scripts', async () => {
+    const { headers } = await (await privacy.shopper()).ask('/_selvedge/privacy')
+    expect(headers.get('Cache-Control')).toBe('private, no-store')
+    const policy = headers.get('Content-Security-Policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe|\*|script-src/)
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+  })
+
+  it.each(LANGUAGES)('speaks %s, asked by name or by the browser', async (language) => {
+    const shopper = await privacy.shopper(known('ana'))
+    const title = TEXTS[language].title(HOST)
+    for (const [path, headers] of [
+      [`/_selvedge/privacy?lang=${language}`, {}],
+      ['/_selvedge/privacy', { 'Accept-Language': `${language}-XX` }],
+    ] as const) {
+      const page = await textOf(shopper.ask(path, { headers }))
+      expect(page).toContain(`<html lang="${language}">`)
+      expect(page).toContain(title)
+    }
+  })
+
+  it('escapes whatever the shop and the visitor’s data hold', async () => {
+    privacy.live.release = release({ ...TEA, name: '<script>alert(1)</script>' })
+    const follow: Evidence = { id: 'f', kind: 'follow', at: NOW, brand: '<img src=x onerror=1>' }
+    await createProfileStore(doors.db).apply(ana, [follow], NOW)
+    const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
+    expect(page).toContain('&lt;img src=x onerror=1&gt;')
+    expect(page).not.toMatch(/<script|<img/)
+  })
+
+  it('says whose word stands where the browser says no, and offers no switch that would do nothing', async () => {
+    const shopper = await privacy.shopper(known('ana'))
+    const page = await textOf(shopper.ask('/_selvedge/privacy', { headers: { 'Sec-GPC': '1' } }))
+    expect(page).toContain(TEXTS.en.refused.gpc)
+    expect(page).toContain(TEXTS.en.overruled.gpc)
+    expect(page).toMatch(/<fieldset disabled/)
+    expect(page).not.toContain(TEXTS.en.save)
+  })
+
+  it('shows what the cookie carries where the store is away, and says so', async () => {
+    doors.store.down = true
+    const response = await (await privacy.shopper(known('ana', { visits: 7 }))).ask('/_selvedge/privacy')
+    const page = await response.text()
+    expect(response.status).toBe(200)
+    expect(page).toContain(TEXTS.en.storeAway)
+    expect(page).toContain('7 visits')
+  })
+
+  it('tells a member of a comparison group that they were not shown it', async () => {
+    privacy.live.release = release({ ...TEA, holdout: 1 })
+    const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
+    expect(page).toContain(TEXTS.en.comparison)
+    expect(page).not.toContain('Shown twice')
+  })
+
+  it('says that a switched off class is kept and not used', async () => {
+    await meet()
+    const page = await textOf(
+      (await privacy.shopper(known('ana'), grant(NOW, ['affinity']))).ask('/_selvedge/privacy'),
+    )
+    expect(page).toMatch(/What interests you.*tea.*You switched this off.*nothing at the moment/s)
+    expect(page).toMatch(/<input type="checkbox" id="use-affinity" name="use" value="affinity" aria/)
+    expect(page).toMatch(/id="use-orders" name="use" value="orders" checked=""/)
+  })
+})
+
+describe('GET /privacy/download', () => {
+  it('is one JSON file with everything, and a word on each field', async () => {
+    await meet()
+    const response = await (await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy/download')
+    expect(response.headers.get('Content-Disposition')).toBe('attachment; filename="privacy-2026-07-03.json"')
+    const file = await response.json()
+    expect(file).toMatchObject({
+      format: 'selvedge-export',
+      version: 1,
+      complete: true,
+      covers: 'browser',
+      consent: { personalization: { granted: true, source: 'grant' }, choice: { personalization: true } },
+      cookies: { [COOKIE_NAME]: { id: ana }, '__Host-selvedge-consent': expect.stringMatching(/^v1\.p1/) },
+      store: { visitors: [{ id: ana }], contributions: [{ document: { v: 1 } }], events: expect.any(Array) },
+      profile: { affinity: { tea: expect.any(Number) } },
+      shown: [{ campaign: 'tea', times: 2, why: expect.stringMatching(/^You see this because/) }],
+      uses: { affinity: ['Tea first'] },
+    })
+    const { store, fields } = file as {
+      store: Record<string, Record<string, unknown>[]>
+      fields: Record<string, unknown>
+    }
+    const undescribed = Object.entries(store).flatMap(([table, rows]) =>
+      Object.keys(rows[0] ?? {}).filter(
+        (field) => !Object.keys(fields).some((id) => `${id}.`.startsWith(`${table}.${field}.`)),
+      ),
+    )
+    expect(undescribed).toEqual([])
+  })
+
+  it('is not given in part', async () => {
+    doors.store.down = true
+    const response = await (await privacy.shopper(known('ana'))).ask('/_selvedge/privacy/download')
+    expect(response.status).toBe(503)
+    expect(response.headers.get('Content-Disposition')).toBeNull()
+  })
+})
+
+describe('GET /me', () => {
+  it('says the same as JSON', async () => {
+    await meet()
+    const me = await (
+      await (await privacy.shopper(known('ana'))).ask('/_selvedge/me', { headers: json })
+    ).json()
+    expect(me).toMatchObject({
+      visitor: { id: ana, visits: 1 },
+      profile: { stage: 'identified' },
+      complete: true,
+    })
+    expect(await (await (await privacy.shopper()).ask('/_selvedge/me')).json()).toMatchObject({
+      visitor: null,
+      profile: null,
+      shown: [],
+    })
+  })
+})
+
+describe('erasing', () => {
+  const erase = async (
+    path = '/_selvedge/privacy/erase',
+    fields: Record<string, string> = { confirm: 'yes' },
+  ) => (await privacy.shopper(known('ana'))).send(path, fields)
+
+  it('shows first what goes, and changes nothing', async () => {
+    await meet()
+    const page = await textOf((await privacy.shopper(known('ana'))).ask('/_selvedge/privacy/erase'))
+    expect(page).toMatch(/Single activities<\/th><td>4<\/td>/)
+    expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
+    await erase(undefined, {})
+    expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
+  })
+
+  it('erases with the confirmation, clears the cookie, and gives the receipt in the reader’s language', async () => {
+    await meet()
+    const shopper = await privacy.shopper(known('ana'))
+    const page = await textOf(shopper.send('/_selvedge/privacy/erase', { confirm: 'yes', lang: 'pt' }))
+    expect(page).toContain('<html lang="pt">')
+    expect(page).toContain(await tombstoneOf(ana))
+    expect(await doors.rows('SELECT 1 FROM events')).toEqual([])
+    expect(shopper.cookies.has(COOKIE_NAME)).toBe(false)
+    expect(shopper.cookies.get('__Host-selvedge-consent')).toMatch(/^v1\.p0\.m0/)
+  })
+
+  it('takes a cookie from before the erasure for nobody’s, everywhere', async () => {
+    await meet()
+    const replay = await privacy.shopper(known('ana'))
+    await erase()
+    expect(await textOf(replay.ask('/_selvedge/privacy'))).toContain('Nothing. We keep nothing')
+    expect(replay.cookies.has(COOKIE_NAME)).toBe(false)
+    const second = await privacy.shopper(known('ana'))
+    await second.send('/_selvedge/feedback', { campaign: 'tea', verdict: 'not_relevant' })
+    expect(await doors.rows('SELECT 1 FROM events')).toEqual([])
+    expect(await second.snapshot()).toBeNull()
+  })
+
+  it('answers a script with the receipt', async () => {
+    await meet()
+    const shopper = await privacy.shopper(known('ana'))
+    const body = await (await shopper.ask('/_selvedge/me', { method: 'DELETE', headers: json })).json()
+    expect(body).toMatchObject({ receipt: { receipt: await tombstoneOf(ana), rows: { events: 4 } } })
+  })
+
+  it('is refused to other sites, by form and by script', async () => {
+    await meet()
+    const shopper = await privacy.shopper(known('ana'))
+    const headers = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }
+    const byForm = await shopper.send('/_selvedge/privacy/erase', { confirm: 'yes' }, headers)
+    const byScript = await shopper.ask('/_selvedge/me', { method: 'DELETE', headers })
+    expect([byForm.status, byScript.status]).toEqual([403, 403])
+    expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
+  })
+
+  it('says that nothing was changed where the store is away', async () => {
+    doors.store.down = true
+    const response = await erase()
+    expect(response.status).toBe(503)
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(await response.text()).toContain(TEXTS.en.failed)
+  })
+
+  it('reaches all browsers of whoever signed in', async () => {
+    const ties = createIdentityStore(doors.db)
+    await meet()
+    await meet(visitorId('tab'))
+    for (const visitor of [ana, visitorId('tab')]) {
+      await ties.tie({ visitor, person: 'p'.repeat(43), source: 'login', at: NOW, proven: true })
+    }
+    await erase()
+    expect(await doors.rows('SELECT 1 FROM visitors')).toEqual([])
+    expect(privacy.forgotten).toContain(visitorId('tab'))
+  })
+})
+
+describe('GET /why', () => {
+  const ask = async (path: string, headers: HeadersInit = json) =>
+    (await privacy.shopper(known('ana', { caps }))).ask(`/_selvedge/why${path}`, { headers })
+
+  it('explains a campaign as JSON', async () => {
+    expect(await (await ask('?campaign=tea')).json()).toEqual({
+      campaign: 'tea',
+      name: 'Tea first',
+      sentence: 'You see this because it fits what you have looked at or bought here.',
+      classes: ['affinity'],
+      reads: ['affinity.tea'],
+      shown: { times: 2, refused: false, comparison: false },
+    })
+  })
+
+  it('explains it on a page, with buttons only where somebody can be remembered', async () => {
+    expect(await (await ask('?campaign=tea&lang=de', { Accept: 'text/html' })).text()).toMatch(
+      /Das sehen Sie, weil.*Nicht relevant/s,
+    )
+    const stranger = await privacy.shopper(null, '')
+    expect(await textOf(stranger.ask('/_selvedge/why?campaign=plain'))).not.toContain('<form')
+  })
+
+  it.each(['', '?campaign=none', '?campaign=__proto__'])('knows nothing of %s', async (query) => {
+    expect((await ask(query)).status).toBe(404)
+    expect((await ask(query, { Accept: 'text/html' })).status).toBe(404)
+  })
+})
+
+describe('POST /feedback', () => {
+  const say = (verdict: string, more: Record<string, string> = {}) => ({ campaign: 'tea', verdict, ...more })
+
+  it('hides the piece, counts against its categories, and goes back', async () => {
+    await meet(ana, 8)
+    const shopper = await privacy.shopper(known('ana'))
+    const before = (await (await shopper.ask('/_selvedge/me')).json()) as {
+      profile: { affinity: { tea: number } }
+    }
+    const response = await shopper.send('/_selvedge/feedback', say('not_relevant', { to: '/shelf?x=1' }))
+    expect([response.status, response.headers.get('Location')]).toEqual([303, '/shelf?x=1'])
+    const after = (await (await shopper.ask('/_selvedge/me')).json()) as typeof before
+    expect(after.profile.affinity.tea).toBeLessThan(before.profile.affinity.tea)
+    expect((await shopper.snapshot())?.caps?.['c:tea']?.ignored).toBeGreaterThan(1_000)
+    expect(await textOf(shopper.ask('/_selvedge/privacy'))).toContain(TEXTS.en.hidden)
+  })
+
+  it('counts the same answer once a day', async () => {
+    const shopper = await privacy.shopper(known('ana'))
+    for (let time = 0; time < 3; time += 1) await shopper.send('/_selvedge/feedback', say('too_personal'))
+    expect(await doors.rows("SELECT 1 FROM events WHERE kind = 'too_personal'")).toHaveLength(1)
+  })
+
+  it('takes JSON, and says what became of it', async () => {
+    const shopper = await privacy.shopper(known('ana'))
+    const body = JSON.stringify(say('too_personal'))
+    const headers = { ...json, 'Content-Type': 'application/json' }
+    const response = await shopper.ask('/_selvedge/feedback', { method: 'POST', body, headers })
+    expect(await response.json()).toEqual({ hidden: true, counted: true })
+  })
+
+  it('keeps nothing of somebody who is anonymous, and tells them so', async () => {
+    const shopper = await privacy.shopper(null, refuse())
+    const response = await shopper.send('/_selvedge/feedback', say('not_relevant'))
+    expect(await response.text()).toContain(TEXTS.en.notCounted)
+    expect(shopper.cookies.has(COOKIE_NAME)).toBe(false)
+    expect(await doors.rows('SELECT 1 FROM events')).toEqual([])
+  })
+
+  it('hides the piece also where the store is away', async () => {
+    doors.store.down = true
+    const shopper = await privacy.shopper(known('ana'))
+    const response = await shopper.send('/_selvedge/feedback', say('not_relevant', { to: '/' }))
+    expect(response.status).toBe(303)
+    expect((await shopper.snapshot())?.caps?.['c:tea']?.ignored).toBeGreaterThan(1_000)
+    expect(doors.reported.length).toBeGreaterThan(0)
+  })
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
+    'does not lead to %s',
+    async (to) => {
+      const shopper = await privacy.shopper(known('ana'))
+      const response = await shopper.send('/_selvedge/feedback', say('not_relevant', { to }))
+      expect(new URL(response.headers.get('Location') ?? '', `https://${HOST}`).host).toBe(HOST)
+    },
+  )
+
+  it('names every fault, and refuses other sites', async () => {
+    const shopper = await privacy.shopper(known('ana'))
+    const headers = { ...json, 'Content-Type': 'application/json' }
+    const bad = await shopper.ask('/_selvedge/feedback', {
+      method: 'POST',
+      body: '{"verdict": "meh"}',
+      headers,
+    })
+    expect(bad.status).toBe(422)
+    expect(((await bad.json()) as { faults: { path: string }[] }).faults.map(({ path }) => path)).toEqual([
+      '/campaign',
+      '/verdict',
+    ])
+    const foreign = await shopper.send('/_selvedge/feedback', say('not_relevant'), {
+      'Sec-Fetch-Site': 'cross-site',
+    })
+    expect(foreign.status).toBe(403)
+    expect(await doors.rows('SELECT 1 FROM events')).toEqual([])
+  })
+})
+
+describe('the rest', () => {
+  it('serves its style sheets for long, by a name that changes with them', async () => {
+    const page = await textOf((await privacy.shopper()).ask('/_selvedge/privacy'))
+    const href = /<link rel="stylesheet" href="([^"]+)"/.exec(page)?.[1] ?? ''
+    const response = await privacy.app.request(`https://${HOST}${href}`)
+    expect(response.headers.get('Content-Type')).toBe('text/css; charset=utf-8')
+    expect(response.headers.get('Cache-Control')).toContain('immutable')
+    expect(href).toMatch(/\?v=[0-9a-f]{16}$/)
+  })
+
+  it('stops whoever asks too often', async () => {
+    const limited = openPrivacy(doors, { limit: async () => false })
+    expect((await (await limited.shopper()).ask('/_selvedge/privacy')).status).toBe(429)
+  })
+
+  it('says that Global Privacy Control is honoured', async () => {
+    const response = gpcResponse()
+    expect(response.headers.get('Content-Type')).toContain('application/json')
+    expect(await response.json()).toEqual({ gpc: true, lastUpdate: '2026-11-22' })
+  })
+})
