@@ -34,6 +34,7 @@ import type { Compile } from './page/keep.ts'
 import { checkSelector, compileTemplate } from './page/mark.ts'
 import { createPages } from './page/origin.ts'
 import { createRightsStore } from './privacy/store.ts'
+import type { VisitorEvidence } from './profile/model.ts'
 import { createProfileStore, sampleVisitors } from './profile/store.ts'
 import { createStoreList } from './signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from './signals/weather.ts'
@@ -60,6 +61,7 @@ export interface Isolate {
   readonly stores: Stores
   readonly tombstones: KnownTombstones
   readonly counters: Counters
+  readonly queue: Queue<VisitorEvidence> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
   readonly limit?: (key: string) => Promise<boolean>
 }
@@ -104,6 +106,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     stores: createStores({ list: () => createStoreList(openStore(settings)), now: Date.now, counters }),
     tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
     counters,
+    queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
   })
 }
@@ -152,9 +155,11 @@ export function personalizePorts(
       waitUntil,
       refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
     },
-    surroundings: { weather: weatherSource(isolate, waitUntil), stores, waitUntil },
+    surroundings: { weather: () => weatherSource(isolate, waitUntil), stores, waitUntil },
     remember: (visitor, evidence, now) =>
-      profileStores(settings).profiles.applyMany([{ visitor, evidence }], now),
+      isolate.queue === null
+        ? profileStores(settings).profiles.applyMany([{ visitor, evidence }], now)
+        : isolate.queue.send({ visitor, evidence }),
     forgetWithdrawn: (request, url) => forgetWithdrawn(request, url, consentPorts(isolate)),
     counters,
     now: Date.now,

@@ -5,6 +5,7 @@
 import type { Fault } from './kit/fault.ts'
 import { pointer } from './kit/fault.ts'
 import { err, ok, type Result } from './kit/result.ts'
+import type { VisitorEvidence } from './profile/model.ts'
 
 /** Every variable, secret and binding. All but `SEAL_KEYS` and `API_TOKEN` may be left out. */
 export interface Env {
@@ -60,6 +61,8 @@ export interface Env {
   readonly WEATHER_ARCHIVE_URL?: string
   /** Secret. Key of a paying customer of the weather service. */
   readonly WEATHER_KEY?: string
+  /** Takes what page views say of their visitors, so that the store is written in batches. Without it: one by one. */
+  readonly EVENTS?: Queue<VisitorEvidence>
   /** Rate limit of the operators' and visitors' doors. */
   readonly RATE_LIMIT?: RateLimit
 }

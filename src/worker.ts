@@ -1,10 +1,13 @@
-/** The Worker: hands each request, and each night, to its isolate. */
+/** The Worker: hands each request, each batch of the queue and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate, type Isolate, nightlyPorts } from './deps.ts'
+import { createIsolate, type Isolate, nightlyPorts, openStore } from './deps.ts'
 import type { Env } from './env.ts'
+import { drain } from './flow/drain.ts'
 import { runNightly } from './flow/nightly.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
+import type { VisitorEvidence } from './profile/model.ts'
+import { createProfileStore } from './profile/store.ts'
 
 /** What configuration alone makes; it holds nothing of any request. */
 interface Made {
@@ -45,4 +48,10 @@ export default {
     const failed = reports.find(({ failure }) => failure !== undefined)
     if (failed !== undefined) throw failed.failure
   },
-} satisfies ExportedHandler<Env>
+
+  async queue(batch, env): Promise<void> {
+    const { isolate } = await make(env)
+    if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
+    await drain(batch.messages, createProfileStore(openStore(isolate.value.settings)), Date.now())
+  },
+} satisfies ExportedHandler<Env, VisitorEvidence>

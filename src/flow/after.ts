@@ -32,20 +32,17 @@ export function afterView(
 }
 
 function evidenceOf(
-  { decisions, signals, now }: View,
+  { visitor, decisions, signals, now }: View,
   snapshot: Snapshot,
   page: PageSource,
   path: string,
 ): readonly Evidence[] {
   const evidence: Evidence[] = []
-  if (
-    (snapshot.visitStartedAt ?? snapshot.createdAt) === snapshot.lastSeenAt &&
-    snapshot.lastSeenAt === now
-  ) {
-    evidence.push(visitEvidence(snapshot, signals.geo.timezone))
-  }
   const seen = page.kind === 'template' ? viewEvidence(page.facts, path, snapshot, now) : null
   if (seen !== null) evidence.push(seen)
+  // Whoever looks at one page and leaves is nobody that had to be written down; who comes back is.
+  const isBack = visitor.carried !== undefined && snapshot.visitStartedAt === now
+  if (seen !== null || isBack) evidence.push(visitEvidence(snapshot, signals.geo.timezone))
   // With other news only: that somebody was served is worth knowing, but no write of its own.
   if (evidence.length > 0 && snapshot.stage !== 'personalized' && decisions.some(isPersonal)) {
     evidence.push(servedEvidence(now))

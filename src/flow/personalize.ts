@@ -62,8 +62,12 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
 
 /** The compiled release in memory; an isolate's first requests wait for it within the deadline. */
 async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise<CompiledRelease | null> {
-  await ports.releases.ready(deadline, ports.waitUntil)
-  return ports.releases.current()
+  const { releases, visitor, waitUntil } = ports
+  const ready = releases.ready(deadline, waitUntil)
+  // Side by side at an isolate's start: one look-up after the other would be late for whoever comes back.
+  if (!visitor.tombstones.isKnown()) await visitor.tombstones.ready(deadline, waitUntil)
+  await ready
+  return releases.current()
 }
 
 /** `DYNAMIC_PAGES=stream`: the page that the shop makes for this visitor gets the edits too, and is never kept. */

@@ -23,7 +23,7 @@ export interface RightsPorts {
   /** Opened for this request. */
   readonly store: RightsStore
   /**
-   * Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views. Must not throw.
+   * Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views.
    */
   readonly forgotten: (visitors: readonly string[]) => Promise<void>
   /** Epoch milliseconds. */
@@ -118,7 +118,11 @@ export async function forgetVisitor(ports: RightsPorts, visitor: string): Promis
 
 async function carryOut(ports: RightsPorts, scope: Scope, at: number): Promise<Erased> {
   const erased = await ports.store.erase(scope, at)
-  await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
+  try {
+    await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
+  } catch {
+    // It is done: whatever a cache still holds is void by its tombstone, and ends within minutes.
+  }
   return erased
 }
 

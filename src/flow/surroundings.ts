@@ -5,6 +5,7 @@
 import { someRead } from '../campaign/datause.ts'
 import type { Attributes, PagePlan } from '../campaign/model.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import type { Coordinates } from '../signals/geo.ts'
 import type { NearestStore, Signals, Weather } from '../signals/model.ts'
 import { sharedStore } from '../signals/near.ts'
 import { coarseStore } from '../signals/stores.ts'
@@ -12,8 +13,8 @@ import type { WeatherSource } from '../signals/weather.ts'
 import type { Stores } from './stores.ts'
 
 export interface SurroundingsPorts {
-  /** Null where no weather service is configured. */
-  readonly weather: WeatherSource | null
+  /** Null where no weather service is configured. Made when it is asked for. */
+  readonly weather: () => WeatherSource | null
   readonly stores: Stores
   readonly waitUntil: (work: Promise<unknown>) => void
 }
@@ -36,8 +37,9 @@ export async function addSurroundings(
   ports: SurroundingsPorts,
 ): Promise<Surroundings> {
   const may = (name: string): boolean => visitor.personal && !visitor.off.includes(name)
-  const wantsWeather = may('place') && someRead(plan.campaigns, 'weather')
-  const wantsStore = may('place') && may('store') && someRead(plan.campaigns, 'store')
+  const wants = wantsOf(plan)
+  const wantsWeather = wants.weather && may('place')
+  const wantsStore = wants.store && may('place') && may('store')
   if (!wantsWeather && !wantsStore) return { signals, sharedPlace: false }
   const [weather, near] = await Promise.all([
     wantsWeather ? weatherAt(signals, deadline, ports) : signals.weather,
@@ -48,14 +50,31 @@ export async function addSurroundings(
   return { signals: { ...signals, weather, store: near.store }, sharedPlace: near.isShared }
 }
 
+interface Wants {
+  readonly weather: boolean
+  readonly store: boolean
+}
+
+/** The same for every view of a plan; weak, so it goes with its release. */
+const wantsByPlan = new WeakMap<PagePlan, Wants>()
+
+function wantsOf(plan: PagePlan): Wants {
+  const known = wantsByPlan.get(plan)
+  if (known !== undefined) return known
+  const { campaigns } = plan
+  const made = { weather: someRead(campaigns, 'weather'), store: someRead(campaigns, 'store') }
+  wantsByPlan.set(plan, made)
+  return made
+}
+
 async function weatherAt(
   { geo, weather }: Signals,
   deadline: Deadline,
   ports: SurroundingsPorts,
 ): Promise<Weather> {
   const { latitude, longitude } = geo
-  if (ports.weather === null || latitude === undefined || longitude === undefined) return weather
-  return ports.weather.at({ latitude, longitude }, deadline)
+  const source = latitude === undefined || longitude === undefined ? null : ports.weather()
+  return source === null ? weather : source.at({ latitude, longitude } as Coordinates, deadline)
 }
 
 async function storeAt(

@@ -70,12 +70,14 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
   }
 
   async function look(): Promise<void> {
-    askAgainAt = now() + RETRY_MS
+    // Of many requests one renews the list; while there is none each asks for itself, for none can wait for another.
+    if (isKnown) askAgainAt = now() + RETRY_MS
     try {
       if (!isKnown) await fromCopy().catch(() => {})
       await fromStore()
       askAgainAt = now() + TTL_MS
     } catch {
+      askAgainAt = now() + RETRY_MS
       counters.add('tombstones_unknown')
     }
   }
@@ -90,7 +92,10 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
       if (now() < askAgainAt) return
       const work = look()
       waitUntil(work)
-      if (!isKnown) await deadline.within(work, undefined)
+      if (isKnown) return
+      await deadline.within(work, undefined)
+      // Late: nobody else waits for a while.
+      if (!isKnown) askAgainAt = now() + RETRY_MS
     },
     async add(visitor) {
       erased.add(await tombstoneOf(visitor))

@@ -88,13 +88,14 @@ export async function readVisitor(
   const value = readCookie(cookies, COOKIE_NAME)
   const kept = await readSnapshot(agreed, value, url.host, now, deadline, ports)
   const { snapshot, carried } = kept
+  const unit = snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports)
   return {
     consent: kept.isDenied ? ERASED : agreed,
     snapshot,
     carried,
     isVoid: kept.isVoid,
-    unit: snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports),
-    isNew: snapshot !== undefined && carried === undefined,
+    unit,
+    isNew: carried === undefined && unit !== undefined && unit === snapshot?.id,
     off: snapshot === undefined ? NOTHING_OFF : switchedOff(cookies),
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,

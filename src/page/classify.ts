@@ -121,7 +121,8 @@ function decodePath(pathname: string): string {
 function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | undefined {
   if (method !== 'GET' && method !== 'HEAD') return 'method'
   if (headers.has('Upgrade')) return 'upgrade'
-  if (STATIC_EXTENSION.test(url.pathname)) return 'static'
+  const { pathname } = url
+  if (pathname.includes('.') && STATIC_EXTENSION.test(pathname)) return 'static'
   const destination = headers.get('Sec-Fetch-Dest')
   // A navigation cannot carry a script's headers, and nearly every page view is one: it is not asked for them.
   if (destination !== 'document' && FRAGMENT_HEADERS.some((name) => headers.has(name))) return 'fragment'
@@ -134,6 +135,8 @@ function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | und
  * does not say (curl, most crawlers).
  */
 function refusedByAccept(accept: string, destination: string | null): OtherReason | undefined {
+  // What every browser's navigation begins with; a weight would stand right behind it.
+  if (destination === 'document' && accept.startsWith('text/html,')) return undefined
   const navigates = destination === null || PAGE_DESTINATIONS.has(destination)
   if (accepts(accept, 'text/html') || accepts(accept, 'text/*')) {
     return navigates || destination === 'empty' ? undefined : 'destination'

@@ -47,8 +47,9 @@ export interface Pages {
 export function createPages(ports: PagePorts): Pages {
   const { memory, now, settings, waitUntil } = ports
   const tiers = createTiers(memory, ports.cache)
-  const upstream = createUpstream(ports.fetch, settings)
-  const keeper = createKeeper({ ...ports, tiers, upstream })
+  // Made for each request, of which most find their page in memory and need neither.
+  const upstream = lazily(() => createUpstream(ports.fetch, settings))
+  const keeper = lazily(() => createKeeper({ ...ports, tiers, upstream: upstream() }))
   let matcher: NameMatcher | undefined
   // Compiled only for a URL that has a query: this is made for each request.
   const isDropped: NameMatcher = (name) => {
@@ -68,13 +69,13 @@ export function createPages(ports: PagePorts): Pages {
     if (found === undefined) return fromOrigin(ask)
     if (at < found.page.freshUntil) return kept(found.page, found.tier)
     if (at >= found.page.staleWhileRevalidateUntil) return fromOrigin(ask, found.page)
-    keeper.refresh(ask, found.page)
+    keeper().refresh(ask, found.page)
     return kept(found.page, 'stale')
   }
 
   /** Asks the shared question; of a page that is kept, whether it is still good. */
   async function fromOrigin(ask: Ask, stored?: KeptPage): Promise<PageSource> {
-    const asked = await upstream.shared(ask.request, ask.page, ask.url, stored)
+    const asked = await upstream().shared(ask.request, ask.page, ask.url, stored)
     if (!asked.ok) return standIn(ask, stored) ?? failed(asked.error)
     const response = asked.value
     if (response.status >= 500) {
@@ -84,7 +85,7 @@ export function createPages(ports: PagePorts): Pages {
     }
     if (response.status !== 304 || stored === undefined) return settle(ask, response, stored)
     if (confirms(response.headers, stored.head))
-      return kept(keeper.renew(ask, stored, response), 'revalidated')
+      return kept(keeper().renew(ask, stored, response), 'revalidated')
     // It speaks of a page that we do not have.
     discard(response)
     await tiers.forget(ask.key)
@@ -93,7 +94,7 @@ export function createPages(ports: PagePorts): Pages {
 
   function standIn(ask: Ask, stored?: KeptPage): PageSource | undefined {
     if (stored === undefined || now() >= stored.staleIfErrorUntil) return undefined
-    keeper.standIn(ask.key, stored)
+    keeper().standIn(ask.key, stored)
     return kept(stored, 'error')
   }
 
@@ -106,7 +107,7 @@ export function createPages(ports: PagePorts): Pages {
     const why = verdict?.why ?? 'own'
     if (mayDiffer(ask.request, response)) {
       discard(response)
-      keeper.mark(ask.key, 'own')
+      keeper().mark(ask.key, 'own')
       return own(ask.request, ask.url, why)
     }
     const delivery = deliveryOf(ask.request, ask.url)
@@ -122,20 +123,20 @@ export function createPages(ports: PagePorts): Pages {
     verdict: Storable,
     stored?: KeptPage,
   ): Promise<PageSource> {
-    const why = keeper.claim(ask, response, stored)
+    const why = keeper().claim(ask, response, stored)
     const source = await streamed(deliveryOf(ask.request, ask.url), response, false, why)
     const isCopied = why === undefined && source.kind === 'stream' && source.response.body !== null
     if (!isCopied) {
-      if (why === undefined) keeper.release(ask.key)
+      if (why === undefined) keeper().release(ask.key)
       return (source.kind === 'failed' ? standIn(ask, stored) : undefined) ?? source
     }
     const { body, copy } = tap(source.response.body, settings.pageMaxBytes)
-    waitUntil(copy.then((bytes) => keeper.store(ask, response.headers, verdict, bytes)))
+    waitUntil(copy.then((bytes) => keeper().store(ask, response.headers, verdict, bytes)))
     return { ...source, response: new Response(body, source.response) }
   }
 
   async function own(request: Request, url: URL, why: NotKept, more?: HeadersInit): Promise<PageSource> {
-    const asked = await upstream.own(request, url, more)
+    const asked = await upstream().own(request, url, more)
     if (!asked.ok) return failed(asked.error)
     const untouched = bypassReason(asked.value)
     const delivery = deliveryOf(request, url)
@@ -144,7 +145,7 @@ export function createPages(ports: PagePorts): Pages {
   }
 
   async function pass(request: Request, url: URL, more?: HeadersInit): Promise<Response> {
-    const asked = await upstream.raw(request, url, more)
+    const asked = await upstream().raw(request, url, more)
     return asked.ok ? mapBack(asked.value, url, settings.origin) : plainFailure(asked.error.status)
   }
 
@@ -172,4 +173,12 @@ function mayDiffer({ headers }: Request, response: Response): boolean {
   if (foreignCookies(headers.get('Cookie')) !== '') return true
   if (bypassReason(response) === 'redirect' && headers.has('Accept-Language')) return true
   return personalVary(response.headers).some((name) => name === '*' || headers.has(name))
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

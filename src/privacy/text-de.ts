@@ -215,7 +215,7 @@ export const de: Texts = {
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',
   failed:
-    'Das hat gerade nicht geklappt, und nichts wurde geändert. Bitte versuchen Sie es gleich noch einmal.',
+    'Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal; nichts geschieht doppelt.',
 
   why: {
     summary: 'Warum das?',

@@ -208,7 +208,7 @@ export const en: Texts = {
   thanks: 'Thank you. You will not see it again.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',
-  failed: 'That did not work just now, and nothing was changed. Please try again in a moment.',
+  failed: 'That did not work just now. Please try again in a moment; nothing is done twice.',
 
   why: {
     summary: 'Why this?',

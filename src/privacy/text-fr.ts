@@ -209,7 +209,7 @@ export const fr: Texts = {
   thanks: 'Merci. Vous ne le reverrez pas.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
-  failed: 'Cela n’a pas marché à l’instant, et rien n’a changé. Réessayez dans un moment.',
+  failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',
 
   why: {
     summary: 'Pourquoi ceci ?',

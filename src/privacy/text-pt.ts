@@ -212,7 +212,7 @@ export const pt: Texts = {
   thanks: 'Obrigado. Não voltará a ver isto.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',
-  failed: 'Não foi possível agora, e nada mudou. Tente de novo daqui a pouco, por favor.',
+  failed: 'Não foi possível agora. Tente de novo daqui a pouco, por favor; nada é feito duas vezes.',
 
   why: {
     summary: 'Porquê isto?',

@@ -92,7 +92,7 @@ async function visitorsOf({ url }: Running): Promise<readonly Headers[]> {
   return Promise.all(
     Array.from({ length: VISITORS }, async (_, index) => {
       const headers = {
-        Accept: 'text/html',
+        Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
         'User-Agent':
           'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
         'Accept-Language': 'en-US,en;q=0.9',

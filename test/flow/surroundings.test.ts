@@ -122,7 +122,7 @@ function surroundings({ plan = planOf(OFFER), personal = true, off = [], cookies
     waitUntil: () => {},
     service: { forecastUrl: 'https://f.example', climateUrl: 'https://a.example' },
   })
-  const ports = { weather, stores, waitUntil: () => {} }
+  const ports = { weather: () => weather, stores, waitUntil: () => {} }
   return addSurroundings(signals, plan, { personal, off, cookies }, startDeadline(5_000, Date.now), ports)
 }
 
