@@ -110,7 +110,10 @@ export async function startEdge(
     return get(`/_selvedge/api${path}`, { ...wish, headers })
   }
   const post = async (path: string, value: unknown): Promise<Record<string, unknown>> => {
-    const got = await api(path, { method: 'POST', body: JSON.stringify(value) })
+    const send = (): Promise<Got> => api(path, { method: 'POST', body: JSON.stringify(value) })
+    let got = await send()
+    // A store that is busy with what visitors did says so; the answer asks to send it again.
+    for (let tries = 0; tries < 5 && got.status === 503; tries++) got = await send()
     if (got.status >= 300) throw new Error(`${path}: ${got.status} ${got.text}`)
     return JSON.parse(got.text) as Record<string, unknown>
   }

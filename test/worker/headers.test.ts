@@ -420,6 +420,7 @@ describe('a request of the shop’s own business', () => {
           'Selvedge-Decision': 'hero=mine',
           'Selvedge-Unit': 'me',
           'Selvedge-Preview': 'x',
+          'Selvedge-Visitor': 'forged',
         },
       })
       expect(
@@ -429,7 +430,8 @@ describe('a request of the shop’s own business', () => {
         Object.keys(asked())
           .filter((name) => name.startsWith('selvedge-'))
           .sort(),
-      ).toEqual(['selvedge-decision', 'selvedge-hop'])
+      ).toEqual(['selvedge-decision', 'selvedge-hop', 'selvedge-visitor'])
+      expect(asked()['selvedge-visitor']).not.toContain('forged')
       expect(asked().cookie ?? '').toBe(wish.headers?.Cookie ?? '')
       expect(got.setCookies).toEqual([])
       if (path !== '/cart/add') {
@@ -494,6 +496,16 @@ describe('a unit that a CDN passes', () => {
     // A fresh visitor at every request: twelve draws of one arm only would be a chance of 1 in 2,048.
     const seen = await Promise.all(wrong.map((headers) => arms(headers)))
     expect(seen.filter((one) => one.size === 2).length).toBeGreaterThanOrEqual(wrong.length - 1)
+  })
+
+  it('has its arms on the shop’s own business too', async () => {
+    await edge.publish(releaseOf(EXPERIMENT))
+    const unit = { 'Selvedge-Unit': 'u1', 'Selvedge-Unit-Secret': CDN_SECRET }
+    const decided = (await ask(unit)).headers['selvedge-decision']
+    for (let at = 0; at < 6; at++) {
+      await edge.get('/tea', { place: AUSTIN, headers: { ...unit, Cookie: 'session=1' } })
+      expect(asked()['selvedge-decision']).toBe(decided)
+    }
   })
 
   it('does not stand above a visitor’s no', async () => {

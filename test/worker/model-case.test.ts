@@ -233,6 +233,6 @@ describe('the model case', () => {
     await ask(person, '/')
     const { text } = await ask(person, '/_selvedge/privacy')
     expect(text).toContain('Brisa')
-    expect(text).toContain('The model case')
+    expect(text).toContain('Your brand, the hottest day, your corner')
   })
 })

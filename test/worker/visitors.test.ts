@@ -153,6 +153,7 @@ const everybody = Array.from({ length: VISITORS }, (_, number) => visitor(number
 describe('200 visitors at once', () => {
   it('each get their own page, whether it is kept, streams or is the shop’s own', async () => {
     await edge.publish(RELEASE)
+    await edge.warm()
     const visits = await Promise.all(everybody.map((one) => visit(edge, one)))
     const sources = new Set<string>()
     for (const [number, views] of visits.entries()) {
