@@ -69,8 +69,14 @@ const isByChance = ({ variants, coverage, holdout }: Campaign): boolean =>
   variants.filter(({ weight }) => weight > 0).length > 1 || coverage < 1 || holdout > 0
 
 /** "a, b and c", as the language writes it. */
-export const listOf = (items: readonly string[], language: Language): string =>
-  new Intl.ListFormat(language, { type: 'conjunction' }).format(items)
+export function listOf(items: readonly string[], language: Language): string {
+  lists[language] ??= new Intl.ListFormat(language, { type: 'conjunction' })
+  return lists[language].format(items)
+}
+
+/** Made once: making one costs more than all the rest of an explanation. */
+const lists: Partial<Record<Language, Intl.ListFormat>> = {}
+const countries: Partial<Record<Language, Intl.DisplayNames>> = {}
 
 /** The most telling clause that is true, else the one that names the kind of data. */
 function clauseOf(
@@ -116,8 +122,10 @@ function countryClause(attributes: Attributes, language: Language): string | und
 }
 
 /** A country's name in a language, or undefined for a code that stands for none. */
-export const countryName = (code: string, language: Language): string | undefined =>
-  new Intl.DisplayNames(language, { type: 'region', fallback: 'none' }).of(code)
+export function countryName(code: string, language: Language): string | undefined {
+  countries[language] ??= new Intl.DisplayNames(language, { type: 'region', fallback: 'none' })
+  return countries[language].of(code)
+}
 
 function weatherClause(
   attributes: Attributes,

@@ -239,7 +239,7 @@ describe('erasing', () => {
     expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
   })
 
-  it('says that nothing was changed where the store is away', async () => {
+  it('says so where the store is away, and clears no cookie that is still needed to ask again', async () => {
     doors.store.down = true
     const response = await erase()
     expect(response.status).toBe(503)
