@@ -17,6 +17,7 @@ import type { NightlyPorts } from './flow/nightly.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
 import { forgetView, refreshSnapshot } from './flow/refresh.ts'
 import { createReleases, type Releases } from './flow/releases.ts'
+import { createMemories, type Memories } from './flow/remember.ts'
 import { forgetVisitor, type RightsPorts } from './flow/rights.ts'
 import { createStores, type Stores } from './flow/stores.ts'
 import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
@@ -25,6 +26,7 @@ import { createIdentityStore } from './identity/store.ts'
 import { parseTokens, type Token } from './kit/auth.ts'
 import { type Counters, createCounters } from './kit/counters.ts'
 import type { Fault } from './kit/fault.ts'
+import { createQuota, type Quota } from './kit/quota.ts'
 import { err, ok, type Result } from './kit/result.ts'
 import { importKeyring, type Keyring } from './kit/seal.ts'
 import { type Database, openDatabase } from './kit/sql.ts'
@@ -41,6 +43,14 @@ import { createWeather, createWeatherMemory, type WeatherMemory } from './signal
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
 const STORE_TIMEOUT_MS = 5_000
+/**
+ * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
+ * server takes 128 connections at once, and refuses everybody when writers wait on all of them.
+ */
+const VIEW_WRITERS = 2
+const VIEW_READERS = 16
+/** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
+const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 /** How long one night's purge may take; the next one goes on. */
 const NIGHTLY_BUDGET_MS = 25_000
 const NONCE_BYTES = 16
@@ -60,6 +70,10 @@ export interface Isolate {
   readonly releases: Releases
   readonly stores: Stores
   readonly tombstones: KnownTombstones
+  /** What page views said, on its way to the store. */
+  readonly memories: Memories
+  /** Readers of profiles for page views. */
+  readonly readers: Quota
   readonly counters: Counters
   readonly queue: Queue<VisitorEvidence> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
@@ -105,6 +119,8 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     }),
     stores: createStores({ list: () => createStoreList(openStore(settings)), now: Date.now, counters }),
     tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
+    memories: createMemories(createQuota(VIEW_WRITERS, PLACE_HELD_MS, Date.now), counters),
+    readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
@@ -127,6 +143,7 @@ export function personalizePorts(
   const refreshing = {
     store: () => profileStores(settings),
     cache: ownCache,
+    readers: isolate.readers,
     keyring,
     random: randomBytes,
     counters,
@@ -156,9 +173,12 @@ export function personalizePorts(
       refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
     },
     surroundings: { weather: () => weatherSource(isolate, waitUntil), stores, waitUntil },
-    remember: (visitor, evidence, now) =>
+    remember: (visitor, evidence) =>
       isolate.queue === null
-        ? profileStores(settings).profiles.applyMany([{ visitor, evidence }], now)
+        ? isolate.memories.remember(visitor, evidence, {
+            profiles: createProfileStore(openStore(settings)),
+            now: Date.now,
+          })
         : isolate.queue.send({ visitor, evidence }),
     forgetWithdrawn: (request, url) => forgetWithdrawn(request, url, consentPorts(isolate)),
     counters,

@@ -21,14 +21,14 @@ export function afterView(
   page: PageSource,
   ports: PersonalizePorts,
 ): void {
-  const { visitor, signals, now } = view
+  const { visitor, signals } = view
   if (visitor.preview !== undefined) return
   if (visitor.isVoid) ports.waitUntil(quiet(ports.forgetWithdrawn(request, url), ports))
   const { snapshot } = visitor
   if (snapshot === undefined || signals.device.isBot || request.method !== 'GET') return
   const found = evidenceOf(view, snapshot, page, url.pathname)
   const evidence = found.flatMap((one) => allowedEvidence(one, visitor.off) ?? [])
-  if (evidence.length > 0) ports.waitUntil(quiet(ports.remember(snapshot.id, evidence, now), ports))
+  if (evidence.length > 0) ports.waitUntil(quiet(ports.remember(snapshot.id, evidence), ports))
 }
 
 function evidenceOf(

@@ -25,7 +25,7 @@ export interface PersonalizePorts {
   readonly visitor: VisitorPorts
   readonly surroundings: SurroundingsPorts
   /** Counts what a page view says of its visitor. After the response. */
-  readonly remember: (visitor: string, evidence: readonly Evidence[], now: number) => Promise<unknown>
+  readonly remember: (visitor: string, evidence: readonly Evidence[]) => Promise<unknown>
   /** Forgets whom a request's cookie names, where they withdrew their consent. After the response. */
   readonly forgetWithdrawn: (request: Request, url: URL) => Promise<unknown>
   readonly counters: Counters

@@ -8,6 +8,7 @@
 import type { IdentityStore } from '../identity/model.ts'
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import type { Quota } from '../kit/quota.ts'
 import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
@@ -21,6 +22,8 @@ export interface RefreshPorts {
     readonly identities: Pick<IdentityStore, 'groupOf'>
   }
   readonly cache: Pick<Cache, 'match' | 'put'>
+  /** Page views of this isolate that may read the store at once; the others go by what they have. */
+  readonly readers: Quota
   readonly keyring: Keyring
   readonly random: (bytes: number) => Uint8Array
   readonly counters: Counters
@@ -47,10 +50,19 @@ export async function refreshSnapshot(
   if (age < FRESH_MS) return snapshot
   const waiting = await deadline.within(waitingView(snapshot.id, ports), null)
   if (waiting !== null && now - waiting.asOf < FRESH_MS) return adoptView(snapshot, waiting)
-  const reading = readView(snapshot.id, now, ports)
+  const reading = startReading(snapshot.id, now, ports)
+  if (reading === null) return waiting === null ? snapshot : adoptView(snapshot, waiting)
   ports.waitUntil(reading.then((view) => keepView(snapshot.id, view, ports)).catch(() => {}))
   const view = age < STALE_MS ? waiting : await deadline.within<ProfileView | null>(reading, waiting)
   return view === null ? snapshot : adoptView(snapshot, view)
+}
+
+/** Null where so many are reading already that one more would only wait: the store is slow, or away. */
+function startReading(visitor: string, now: number, ports: RefreshPorts): Promise<ProfileView> | null {
+  const leave = ports.readers.enter()
+  if (leave !== null) return readView(visitor, now, ports).finally(leave)
+  ports.counters.add('profile_unread')
+  return null
 }
 
 /** What the store knows of the person, in two round trips. */
