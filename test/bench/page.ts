@@ -69,6 +69,7 @@ export function benchRelease(total = 50): unknown {
     { action: 'before', selector: '.shipping-note', value: NOTE_HTML },
     { action: 'remove', selector: '#popup' },
   ]
+  if (total === 0) return { holdout: 0, campaigns: [] }
   const matching = edits.map((edit, index) => ({
     id: `edit-${index}`,
     pages: ['/'],

@@ -40,7 +40,13 @@ const PLACES = [
 export async function measureVariants(context: Context): Promise<Record<string, VariantFigures>> {
   const origin = await startOrigin()
   const running = [...(await Promise.all(peers(context).map((spec) => startWorker(spec, context.folder))))]
-  running.splice(2, 0, await startSelvedge(context, { name: 'selvedge', origin: origin.url }))
+  running.splice(
+    2,
+    0,
+    // The same Worker with no campaign live: what it costs to be there at all.
+    await startSelvedge(context, { name: 'selvedge-idle', origin: origin.url, campaigns: 0 }),
+    await startSelvedge(context, { name: 'selvedge', origin: origin.url }),
+  )
   const rounds = context.quick ? 3 : 7
   const seconds = context.quick ? 1.2 : 3
   const samples = new Map<string, { readonly sample: Sample; readonly cpuUs: number }[]>()
@@ -112,7 +118,7 @@ async function visitorsOf({ url }: Running): Promise<readonly Headers[]> {
 
 /** A variant that does not make the edits has no business in the table. */
 async function check(variant: Running, visitors: readonly Headers[]): Promise<void> {
-  if (variant.name === 'passthrough') return
+  if (variant.name === 'passthrough' || variant.name === 'selvedge-idle') return
   const page = (await get(`${variant.url}/`, visitors[0])).body.toString()
   const missing = EXPECTED.filter((text) => !page.includes(text))
   if (missing.length > 0) throw new Error(`${variant.name} did not make: ${missing.join(', ')}`)
