@@ -93,6 +93,8 @@ export function respondRedirect(location: string, report: Report): Response {
 
 /** The storefront's own answer, untouched but for the word why. Its cache headers stay its own. */
 export function respondUntouched(response: Response, why: string): Response {
+  // A WebSocket cannot be put into another response.
+  if (response.status === 101) return response
   const headers = new Headers(response.headers)
   headers.set('Selvedge-Bypass', why)
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })

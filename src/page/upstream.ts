@@ -31,6 +31,8 @@ export interface Upstream {
 /** A request that comes round this often is going in circles. Fewer may be one Selvedge in front of another. */
 const MAX_HOPS = 4
 
+const CARRIES_NO_BODY = /^(?:GET|HEAD)$/
+
 interface Question {
   readonly url: URL
   readonly method: string
@@ -50,7 +52,7 @@ export function createUpstream(fetch: Fetch, settings: PageSettings): Upstream {
   async function put(question: Question, route: Route): Answer {
     if (route.hops >= MAX_HOPS) return err({ status: 508, why: 'loop' })
     const first = await ask(question)
-    const again = /^(?:GET|HEAD)$/.test(question.method) && !first.ok && first.error.why === 'refused'
+    const again = CARRIES_NO_BODY.test(question.method) && !first.ok && first.error.why === 'refused'
     return again ? ask(question) : first
   }
 
@@ -88,7 +90,10 @@ export function createUpstream(fetch: Fetch, settings: PageSettings): Upstream {
     raw(request, url, more) {
       const route = routeOf(request)
       const headers = ownHeaders(request.headers, url, route, more)
-      return put({ url, method: request.method, headers, body: request.body }, route)
+      // Some clients send a body with GET, which nobody can pass on by `fetch`; the shop then answers without it.
+      const body = CARRIES_NO_BODY.test(request.method) ? null : request.body
+      if (body === null) headers.delete('Content-Length')
+      return put({ url, method: request.method, headers, body }, route)
     },
   }
 }

@@ -1,6 +1,7 @@
 /** An origin that answers each path as the test says, down to the bytes on the wire. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -10,12 +11,15 @@ export interface FaultyOrigin {
   readonly seen: IncomingMessage[]
   /** Sets what a path answers from now on. */
   readonly on: (path: string, answer: Answer) => void
+  /** Sets what is done with a request for another protocol. */
+  readonly onUpgrade: (take: (request: IncomingMessage, socket: Duplex) => void) => void
   readonly stop: () => Promise<void>
 }
 
 export async function startOrigin(): Promise<FaultyOrigin> {
   const answers = new Map<string, Answer>()
   const seen: IncomingMessage[] = []
+  const upgraded = new Set<Duplex>()
   const server = createServer((request, response) => {
     seen.push(request)
     const path = new URL(request.url ?? '/', 'http://origin').pathname
@@ -27,10 +31,17 @@ export async function startOrigin(): Promise<FaultyOrigin> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     on: (path, answer) => answers.set(path, answer),
+    onUpgrade: (take) => {
+      server.on('upgrade', (request, socket) => {
+        upgraded.add(socket)
+        take(request, socket)
+      })
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
+        for (const socket of upgraded) socket.destroy()
       }),
   }
 }

@@ -1,4 +1,6 @@
 /** Whatever fails, the storefront's own page is what a visitor gets, and all is well again when the fault is over. */
+import { createHash } from 'node:crypto'
+import { request } from 'node:http'
 
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
@@ -35,6 +37,14 @@ beforeAll(async () => {
   store = await startTestStore()
   origin = await startOrigin()
   origin.on('/', page(HTML, FRESH))
+  origin.onUpgrade((asked, socket) => {
+    // RFC 6455, section 4.2.2.
+    const key = `${asked.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    )
+  })
   origin.on('/form', (request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/plain' })
     request.pipe(response)
@@ -253,6 +263,32 @@ describe('a broken configuration', () => {
     const got = await visit(await start({ ORIGIN: 'nowhere', DB_URL: store.url }))
     expect([got.status, got.headers['content-type']]).toEqual([502, 'text/plain; charset=utf-8'])
   })
+})
+
+describe('a WebSocket', () => {
+  it.each([{ SEAL_KEYS: '' }, { ENABLED: 'false' }, {}])(
+    'goes through, whatever the configuration: %j',
+    async (bindings) => {
+      const edge = await start({ DB_URL: store.url, ...bindings } as Record<string, string>)
+      const asking = request(`${edge.url}/socket`, {
+        headers: {
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+          'Sec-WebSocket-Version': '13',
+        },
+      }).end()
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        asking.on('upgrade', (answer, socket) => {
+          socket.destroy()
+          resolve(answer.statusCode)
+        })
+        asking.on('response', (answer) => resolve(answer.resume().statusCode))
+        asking.on('error', reject)
+      })
+      expect(status).toBe(101)
+    },
+  )
 })
 
 describe('a fault that nobody foresaw', () => {

@@ -452,6 +452,17 @@ describe('a request of the shop’s own business', () => {
     expect([...arms]).toEqual([undefined])
   })
 
+  it('is answered where it has a body that no browser would send', async () => {
+    await edge.publish(releaseOf(HERO))
+    const strange = { place: AUSTIN, body: 'a=1', headers: { 'Content-Length': '3' } }
+    expect((await edge.get('/', strange)).text).toContain('Hello Texas')
+    for (const headers of [{ Cookie: 'session=1' }, { Accept: 'application/json' }]) {
+      const got = await edge.get('/tea', { ...strange, headers: { ...strange.headers, ...headers } })
+      expect([got.status, got.text]).toEqual([200, HTML])
+      expect(asked()['content-length'] ?? '0').toBe('0')
+    }
+  })
+
   it('keeps what is ours, and what pretends to be, from the shop’s pages too', async () => {
     await edge.publish(releaseOf(HERO))
     await edge.get('/never-kept', {
