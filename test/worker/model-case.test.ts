@@ -12,6 +12,7 @@ import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { STORES } from '../storefront/places.ts'
 import { createSite, readAsset } from '../storefront/site.ts'
+import { previewOf, type Wish } from '../storefront/visitors.ts'
 
 const CAMPAIGN = 'regulars-cooler'
 const STORE = 'lisboa-graca'
@@ -153,6 +154,9 @@ async function share(person: Person, position: typeof NEAR, km: number): Promise
 const decisionOf = ({ headers }: Got): string =>
   (headers['selvedge-decision'] ?? '').split(', ').find((member) => member.startsWith(`${CAMPAIGN}=`)) ?? ''
 
+/** "Why this?" stands beside the offer. */
+const isMarked = ({ text }: Got): boolean => text.includes(`name="campaign" value="${CAMPAIGN}"`)
+
 /** In the order in which they are asked: releases are kept with their keys sorted. The first that fails is named. */
 const CONDITIONS = ['follows', 'store.km', 'store.visitsPerWeek', 'weather.isHot'] as const
 type Holds = readonly [follows: boolean, isNear: boolean, isRegular: boolean, isHot: boolean]
@@ -181,7 +185,7 @@ describe('the model case', () => {
       isOffered ? `${CAMPAIGN}=bottle;r=match` : `${CAMPAIGN}=control;r=audience;why="${failing}"`,
     )
     expect(got.text.includes('The second bottle is on the house.')).toBe(isOffered)
-    expect(got.text.includes('class="selvedge-why"')).toBe(isOffered)
+    expect(isMarked(got)).toBe(isOffered)
   })
 
   it('is for nobody whose position the edge only guesses, however near it guesses them', async () => {
@@ -225,7 +229,7 @@ describe('the model case', () => {
     expect([sent.status, sent.headers.location]).toEqual([303, '/'])
     const after = await ask(person, '/')
     expect(decisionOf(after)).toBe(`${CAMPAIGN}=control;r=fatigue;why="refused"`)
-    expect(after.text).not.toContain('class="selvedge-why"')
+    expect(isMarked(after)).toBe(false)
   })
 
   it('stands on the privacy page with the brand that was followed', async () => {
@@ -234,5 +238,39 @@ describe('the model case', () => {
     const { text } = await ask(person, '/_selvedge/privacy')
     expect(text).toContain('Brisa')
     expect(text).toContain('Your brand, the hottest day, your corner')
+  })
+})
+
+describe('a preview of the model case', () => {
+  const neighbour: Wish = {
+    city: 'lisbon',
+    day: 'july',
+    hour: 15,
+    weather: 'hot',
+    device: 'mobile',
+    visit: 'neighbour',
+    consent: true,
+    arm: '',
+  }
+  const look = async (wish: Wish): Promise<Got> =>
+    edge.get('/', { headers: { 'Selvedge-Preview': await edge.preview(previewOf(wish, Date.now())) } })
+
+  it('shows the offer, with a mark that nobody can answer', async () => {
+    const got = await look(neighbour)
+    expect(decisionOf(got)).toBe(`${CAMPAIGN}=bottle;r=match`)
+    expect(got.text).toContain('class="selvedge-why"')
+    expect(isMarked(got)).toBe(false)
+  })
+
+  it('says of every campaign what kept its visitor out, which pages of visitors do not', async () => {
+    const snow = /snow-day=control;r=audience(;why="weather.condition")?/
+    const previewed = await look({ ...neighbour, weather: 'mild' })
+    expect(decisionOf(previewed)).toContain('why="weather.isHot"')
+    expect(snow.exec(previewed.headers['selvedge-decision'] ?? '')?.[1]).toBeDefined()
+    const own = await ask(await newcomer(MILD), '/')
+    expect(snow.exec(own.headers['selvedge-decision'] ?? '')).toMatchObject({
+      0: expect.any(String),
+      1: undefined,
+    })
   })
 })
