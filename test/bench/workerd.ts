@@ -104,7 +104,7 @@ const config :Workerd.Config = (
       cacheApiOutbound = "cache",
     )),
     (name = "cache", worker = (
-      serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(new Response(null, {status: e.request.method === 'PUT' ? 204 : 504})))",
+      serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(e.request.arrayBuffer().then(() => new Response(null, {status: e.request.method === 'PUT' ? 204 : 504}))))",
       compatibilityDate = "${COMPATIBILITY_DATE}",
     )),
     (name = "network", network = (allow = ["public", "private"])),
