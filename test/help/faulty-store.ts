@@ -91,6 +91,8 @@ export interface FaultyStore {
   readonly said: () => readonly string[]
   /** Requests that have no answer yet. */
   readonly pending: () => number
+  /** Most requests that had no answer at one time, since the last change of its ways. */
+  readonly peak: () => number
   readonly stop: () => void
 }
 
@@ -101,11 +103,13 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
   let fault: Fault | null = null
   let asked = 0
   let pending = 0
+  let peak = 0
   let said: string[] = []
 
   const server = createServer((incoming, answer) => {
     asked += 1
     pending += 1
+    peak = Math.max(peak, pending)
     answer.once('close', () => {
       pending -= 1
     })
@@ -144,6 +148,7 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     become: (name) => {
+      peak = pending
       fault = name === null ? null : FAULTS[name]
       // A connection of before may not carry a fault over into health, nor health into a fault.
       hangUp()
@@ -155,6 +160,7 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
       return all
     },
     pending: () => pending,
+    peak: () => peak,
     stop: () => {
       hangUp()
       server.close()
