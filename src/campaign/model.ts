@@ -54,6 +54,64 @@ export interface Campaign {
   readonly caps?: Caps
   /** Somebody answers for what the guard would otherwise not let pass; it stands in the audit. */
   readonly override?: Override
+  /** What it is for; conversion within 14 days unless told. */
+  readonly objective?: Objective
+  /** Harms at which it pauses itself; those that concern every campaign unless told. */
+  readonly guardrails?: readonly Guardrail[]
+  /** How variants come by their weights; fixed unless told. */
+  readonly allocation?: Allocation
+  /** What has to be at hand before this may be promised to anybody. */
+  readonly supply?: Supply
+  /** An offer of which there are only so many. */
+  readonly limit?: OfferLimit
+}
+
+/** What a campaign is judged by. */
+export interface Objective {
+  readonly metric: 'conversion' | 'revenue' | 'margin' | 'average_order' | 'add_to_cart' | 'engagement'
+  /** Days after the first exposure in which something counts, 1 to 28. */
+  readonly windowDays?: number
+  /** What the personal thing costs the shop, in the shop's currency: each visitor exposed to it, each order with it. */
+  readonly cost?: { readonly exposure?: number; readonly order?: number }
+}
+
+/** A harm, and by how much more of it than in control, in shares of visitors, is too much. */
+export interface Guardrail {
+  readonly metric:
+    | 'opt_out'
+    | 'erasure'
+    | 'withdrawal'
+    | 'not_relevant'
+    | 'too_personal'
+    | 'bounce'
+    | 'margin'
+  /** Of `margin`: by how much less a visitor, in the shop's currency. */
+  readonly tolerance: number
+}
+
+/** Weights that follow what was measured (Thompson sampling), never below `floor` for any variant. */
+export interface Allocation {
+  readonly kind: 'fixed' | 'adaptive'
+  readonly floor?: number
+  /** Contexts that learn by themselves, as far as they have seen enough. */
+  readonly by?: readonly ('device' | 'daypart' | 'country')[]
+}
+
+/** At least so many of a product at a place: what the shop ships, the visitor's nearest store, or their region. */
+export interface Supply {
+  readonly sku?: string
+  /** Room for orders instead of products, such as `delivery`. */
+  readonly capacity?: string
+  readonly at: 'online' | 'store' | 'region'
+  readonly atLeast?: number
+  /** Minutes after which a report of stock is no longer believed. */
+  readonly maxAge?: number
+}
+
+/** Visitors who may be promised it, in all and a day; given out evenly over the day. */
+export interface OfferLimit {
+  readonly total?: number
+  readonly day?: number
 }
 
 /** How often one visitor may see something: at most so many impressions in an hour, day or week (UTC), or ever. */

@@ -25,6 +25,12 @@ const MAX_REST_DAYS = 365
 const MAX_REASON_CHARS = 500
 const MAX_BECAUSE_CHARS = 300
 const MAX_LANGUAGES = 32
+const MAX_MONEY = 1_000_000
+const MAX_WINDOW_DAYS = 28
+const MAX_GUARDRAILS = 8
+const MAX_SKU_CHARS = 64
+const MAX_OFFERS = 10_000_000
+const MAX_AGE_MINUTES = 10_080
 
 const ID = /^[a-z][a-z0-9_-]{0,63}$/
 const id = v.pipe(
@@ -143,6 +149,43 @@ const capsSchema = closed({
 })
 const overrideSchema = closed({ reason: text(MAX_REASON_CHARS), by: text(MAX_NAME_CHARS) })
 
+const money = v.pipe(v.number(), v.minValue(0, 'at least 0'), v.maxValue(MAX_MONEY, `at most ${MAX_MONEY}`))
+const objectiveSchema = closed({
+  metric: v.picklist(['conversion', 'revenue', 'margin', 'average_order', 'add_to_cart', 'engagement']),
+  windowDays: v.exactOptional(wholeUpTo(MAX_WINDOW_DAYS)),
+  cost: v.exactOptional(closed({ exposure: v.exactOptional(money), order: v.exactOptional(money) })),
+})
+const guardrailSchema = closed({
+  metric: v.picklist([
+    'opt_out',
+    'erasure',
+    'withdrawal',
+    'not_relevant',
+    'too_personal',
+    'bounce',
+    'margin',
+  ]),
+  tolerance: money,
+})
+const allocationSchema = closed({
+  kind: v.picklist(['fixed', 'adaptive']),
+  floor: v.exactOptional(
+    v.pipe(v.number(), v.minValue(0.01, 'from 0.01 to 0.5'), v.maxValue(0.5, 'from 0.01 to 0.5')),
+  ),
+  by: v.exactOptional(v.pipe(v.array(v.picklist(['device', 'daypart', 'country'])), v.maxLength(3))),
+})
+const supplySchema = closed({
+  sku: v.exactOptional(text(MAX_SKU_CHARS)),
+  capacity: v.exactOptional(id),
+  at: v.picklist(['online', 'store', 'region']),
+  atLeast: v.exactOptional(wholeUpTo(MAX_OFFERS)),
+  maxAge: v.exactOptional(wholeUpTo(MAX_AGE_MINUTES)),
+})
+const limitSchema = closed({
+  total: v.exactOptional(wholeUpTo(MAX_OFFERS)),
+  day: v.exactOptional(wholeUpTo(MAX_OFFERS)),
+})
+
 /** Kept as it is, keys such as `constructor` included: leaving one out would widen an audience. */
 const openObject = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object')
 
@@ -179,6 +222,13 @@ export const campaignSchema = closed({
   data: v.optional(openObject, {}),
   caps: v.exactOptional(capsSchema),
   override: v.exactOptional(overrideSchema),
+  objective: v.exactOptional(objectiveSchema),
+  guardrails: v.exactOptional(
+    v.pipe(v.array(guardrailSchema), v.maxLength(MAX_GUARDRAILS, `at most ${MAX_GUARDRAILS} guardrails`)),
+  ),
+  allocation: v.exactOptional(allocationSchema),
+  supply: v.exactOptional(supplySchema),
+  limit: v.exactOptional(limitSchema),
   explain: v.exactOptional(v.boolean()),
   because: v.exactOptional(
     v.pipe(
