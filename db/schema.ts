@@ -214,3 +214,162 @@ export const stores = sqliteTable('stores', {
   longitude: real().notNull(),
   changedAt: integer('changed_at').notNull(),
 })
+
+/**
+ * What is counted of each visitor who agreed to measurement: which campaigns they were exposed to, and what they did that
+ * some metric counts. One row each, so that counting a visitor reads one row and writes one, and its version guards all
+ * of it. Reports never read it: they read `cells`.
+ * Lifetime: each entry of the document 90 days after it happened, the row with its last entry; gone at once with erasure
+ * and when measurement is no longer agreed to.
+ */
+export const measures = sqliteTable(
+  'measures',
+  {
+    visitor: text().primaryKey(),
+    /** One more with every write: what was read is compared with it, so that no concurrent write is lost. */
+    version: integer().notNull(),
+    /** Time of the document's oldest entry, for the purge. */
+    oldestAt: integer('oldest_at').notNull(),
+    /** JSON text, bounded, with its format's own version: exposures and outcomes. */
+    document: text().notNull(),
+  },
+  (table) => [index('measures_oldest_at').on(table.oldestAt)],
+)
+
+/**
+ * What reports are made of: sums over exposed visitors, by campaign, segment, cohort day (of the first exposure), arm and
+ * metric. A metric without a row is zero for all whom the row `exposed` counts; `n` stands there alone, and in rows of
+ * other counts. Sums of money are in minor units, and exact below 2^53.
+ * Lifetime: 25 months. Sums that say nothing of anybody; they stay when visitors are erased.
+ */
+export const cells = sqliteTable(
+  'cells',
+  {
+    campaign: text().notNull(),
+    /** `all`, `device:mobile`, `release:12` … */
+    segment: text().notNull(),
+    /** YYYY-MM-DD, UTC. */
+    day: text().notNull(),
+    arm: text().notNull(),
+    metric: text().notNull(),
+    n: integer().notNull().default(0),
+    y: real().notNull().default(0),
+    yy: real().notNull().default(0),
+    x: real().notNull().default(0),
+    xx: real().notNull().default(0),
+    xy: real().notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.campaign, table.segment, table.day, table.arm, table.metric] }),
+    index('cells_day').on(table.day),
+  ],
+)
+
+/**
+ * What the system itself changes about campaigns that are live: paused by a guardrail, adaptive weights, the share of a
+ * limited offer that is still admitted. Read together with the active release and laid over it; never a release.
+ * Lifetime: for good, overwritten; each change is in `audit`. Holds nothing about any visitor.
+ */
+export const campaignState = sqliteTable(
+  'campaign_state',
+  {
+    campaign: text().primaryKey(),
+    /** Null: not paused. */
+    pausedAt: integer('paused_at'),
+    /** Said to operators: which guardrail, and its numbers. */
+    pausedWhy: text('paused_why'),
+    /** `system`, or the name of the bearer token. */
+    pausedBy: text('paused_by'),
+    /** JSON text: the last versions of the arms' weights, each with the time from which it holds. */
+    weights: text().notNull().default('[]'),
+    /** Share of visitors to whom a limited offer is still made, 0 to 1. */
+    admitted: real().notNull().default(1),
+    /** Of the whole table: one more than the largest with every change, so that readers see that something changed. */
+    version: integer().notNull(),
+    changedAt: integer('changed_at').notNull(),
+  },
+  (table) => [index('campaign_state_version').on(table.version)],
+)
+
+/**
+ * Messages that the queue gave up on, so that they can be looked at and replayed; replaying one twice counts nothing twice.
+ * Lifetime: 30 days; a visitor's go at once with erasure.
+ */
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    /** The queue's own id of the message: one that is given up twice is kept once. */
+    id: text().primaryKey(),
+    at: integer().notNull(),
+    /** Whom it is about; null where nobody can tell. */
+    visitor: text(),
+    /** The message as JSON text. */
+    body: text().notNull(),
+    /** Why it was given up, without any value of the message. */
+    error: text().notNull(),
+    /** Null: not yet. */
+    replayedAt: integer('replayed_at'),
+  },
+  (table) => [index('dead_letters_at').on(table.at), index('dead_letters_visitor').on(table.visitor)],
+)
+
+/**
+ * How often which reason was given for which campaign, and how pages came out (campaign `_page`: `pages`, `personal`,
+ * `generic`, `budget_missed` …). Numbers only, never who.
+ * Lifetime: 25 months.
+ */
+export const viewCounts = sqliteTable(
+  'view_counts',
+  {
+    /** YYYY-MM-DD, UTC. */
+    day: text().notNull(),
+    campaign: text().notNull(),
+    reason: text().notNull(),
+    n: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.campaign, table.reason] })],
+)
+
+/**
+ * The shop's products, as its servers list them.
+ * Lifetime: until the shop lists them otherwise. Holds nothing about any visitor.
+ */
+export const catalog = sqliteTable(
+  'catalog',
+  {
+    sku: text().primaryKey(),
+    name: text().notNull(),
+    category: text(),
+    /** Minor units of `currency`; null: not told. */
+    price: integer(),
+    /** What the goods cost the shop, minor units; null: not told, and margins with them are unknown. */
+    cost: integer(),
+    /** ISO 4217. */
+    currency: text().notNull(),
+    url: text(),
+    image: text(),
+    changedAt: integer('changed_at').notNull(),
+  },
+  (table) => [index('catalog_changed_at').on(table.changedAt)],
+)
+
+/**
+ * What there is of each product, and how much room for orders, by place.
+ * Lifetime: until the next report of it. Holds nothing about any visitor.
+ */
+export const stock = sqliteTable(
+  'stock',
+  {
+    /** Of the product; `capacity:NAME` for room for orders, such as `capacity:delivery`. */
+    sku: text().notNull(),
+    /** `online`, id of a store, or code of a country or region. */
+    place: text().notNull(),
+    quantity: integer().notNull(),
+    /** When the shop counted; an older report never overwrites a newer one. */
+    reportedAt: integer('reported_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sku, table.place] }),
+    index('stock_reported_at').on(table.reportedAt),
+  ],
+)
