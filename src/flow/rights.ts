@@ -6,6 +6,7 @@
 import type { Attributes } from '../campaign/model.ts'
 import { choiceCookie } from '../consent/choice.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
+import { PERSONAL_TABLES } from '../privacy/inventory.ts'
 import type { Erased, Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
@@ -41,7 +42,7 @@ export interface Held {
   readonly snapshot: Snapshot | null
 }
 
-const NO_TABLE_ROWS: Rows = { visitors: [], contributions: [], events: [], identities: [], consentLog: [] }
+const NO_TABLE_ROWS = Object.fromEntries(PERSONAL_TABLES.map((table) => [table, []])) as unknown as Rows
 
 /** Reads everything. A store that is away takes nothing from the page but its own rows; `report` is told. */
 export async function readHeld(

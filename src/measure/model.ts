@@ -24,6 +24,11 @@ export interface Exposure {
   /** Outcomes count for this long after the first exposure. */
   readonly windowDays: number
   readonly segments: Segments
+  /**
+   * What the personal thing costs, in whole minor units: each visitor exposed to it, each order with it. Only of arms
+   * that get it; absent for control and holdout.
+   */
+  readonly cost?: { readonly exposure?: number; readonly order?: number }
 }
 
 /** What a visitor did that some metric counts. */
@@ -133,8 +138,10 @@ export interface Recorded {
   readonly counted: number
   /** Counted before. */
   readonly known: number
-  /** Never to be counted: too old, ahead of time, or of an erased id. */
+  /** Never to be counted: too old, ahead of time, from before a withdrawal, or of an erased id. */
   readonly refused: number
+  /** False: nothing of it was counted now, and it is to be sent again. */
+  readonly settled: boolean
 }
 
 /** Where measures are kept. Throws `SelvedgeError` where the store cannot be used; then nothing was changed. */

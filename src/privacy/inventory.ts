@@ -3,7 +3,15 @@
  * product: export and erasure walk it, operators and shoppers read it, and the compiler refuses a column, a part of a
  * document or a field of the cookie that nobody has accounted for. Pure.
  */
-import type { consentLog, contributions, events, identities, visitors } from '../../db/schema.ts'
+import type {
+  consentLog,
+  contributions,
+  deadLetters,
+  events,
+  identities,
+  measures,
+  visitors,
+} from '../../db/schema.ts'
 import { DATA_CLASSES, type DataClass } from '../campaign/attributes.ts'
 import { dataUse } from '../campaign/datause.ts'
 import type { Campaign } from '../campaign/model.ts'
@@ -204,6 +212,47 @@ export const TABLES = {
       policy: field("version of the shop's privacy notice", "the shop's configuration"),
     },
   } satisfies TableHolding<typeof consentLog.$inferSelect>,
+  measures: {
+    kind: 'table',
+    visitor: 'visitor',
+    erasure: 'delete',
+    purpose: 'measurement',
+    consent: 'measurement',
+    retention: '90 days after each happened; gone with refusal or erasure',
+    reviewed: REVIEWED,
+    fields: {
+      visitor: field('random number of the browser, or a mark of a customer card', OWN),
+      version: field('how often the row was written', OWN),
+      oldestAt: field('time of its oldest entry', DERIVED),
+      'document.since': field('when measurement was withdrawn last; nothing from before counts', TOLD),
+      'document.exposures': field(
+        'campaigns met, or withheld for comparison: when first, which version, device, country, part of the day, whether it was in view',
+        OWN,
+      ),
+      'document.outcomes': field(
+        'visits, carts, purchases with value and margin, complaints, and when',
+        "the visitor's own acts in this shop, and the shop's order records",
+      ),
+      'document.sightings': field('when a piece of a campaign came into view', ACTS),
+    },
+  } satisfies TableHolding<typeof measures.$inferSelect>,
+  deadLetters: {
+    kind: 'table',
+    visitor: 'visitor',
+    erasure: 'delete',
+    purpose: 'necessary',
+    consent: null,
+    retention: '30 days',
+    reviewed: REVIEWED,
+    fields: {
+      id: field('number of the message', OWN),
+      at: field('when it was given up', OWN),
+      visitor: field('random number of the browser, or a mark of a customer card', OWN),
+      body: field('events that could not be counted yet', ACTS),
+      error: field('why not', OWN),
+      replayedAt: field('when they were counted after all', OWN),
+    },
+  } satisfies TableHolding<typeof deadLetters.$inferSelect>,
 } as const
 export type PersonalTable = keyof typeof TABLES
 export const PERSONAL_TABLES = Object.keys(TABLES) as readonly PersonalTable[]
@@ -217,6 +266,11 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   tombstones: 'scrambled marks of erased numbers, which say of nobody who they were; 14 months',
   stageCounts: 'how many visitors a day, never who',
   stores: "the shop's places of business",
+  cells: 'sums over everybody exposed, by day; never who',
+  campaignState: 'what the system changed about campaigns',
+  viewCounts: 'how many decisions of which kind a day, never whose',
+  catalog: "the shop's products",
+  stock: 'what there is of them',
 }
 
 /** What lies elsewhere than in a table. */

@@ -5,7 +5,15 @@
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { consentLog, contributions, events, identities, visitors } from '../../db/schema.ts'
+import {
+  consentLog,
+  contributions,
+  deadLetters,
+  events,
+  identities,
+  measures,
+  visitors,
+} from '../../db/schema.ts'
 import type { Tie } from '../identity/model.ts'
 import type { Database, Statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
@@ -23,6 +31,8 @@ const SCHEMA: Readonly<Record<PersonalTable, SQLiteTable>> = {
   events,
   identities,
   consentLog,
+  measures,
+  deadLetters,
 }
 
 export function createRightsStore(db: Database): RightsStore {
@@ -124,6 +134,6 @@ const plain = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
       name,
-      name === 'document' || name === 'detail' ? JSON.parse(String(value)) : value,
+      name === 'document' || name === 'detail' || name === 'body' ? JSON.parse(String(value)) : value,
     ]),
   )

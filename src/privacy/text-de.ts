@@ -208,6 +208,8 @@ export const de: Texts = {
     events: 'Einzelne Handlungen',
     identities: 'Verbindungen zu einem Konto oder Newsletter',
     consentLog: 'Antworten zur Einwilligung (ohne Ihre Nummer aufbewahrt)',
+    measures: 'Messung: was gezeigt wurde und was darauf folgte',
+    deadLetters: 'Ereignisse, die noch nicht gezählt werden konnten',
   },
 
   saved: 'Gespeichert. Es gilt ab jetzt.',

@@ -202,6 +202,8 @@ export const en: Texts = {
     events: 'Single activities',
     identities: 'Links to an account or a newsletter',
     consentLog: 'Answers about consent (kept without your number)',
+    measures: 'Measurement: what was shown, and what followed',
+    deadLetters: 'Events that could not be counted yet',
   },
 
   saved: 'Saved. It counts from now on.',

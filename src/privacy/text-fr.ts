@@ -203,6 +203,8 @@ export const fr: Texts = {
     events: 'Activités, une à une',
     identities: 'Liens avec un compte ou une newsletter',
     consentLog: 'Réponses sur le consentement (conservées sans votre numéro)',
+    measures: 'Mesure : ce qui a été montré et ce qui a suivi',
+    deadLetters: 'Événements qui n’ont pas encore pu être comptés',
   },
 
   saved: 'Enregistré. Cela compte dès maintenant.',

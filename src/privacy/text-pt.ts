@@ -206,6 +206,8 @@ export const pt: Texts = {
     events: 'Atividades, uma a uma',
     identities: 'Ligações a uma conta ou newsletter',
     consentLog: 'Respostas sobre consentimento (guardadas sem o seu número)',
+    measures: 'Medição: o que foi mostrado e o que se seguiu',
+    deadLetters: 'Eventos que ainda não puderam ser contados',
   },
 
   saved: 'Guardado. Conta a partir de agora.',

@@ -49,8 +49,19 @@ async function meet(visitor: string, source?: TieSource): Promise<void> {
     source: 'banner',
     policy: 'v7',
   })
+  await measured(visitor)
   if (source === undefined) return
   await createIdentityStore(doors.db).tie({ visitor, person: PERSON, source, at: NOW, proven: true })
+}
+
+/** What measuring keeps; put there as it is, so it asks by itself whether the id was erased. */
+async function measured(visitor: string): Promise<void> {
+  if (await createProfileStore(doors.db).isErased(visitor)) return
+  const letter = { body: JSON.stringify({ visitor }), error: 'store_timeout' }
+  await doors.db.write((orm) => [
+    orm.insert(schema.measures).values({ visitor, version: 1, oldestAt: NOW, document: '{"v":1}' }),
+    orm.insert(schema.deadLetters).values({ ...letter, id: `letter of ${visitor}`, at: NOW, visitor }),
+  ])
 }
 
 /** How often a text stands anywhere in the store, whatever table and column. */
@@ -198,6 +209,8 @@ describe('eraseBearer', () => {
       events: 0,
       identities: 0,
       consentLog: 0,
+      measures: 0,
+      deadLetters: 0,
     })
   })
 

@@ -65,7 +65,10 @@ export const grant = (now = NOW, off: readonly string[] = []): string =>
 export const refuse = (now = NOW): string =>
   choiceCookie({ personalization: false, measurement: false, at: now, off: [] }).split(';', 1)[0] as string
 
-const TABLES = 'events contributions visitors tombstones identities link_tokens consent_log'.split(' ')
+const TABLES =
+  'events contributions visitors tombstones identities link_tokens consent_log measures dead_letters cells'.split(
+    ' ',
+  )
 const raw = (sql: string, ...params: readonly unknown[]) => ({ toSQL: () => ({ sql, params }) })
 
 export async function openDoors(): Promise<Doors> {

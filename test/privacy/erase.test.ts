@@ -40,7 +40,15 @@ describe('scopeOfBrowser', () => {
 
 describe('receiptOf', () => {
   it('names nobody', () => {
-    const rows = { visitors: 1, contributions: 1, events: 2, identities: 0, consentLog: 1 }
+    const rows = {
+      visitors: 1,
+      contributions: 1,
+      events: 2,
+      identities: 0,
+      consentLog: 1,
+      measures: 1,
+      deadLetters: 0,
+    }
     const receipt = receiptOf(scopeOf('a-visitor-id', []), '0123456789abcdef', 0, rows)
     expect(receipt).toMatchObject({
       receipt: '0123456789abcdef',

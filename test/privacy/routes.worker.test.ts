@@ -8,7 +8,15 @@ import { release } from '../help/release.ts'
 
 const NOW = Date.UTC(2026, 6, 3, 18)
 const ORIGIN = 'https://shop.example'
-const NO_ROWS = { visitors: [], contributions: [], events: [], identities: [], consentLog: [] }
+const NO_ROWS = {
+  visitors: [],
+  contributions: [],
+  events: [],
+  identities: [],
+  consentLog: [],
+  measures: [],
+  deadLetters: [],
+}
 const never = (): never => {
   throw new Error('not asked here')
 }
