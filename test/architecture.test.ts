@@ -14,6 +14,7 @@ const ROOMS = [
   'profile',
   'identity',
   'campaign',
+  'supply',
   'decide',
   'events',
   'measure',

@@ -215,6 +215,11 @@ export interface CompiledCampaign {
   readonly reads: readonly string[]
   /** It reads what only a consenting visitor may be known by. */
   readonly personal: boolean
+  /**
+   * Of a limited offer: the share of visitors who may be promised it now, 0 to 1. Not the release's but the overlay's;
+   * nobody new, where absent.
+   */
+  readonly admitted?: number
 }
 
 /** What one page can show: its live campaigns, highest priority first, and the elements they edit. */

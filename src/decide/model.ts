@@ -20,6 +20,9 @@ export const REASONS = [
   'guard',
   'cap',
   'fatigue',
+  'stock',
+  'stock_unknown',
+  'capacity',
   'consent',
   'conflict',
   'no_slot',
@@ -37,7 +40,7 @@ export interface Decision {
   /** A variant's id, `control` or `holdout`. */
   readonly arm: string
   readonly reason: Reason
-  /** Of `guard` the rule, of `cap` and `fatigue` the limit. */
+  /** Of `guard` the rule, of `cap` and `fatigue` the limit, of `stock` and `capacity` what is short. */
   readonly why?: string
   /** What to show; absent for control and holdout. */
   readonly variant?: CompiledVariant
