@@ -57,12 +57,34 @@ export function checkCampaign(campaign: unknown, at: string, options: CheckOptio
 
 /** Faults that only a campaign of full shape can have. */
 export function checkWhole(campaign: Campaign, at: string): readonly Fault[] {
-  return [...checkWithoutConsent(campaign, at), ...checkCaps(campaign, at)]
+  return [...checkWithoutConsent(campaign, at), ...checkCaps(campaign, at), ...checkSupply(campaign, at)]
 }
 
 function checkCaps({ caps, group }: Campaign, at: string): readonly Fault[] {
   if (caps?.group === undefined || group !== undefined) return []
   return [{ path: `${at}/caps/group`, code: 'no_group', message: 'this campaign is in no group' }]
+}
+
+/** What a campaign promises has to be something, and limited to somebody who can be told apart. */
+function checkSupply({ supply, limit, withoutConsent }: Campaign, at: string): readonly Fault[] {
+  const faults: Fault[] = []
+  const report = (path: string, code: string, message: string): void => {
+    faults.push({ path: at + path, code, message })
+  }
+  if (supply !== undefined && supply.sku === undefined && supply.capacity === undefined) {
+    report('/supply', 'required', 'name a "sku" or a "capacity"')
+  }
+  if (limit === undefined) return faults
+  const { total, day } = limit
+  if (total === undefined && day === undefined) report('/limit', 'required', 'say how many: "total" or "day"')
+  if (total !== undefined && day !== undefined && day > total) {
+    report('/limit/day', 'out_of_range', 'a day has at most as many as there are in all')
+  }
+  if (withoutConsent !== undefined) {
+    const message = 'a limited offer is made to visitors with an id only: without one nobody can be counted'
+    report('/withoutConsent', 'limited', message)
+  }
+  return faults
 }
 
 function checkWithoutConsent(campaign: Campaign, at: string): readonly Fault[] {

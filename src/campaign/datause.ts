@@ -7,7 +7,7 @@ import { type AttributeEntry, attributesAt, type DataClass } from './attributes.
 import { inspectAudience } from './audience.ts'
 import { compilePath, isRecord } from './condition.ts'
 import { isTemplate, parseLiquid } from './liquid.ts'
-import type { Attributes, Campaign, CompiledCampaign, Condition, Edit } from './model.ts'
+import type { Attributes, Campaign, CompiledCampaign, Condition, Edit, Supply } from './model.ts'
 
 export interface DataUse {
   /** Attribute paths, sorted; a branch such as `geo` stands for everything below it. */
@@ -23,9 +23,17 @@ export function dataUse(campaign: Campaign): DataUse {
 }
 
 /** Paths that decide who sees it. */
-export const audienceReads = ({ audience }: Campaign): readonly string[] => [
+export const audienceReads = ({ audience, supply }: Campaign): readonly string[] => [
   ...inspectAudience(audience, '').reads,
+  ...(supply === undefined ? [] : SUPPLY_READS[supply.at]),
 ]
+
+/** What has to be known of a visitor to look for stock where they are. */
+const SUPPLY_READS: Readonly<Record<Supply['at'], readonly string[]>> = {
+  online: [],
+  store: ['store.id'],
+  region: ['geo.country', 'geo.regionCode'],
+}
 
 /** Paths that the words and attributes of its variants are made of. */
 export const copyReads = ({ variants }: Campaign): readonly string[] =>

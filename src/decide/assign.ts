@@ -2,8 +2,9 @@
  * Who gets what, by hash alone: a unit's arm of a campaign depends on that unit and that campaign and on nothing else,
  * so it is the same on every page, on every day and whatever other campaigns run. Pure.
  *
- * Three independent draws, each with a seed of its own, so that one says nothing about another:
- * the global holdout (one per release line), the campaign's holdout, and the campaign's arm, which is GrowthBook's.
+ * Four independent draws, each with a seed of its own, so that one says nothing about another: the global holdout (one
+ * per release line), the campaign's holdout, the campaign's arm, which is GrowthBook's, and whom a limited offer is made
+ * to.
  */
 import { chooseVariation } from '../campaign/bucket.ts'
 import type { CompiledCampaign } from '../campaign/model.ts'
@@ -12,7 +13,10 @@ import { hash } from '../kit/hash.ts'
 /** Never change these: everybody's holdout would be drawn anew. */
 const GLOBAL_HOLDOUT_SEED = 'selvedge:global-holdout'
 const HOLDOUT_SEED_PREFIX = 'selvedge:holdout:'
+const ADMISSION_SEED_PREFIX = 'admit:'
 const HOLDOUT_HASH_VERSION = 2
+/** Of the hash: an offer of ten in a crowd needs finer ones, so that a second draw tells places within a step. */
+const HASH_STEPS = 10_000
 
 /** Index of a variant, or why there is none. */
 export type Draw = number | 'holdout' | 'coverage'
@@ -36,4 +40,12 @@ export function draw(campaign: CompiledCampaign, unit: string): Draw {
 function isBelow(seed: string, unit: string, share: number): boolean {
   const place = hash(seed, unit, HOLDOUT_HASH_VERSION)
   return place !== null && place < share
+}
+
+/** Is this unit among those whom a limited offer is made to? Raising the admitted share only adds units. */
+export function isAdmitted({ id, admitted = 0 }: CompiledCampaign, unit: string): boolean {
+  if (admitted <= 0) return false
+  const seed = ADMISSION_SEED_PREFIX + id
+  const step = hash(seed, unit, HOLDOUT_HASH_VERSION) ?? 1
+  return step + (hash(`${seed}:`, unit, HOLDOUT_HASH_VERSION) ?? 0) / HASH_STEPS < admitted
 }

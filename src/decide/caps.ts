@@ -114,7 +114,7 @@ export const impressionsOf = (
 
 /**
  * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns
- * without caps cost no byte of the cookie, but those that use something personal or explain themselves are noted once
+ * without caps cost no byte of the cookie, but those that use something personal, explain themselves or are limited are noted once
  * an hour, so that the visitor can look up what was shown to them, and few page views have to seal a cookie for it.
  */
 export function countImpressions(
@@ -165,7 +165,9 @@ function keysOf(campaign: CompiledCampaign): Keys {
   return made
 }
 
-const isTold = ({ personal, source }: CompiledCampaign): boolean => personal || source.explain === true
+/** Of a limited offer the note is what keeps it for whoever was offered it; see supply.ts. */
+const isTold = ({ personal, source }: CompiledCampaign): boolean =>
+  personal || source.explain === true || source.limit !== undefined
 
 const countsItself = ({ hour, day, week, lifetime, rest }: NonNullable<Campaign['caps']>): boolean =>
   (hour ?? day ?? week ?? lifetime ?? rest) !== undefined

@@ -13,18 +13,21 @@
  *  7. `guard`           A rule against the creepy holds; `why` names it.
  *  8. `cap`, `fatigue`  This visitor had it often enough, or leaves it unanswered; `why` names the limit. Before the
  *                       arms, and counted alike in all of them (caps.ts), so that it takes visitors out of each equally.
- *  9. `consent`         There is no id, so nobody can be enrolled, and it has nothing to show to everybody.
- * 10. `coverage`        Neither within the covered ranges nor in the campaign's own holdout: not enrolled.
- * 11. `global_holdout`  Enrolled, but kept out of everything. It comes this late so that the held out walk the same
+ *  9. `stock`, `capacity`, `stock_unknown`  It could not be delivered where this visitor is, or nobody can tell; or
+ *                       there are only so many and they are for others. Before the arms, as caps are.
+ * 10. `consent`         There is no id, so nobody can be enrolled, and it has nothing to show to everybody.
+ * 11. `coverage`        Neither within the covered ranges nor in the campaign's own holdout: not enrolled.
+ * 12. `global_holdout`  Enrolled, but kept out of everything. It comes this late so that the held out walk the same
  *                       ladder as everybody else: a campaign's held-out visitors are then drawn from the very people
  *                       to whom it could have been shown, and they take groups just as those do.
- * 12. `holdout`         Enrolled, but kept out of this campaign.
- * 13. `control`/`match` The arm by hash: a variant that changes nothing, or one that does.
+ * 13. `holdout`         Enrolled, but kept out of this campaign.
+ * 14. `control`/`match` The arm by hash: a variant that changes nothing, or one that does.
  *
  * A group is taken by every enrolled visitor, control and holdouts included. Otherwise the comparison would be between
  * this campaign's variant and whatever the next campaign of the group shows to the rest. Who is outside coverage is
- * free for the next one, which is how a group's campaigns share their visitors. A capped campaign frees its group too;
- * one that rests keeps it, because only the arms that show something can be answered. The places of a page view are
+ * free for the next one, which is how a group's campaigns share their visitors. A capped campaign frees its group too,
+ * and so does one that cannot be delivered; one that rests unanswered keeps it, because only the arms that show something
+ * can be answered. The places of a page view are
  * taken as groups are.
  *
  * Bots get what everybody gets by the same rules and are never counted; choosing by user agent would be cloaking.
@@ -35,6 +38,7 @@ import { guardDecision } from './guard.ts'
 import type { DecideInput, Decision } from './model.ts'
 import { type Outcomes, outcomesOf } from './outcomes.ts'
 import { isOpen } from './schedule.ts'
+import { findShortage } from './supply.ts'
 
 /** One page view, with what every campaign of it has in common. */
 interface View {
@@ -125,6 +129,8 @@ function climbUnforced(outcomes: Outcomes, view: View): Decision {
   if (capped?.reason === 'fatigue' && group !== undefined) taken.add(group)
   if (capped !== undefined) return outcomes.nothing(capped.reason, capped.why)
   if (view.places <= 0) return outcomes.nothing('cap', 'page_view')
+  const shortage = findShortage(campaign, input.attributes, input.supply, view.unit, input.caps)
+  if (shortage !== undefined) return outcomes.nothing(shortage.reason, shortage.why)
   const decision = enroll(outcomes, view)
   if (decision.reason === 'coverage' || decision.reason === 'consent') return decision
   if (group !== undefined) taken.add(group)

@@ -2,6 +2,7 @@ import type { Attributes, CompiledCampaign, CompiledVariant, PagePlan } from '..
 import type { Consent } from '../consent/model.ts'
 import type { CapCounts } from '../profile/model.ts'
 import type { Clock } from '../signals/model.ts'
+import type { SupplyView } from '../supply/model.ts'
 
 /** Why a campaign did or did not change the page: the closed list. */
 export const REASONS = [
@@ -84,4 +85,6 @@ export interface DecideInput {
   readonly pageViewCap?: number | undefined
   /** The visitor shared where they are for the sake of the nearest store; `store` is as precise as that. */
   readonly sharedPlace?: boolean | undefined
+  /** What is known of stock; absent where no campaign of the page asks for it, or nothing is known. */
+  readonly supply?: SupplyView | undefined
 }
