@@ -7,11 +7,19 @@ export interface Operation {
   /** Below the API's root, parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'releases' | 'switch' | 'previews' | 'stores' | 'people' | 'inventory' | 'documents'
+  readonly tag:
+    | 'releases'
+    | 'switch'
+    | 'previews'
+    | 'stores'
+    | 'supply'
+    | 'people'
+    | 'inventory'
+    | 'documents'
   readonly summary: string
   /** Needs no token. */
   readonly isPublic?: true
-  readonly query?: readonly ('dryRun' | 'note' | 'limit' | 'before')[]
+  readonly query?: readonly ('dryRun' | 'note' | 'limit' | 'before' | 'sku')[]
   /** Name of the body's schema. */
   readonly body?: string
   /** Status → what it means, and the name of its schema. */

@@ -67,6 +67,7 @@ const QUERY: Readonly<Record<string, { readonly description: string; readonly sc
     schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
   },
   before: { description: 'Only entries older than this one', schema: { type: 'integer', minimum: 1 } },
+  sku: { description: 'Only this product', schema: { type: 'string', maxLength: 64 } },
 }
 
 const PROBLEMS: Readonly<Record<number, string>> = {

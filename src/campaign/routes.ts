@@ -15,14 +15,17 @@ import {
   rollbackRelease,
   setEnabled,
 } from '../flow/publish.ts'
+import { supplyWarnings } from '../flow/supply.ts'
 import { type IdentityApiDeps, identityApiRoutes } from '../identity/routes.ts'
 import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
 import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
+import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
+import { type SupplyDeps, supplyRoutes } from '../supply/routes.ts'
 import type { ReleaseDocument } from './model.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 import type { Act, ReleaseStore, StoredRelease } from './release.ts'
@@ -36,6 +39,8 @@ export interface CampaignDeps extends PreviewDeps {
   readonly store: () => ReleaseStore
   /** The shop's list of stores; without it, its doors say so. */
   readonly stores?: StoreDeps
+  /** Products and stock; without it, its doors say so. */
+  readonly supply?: SupplyDeps
   /** What the shop's servers tell of people; without a key for customers, these doors say so. */
   readonly events?: EventApiDeps
   readonly identity?: IdentityApiDeps
@@ -74,6 +79,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   inventoryDoor(app, deps)
   app.route('/previews', previewRoutes(deps))
   app.route('/stores', storeRoutes(deps.stores))
+  app.route('/', supplyRoutes(deps.supply))
   app.route('/events', eventApiRoutes(deps.events))
   app.route('/', identityApiRoutes(deps.identity))
   closedDoors(app)
@@ -97,7 +103,7 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
       const checked = await checkRelease(text.value, deps.rules)
       if (!checked.ok) return doors.invalid(checked.error)
       const { checksum, campaigns } = checked.value
-      return c.json({ checksum, campaigns, warnings: reviewsDue(deps.now()) })
+      return c.json({ checksum, campaigns, warnings: await warningsOf(text.value, deps) })
     }
     const act = actOf(c, deps)
     if (!act.ok) return act.error
@@ -105,7 +111,7 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
     if (!published.ok) return refused(published.error)
     await deps.changed()
     const { number, created } = published.value
-    const body = { ...published.value, warnings: reviewsDue(deps.now()) }
+    const body = { ...published.value, warnings: await warningsOf(text.value, deps) }
     return c.json(body, created ? 201 : 200, { Location: `${c.req.path}/${number}` })
   })
 
@@ -130,6 +136,12 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
       ? doors.notFound('there is no release of this number')
       : c.json(withDocument(release))
   })
+}
+
+/** What does not stand in the way of a release, and should be seen to. */
+async function warningsOf(text: string, { supply, now }: CampaignDeps): Promise<readonly Fault[]> {
+  const due = reviewsDue(now())
+  return supply === undefined ? due : [...due, ...(await supplyWarnings(JSON.parse(text), supply.store))]
 }
 
 /** What is kept of visitors, and which live campaigns read it. */
