@@ -8,11 +8,12 @@ import { type OptOutRegions, parseOptOut } from './consent/region.ts'
 import { createConsentLog } from './consent/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
 import type { BearerPorts } from './flow/bearer.ts'
-import { type ConsentPorts, forgetWithdrawn } from './flow/consent.ts'
+import type { ConsentPorts } from './flow/consent.ts'
 import { createEstimator } from './flow/estimate.ts'
 import type { IdentifyPorts } from './flow/identify.ts'
 import type { IngestPorts } from './flow/ingest.ts'
 import type { ServerIngestPorts } from './flow/ingest-server.ts'
+import type { Forgetting } from './flow/letgo.ts'
 import type { NightlyPorts } from './flow/nightly.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
 import { forgetView, refreshSnapshot } from './flow/refresh.ts'
@@ -24,6 +25,7 @@ import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
 import { importPersonKey } from './identity/person.ts'
 import { createIdentityStore } from './identity/store.ts'
 import { parseTokens, type Token } from './kit/auth.ts'
+import { bounded } from './kit/bounded.ts'
 import { type Counters, createCounters } from './kit/counters.ts'
 import type { Fault } from './kit/fault.ts'
 import { createQuota, type Quota } from './kit/quota.ts'
@@ -49,6 +51,8 @@ const STORE_TIMEOUT_MS = 5_000
  */
 const VIEW_WRITERS = 2
 const VIEW_READERS = 16
+/** Questions of all doors of one isolate at once, those of withdrawals among them. */
+const DOOR_PLACES = 24
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
 const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 /** How long one night's purge may take; the next one goes on. */
@@ -74,8 +78,10 @@ export interface Isolate {
   readonly memories: Memories
   /** Readers of profiles for page views. */
   readonly readers: Quota
+  /** Questions that doors put to the store. */
+  readonly places: Quota
   readonly counters: Counters
-  readonly queue: Queue<VisitorEvidence> | null
+  readonly queue: Queue<VisitorEvidence | Forgetting> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
   readonly limit?: (key: string) => Promise<boolean>
 }
@@ -121,6 +127,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
     memories: createMemories(createQuota(VIEW_WRITERS, PLACE_HELD_MS, Date.now), counters),
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
+    places: createQuota(DOOR_PLACES, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
@@ -141,7 +148,7 @@ export function personalizePorts(
   const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
   const compile: Compile = (bytes, set) => compileTemplate(bytes, set, nonce())
   const refreshing = {
-    store: () => profileStores(settings),
+    store: () => profileStores(openStore(settings)),
     cache: ownCache,
     readers: isolate.readers,
     keyring,
@@ -180,7 +187,7 @@ export function personalizePorts(
             now: Date.now,
           })
         : isolate.queue.send({ visitor, evidence }),
-    forgetWithdrawn: (request, url) => forgetWithdrawn(request, url, consentPorts(isolate)),
+    forget: (visitor) => forget(isolate, visitor),
     counters,
     now: Date.now,
     nonce,
@@ -209,7 +216,7 @@ export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPor
 
 export function ingestPorts(isolate: Isolate): IngestPorts {
   return {
-    ...profileStores(isolate.settings),
+    ...profileStores(doorStore(isolate)),
     categories: () => categoriesOf(isolate.releases),
     now: Date.now,
   }
@@ -217,32 +224,44 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
 
 export const serverIngestPorts = (isolate: Isolate, personKey: CryptoKey): ServerIngestPorts => ({
   ...ingestPorts(isolate),
-  ...profileStores(isolate.settings),
-  consents: createConsentLog(openStore(isolate.settings)),
+  ...profileStores(doorStore(isolate)),
+  consents: createConsentLog(doorStore(isolate)),
   personKey,
   keyring: isolate.keyring,
 })
 
-export const identifyPorts = ({ settings, keyring }: Isolate, personKey: CryptoKey): IdentifyPorts => ({
-  ...profileStores(settings),
+export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyPorts => ({
+  ...profileStores(doorStore(isolate)),
   personKey,
-  keyring,
+  keyring: isolate.keyring,
   now: Date.now,
   random: randomBytes,
 })
 
 export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   visitor: bearerPorts(isolate),
-  log: createConsentLog(openStore(isolate.settings)),
-  forget: (visitor) => forgetVisitor(rightsPorts(isolate), visitor),
+  log: createConsentLog(doorStore(isolate)),
+  forget: (visitor) => forget(isolate, visitor),
   policy: isolate.settings.policyVersion,
   now: Date.now,
 })
 
-export const rightsPorts = ({ settings, tombstones }: Isolate): RightsPorts => ({
-  store: createRightsStore(openStore(settings)),
+/** Erases somebody who said no; where the store is away, the queue sees to it. */
+async function forget(isolate: Isolate, visitor: string): Promise<void> {
+  try {
+    await forgetVisitor(rightsPorts(isolate), visitor)
+  } catch (cause) {
+    if (isolate.queue === null) throw cause
+    await isolate.queue.send({ forget: visitor })
+  }
+}
+
+export const rightsPorts = (isolate: Isolate): RightsPorts => ({
+  store: createRightsStore(doorStore(isolate)),
   forgotten: async (visitors) => {
-    await Promise.all(visitors.flatMap((visitor) => [tombstones.add(visitor), forgetView(visitor, ownCache)]))
+    await Promise.all(
+      visitors.flatMap((visitor) => [isolate.tombstones.add(visitor), forgetView(visitor, ownCache)]),
+    )
   },
   now: Date.now,
 })
@@ -259,8 +278,7 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
   }
 }
 
-function profileStores(settings: Settings) {
-  const db = openStore(settings)
+function profileStores(db: Database) {
   return { profiles: createProfileStore(db), identities: createIdentityStore(db) }
 }
 
@@ -293,6 +311,9 @@ const ownCache: Cache = {
   put: async (key, response) => (await caches.open(CACHE_NAME)).put(key, response),
   delete: async (key, options) => (await caches.open(CACHE_NAME)).delete(key, options),
 }
+
+/** The store as doors ask it. */
+const doorStore = ({ settings, places }: Isolate): Database => bounded(openStore(settings), places)
 
 /** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
 export function openStore(settings: Settings): Database {

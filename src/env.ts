@@ -2,6 +2,7 @@
  * The Worker's configuration: bindings as the platform hands them over, and `Settings` as the product uses them.
  * `parseEnv` is the only reader of the environment; it collects every fault, so that one deploy is enough to mend them.
  */
+import type { Forgetting } from './flow/letgo.ts'
 import type { Fault } from './kit/fault.ts'
 import { pointer } from './kit/fault.ts'
 import { err, ok, type Result } from './kit/result.ts'
@@ -62,7 +63,7 @@ export interface Env {
   /** Secret. Key of a paying customer of the weather service. */
   readonly WEATHER_KEY?: string
   /** Takes what page views say of their visitors, so that the store is written in batches. Without it: one by one. */
-  readonly EVENTS?: Queue<VisitorEvidence>
+  readonly EVENTS?: Queue<VisitorEvidence | Forgetting>
   /** Rate limit of the operators' and visitors' doors. */
   readonly RATE_LIMIT?: RateLimit
 }

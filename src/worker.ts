@@ -1,9 +1,11 @@
 /** The Worker: hands each request, each batch of the queue and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate, type Isolate, nightlyPorts, openStore } from './deps.ts'
+import { createIsolate, type Isolate, nightlyPorts, openStore, rightsPorts } from './deps.ts'
 import type { Env } from './env.ts'
-import { drain } from './flow/drain.ts'
+import { drain, type EvidenceMessage } from './flow/drain.ts'
+import { drainForgetting, type Forgetting, type ForgettingMessage } from './flow/letgo.ts'
 import { runNightly } from './flow/nightly.ts'
+import { forgetVisitor } from './flow/rights.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
 import type { VisitorEvidence } from './profile/model.ts'
@@ -52,6 +54,14 @@ export default {
   async queue(batch, env): Promise<void> {
     const { isolate } = await make(env)
     if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
-    await drain(batch.messages, createProfileStore(openStore(isolate.value.settings)), Date.now())
+    const { settings } = isolate.value
+    const { forgetting = [], evidence = [] } = Object.groupBy(batch.messages, ({ body }) =>
+      'forget' in body ? 'forgetting' : 'evidence',
+    )
+    await drainForgetting(forgetting as ForgettingMessage[], (visitor) =>
+      forgetVisitor(rightsPorts(isolate.value), visitor),
+    )
+    if (evidence.length > 0)
+      await drain(evidence as EvidenceMessage[], createProfileStore(openStore(settings)), Date.now())
   },
-} satisfies ExportedHandler<Env, VisitorEvidence>
+} satisfies ExportedHandler<Env, VisitorEvidence | Forgetting>

@@ -85,4 +85,5 @@ export function switchedOff(cookies: string | null): readonly string[] {
   return off.length === 0 ? NONE_OFF : [...new Set(off)].sort()
 }
 
-const NONE_OFF: readonly string[] = Object.freeze([])
+/** Nobody switched anything off: one list for all of them. */
+export const NONE_OFF: readonly string[] = Object.freeze([])

@@ -56,7 +56,7 @@ const GRANTED = settled(true, 'grant')
 const CMP_GRANTED = settled(true, 'cmp_grant')
 
 /** Shared and frozen: a visitor who sends no signal, which is most of them, costs no allocation. */
-const ERASED = both(settled(false, 'erasure'))
+export const ERASED = both(settled(false, 'erasure'))
 const UNDER_GPC = both(settled(false, 'gpc'))
 const UNDER_DNT = both(settled(false, 'dnt'))
 const PRESUMED = both(settled(true, 'region'))
@@ -81,6 +81,13 @@ export function resolveConsent(input: ConsentInput): Consent {
 /** What a place alone allows. */
 export const regionalConsent = (place: Place, optOut: OptOutRegions): Consent =>
   presumesConsent(place, optOut) ? PRESUMED : ASKED_FOR
+
+/** Rules by which somebody said no, rather than never having been asked, or asked in another country. */
+const SAYS_NO: ReadonlySet<ConsentSource> = new Set<ConsentSource>(['gpc', 'deny', 'cmp_deny'])
+
+/** Personalization was refused or taken back, so that what it covered has to go. */
+export const isWithdrawn = ({ personalization: { granted, source } }: Consent): boolean =>
+  !granted && SAYS_NO.has(source)
 
 function settle(purpose: Purpose, choice: Answer, platform: Answer, byDefault: Consent): Settled {
   if (choice[purpose] === 'deny') return DENIED

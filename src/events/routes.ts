@@ -59,7 +59,7 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const bearer = await readBearer(request, url, now, deps.visitor)
   const { snapshot, accepted, skipped, why } = await ingestShopper(deps.ports(), bearer, events)
   const cookies = await bearerCookies(
-    { isVoid: bearer.isVoid || why === 'erased' },
+    { ...bearer, isVoid: bearer.isVoid || why === 'erased' },
     snapshot,
     url,
     now,

@@ -1,6 +1,6 @@
 /**
- * What goes on after the response: the page that was looked at becomes part of the profile, and whoever withdrew their
- * consent elsewhere is forgotten. The visitor waits for none of it, and none of it can fail them.
+ * What goes on after the response: the page that was looked at becomes part of the profile. The visitor waits for none of
+ * it, and none of it can fail them.
  */
 import { someRead } from '../campaign/datause.ts'
 import type { Decision } from '../decide/model.ts'
@@ -23,7 +23,6 @@ export function afterView(
 ): void {
   const { visitor, signals } = view
   if (visitor.preview !== undefined) return
-  if (visitor.isVoid) ports.waitUntil(quiet(ports.forgetWithdrawn(request, url), ports))
   const { snapshot } = visitor
   if (snapshot === undefined || signals.device.isBot || request.method !== 'GET') return
   const found = evidenceOf(view, snapshot, page, url.pathname)

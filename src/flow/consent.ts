@@ -4,14 +4,14 @@
  */
 import { CHOICE_COOKIE, choiceCookie, formatChoice } from '../consent/choice.ts'
 import type { ConsentLog, ConsentSourceName } from '../consent/log.ts'
-import type { Consent, ConsentSource } from '../consent/model.ts'
+import type { Consent } from '../consent/model.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
-import { type Bearer, type BearerPorts, readBearer } from './bearer.ts'
+import { type BearerPorts, leavingCookies, readBearer } from './bearer.ts'
 
 export interface ConsentPorts {
   readonly visitor: BearerPorts
   readonly log: Pick<ConsentLog, 'append'>
-  /** Erases a visitor id everywhere, for good. */
+  /** Erases a visitor id everywhere, for good, or hands it to whoever surely will. Throws where neither can be had. */
   readonly forget: (visitor: string) => Promise<unknown>
   /** Version of the shop's privacy notice. */
   readonly policy: string
@@ -32,7 +32,10 @@ export interface Chosen {
   /** What holds now: GPC or a consent platform may deny what was chosen here. */
   readonly consent: Consent
   readonly setCookies: readonly string[]
-  /** Thrown by the store: the choice holds all the same, but it is not on record, or not all of it was deleted yet. */
+  /**
+   * Thrown by the store: the choice holds all the same, but it is not on record. What could not be deleted yet is noted
+   * in the browser, and deleted by its next page.
+   */
   readonly failure?: unknown
 }
 
@@ -49,41 +52,25 @@ export async function chooseConsent(
   const cookies = withChoice(request.headers.get('Cookie'), formatChoice(choice))
   const bearer = await readBearer(request, url, at, ports.visitor, cookies)
   const visitor = bearer.snapshot?.id ?? null
-  const setCookies = [choiceCookie(choice)]
+  const { leaving } = bearer
+  let failure: unknown
+  let isCertain = false
   try {
     // Deleting comes first: a record of a withdrawal that did not happen would be worse than none.
-    const gone = withdrawnFrom(bearer)
-    if (gone !== null) await ports.forget(gone)
-    if (bearer.isVoid) setCookies.push(clearCookieHeader())
+    for (const gone of leaving.now === null ? leaving.noted : [leaving.now, ...leaving.noted]) {
+      await ports.forget(gone)
+    }
+    isCertain = true
     await ports.log.append({ ...choice, visitor, source, policy: ports.policy })
-  } catch (failure) {
-    // Without the cookie nobody could ask again for what was not deleted yet.
-    return { consent: bearer.consent, setCookies, failure }
+  } catch (cause) {
+    failure = cause
   }
-  return { consent: bearer.consent, setCookies }
-}
-
-/**
- * Consent that was withdrawn elsewhere (GPC switched on, a consent platform): forgets whom the cookie of this request
- * names. For after the response; the hot path clears the cookie.
- */
-export async function forgetWithdrawn(
-  request: Request,
-  url: URL,
-  ports: Pick<ConsentPorts, 'visitor' | 'forget' | 'now'>,
-): Promise<boolean> {
-  const gone = withdrawnFrom(await readBearer(request, url, ports.now(), ports.visitor))
-  if (gone !== null) await ports.forget(gone)
-  return gone !== null
-}
-
-/** Rules by which somebody said no, rather than never having been asked, or asked in another country. */
-const SAYS_NO: ReadonlySet<ConsentSource> = new Set<ConsentSource>(['gpc', 'deny', 'cmp_deny'])
-
-/** The id that is to be forgotten, if any. */
-function withdrawnFrom({ consent, carried, isErased }: Bearer): string | null {
-  const { granted, source } = consent.personalization
-  return granted || isErased || !SAYS_NO.has(source) ? null : (carried?.id ?? null)
+  const setCookies = [
+    choiceCookie(choice),
+    ...(bearer.isVoid ? [clearCookieHeader()] : []),
+    ...(await leavingCookies(leaving, isCertain, url, ports.visitor)),
+  ]
+  return { consent: bearer.consent, setCookies, ...(failure === undefined ? {} : { failure }) }
 }
 
 /** The Cookie header as the next request will send it. */

@@ -16,6 +16,7 @@ import { IV_BYTES } from '../kit/seal.ts'
 import type { PageSource } from '../page/source.ts'
 import { afterView } from './after.ts'
 import { finish, type Reporting } from './finish.ts'
+import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { respondRedirect, respondUntouched } from './respond.ts'
 import { type Ask, decideView, findRedirect, snapshotAfter, staying, type View, visitorOf } from './view.ts'
@@ -128,14 +129,16 @@ function planOf({ headers, url }: Ask, release: CompiledRelease): PagePlan {
 
 /** Seals what the visitor's cookie should say from now on, and gives what makes the answer's headers. */
 async function reportingOf(
-  { url }: Ask,
+  { url, deadline }: Ask,
   view: View,
   ports: PersonalizePorts,
   startedAt: number,
 ): Promise<Reporting> {
   const { decisionHeader } = ports.settings
   const { visitor } = view
-  const setCookies = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
+  const own = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
+  const notes = isLettingGo(visitor) ? await letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
+  const setCookies = notes.length === 0 ? own : [...own, ...notes]
   return (source: string, decisions: readonly Decision[]) => ({
     decision:
       decisionHeader === 'off'

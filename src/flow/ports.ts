@@ -26,8 +26,8 @@ export interface PersonalizePorts {
   readonly surroundings: SurroundingsPorts
   /** Counts what a page view says of its visitor. After the response. */
   readonly remember: (visitor: string, evidence: readonly Evidence[]) => Promise<unknown>
-  /** Forgets whom a request's cookie names, where they withdrew their consent. After the response. */
-  readonly forgetWithdrawn: (request: Request, url: URL) => Promise<unknown>
+  /** Erases an id whose owner said no, or hands it to whoever surely will. Throws where neither can be had now. */
+  readonly forget: (visitor: string) => Promise<unknown>
   readonly counters: Counters
   /** Epoch milliseconds. */
   readonly now: () => number

@@ -2,27 +2,21 @@
  * Who is asking, as far as they agreed to be known: a preview first, since it may stand in for the place, then
  * consent, then the sealed cookie. No I/O but WebCrypto, and nothing here outlives the request.
  */
-import { switchedOff } from '../consent/choice.ts'
+import { checksumOf } from '../campaign/release.ts'
+import { NONE_OFF, switchedOff } from '../consent/choice.ts'
 import type { Consent, Settled } from '../consent/model.ts'
 import type { OptOutRegions, Place } from '../consent/region.ts'
-import { regionalConsent, resolveConsent } from '../consent/resolve.ts'
+import { ERASED, regionalConsent, resolveConsent } from '../consent/resolve.ts'
 import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
-import { encodeBase64url } from '../kit/base64.ts'
-import { sha256, timingSafeEqual } from '../kit/bytes.ts'
+import { timingSafeEqual } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
-import {
-  COOKIE_NAME,
-  clearCookieHeader,
-  openSnapshot,
-  readCookie,
-  sealSnapshot,
-  setCookieHeader,
-} from '../profile/cookie.ts'
+import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
-import { newSnapshot, newVisitorId, touchVisit, VISITOR_ID_BYTES } from '../profile/visit.ts'
+import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
 import { geoOf } from '../signals/geo.ts'
+import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
 import type { KnownTombstones } from './tombstones.ts'
 
 /** Holds a preview token, so that a link or a form can switch a browser to it; read where no header came. */
@@ -33,10 +27,6 @@ const UNIT_HEADER = 'Selvedge-Unit'
 const UNIT_SECRET_HEADER = 'Selvedge-Unit-Secret'
 const UNIT_MAX_CHARS = 128
 
-const NOTHING_OFF: readonly string[] = Object.freeze([])
-const ERASURE: Settled = Object.freeze({ granted: false, source: 'erasure' })
-const ERASED: Consent = Object.freeze({ personalization: ERASURE, measurement: ERASURE })
-
 export interface Visitor {
   readonly consent: Consent
   /** Only for those who agreed to personalization; made here for those who are new. */
@@ -45,6 +35,8 @@ export interface Visitor {
   readonly carried: Snapshot | undefined
   /** A cookie came that must not stay: consent is gone, or its id was erased. */
   readonly isVoid: boolean
+  /** Ids that they let go of, by this request or before. */
+  readonly leaving: Leaving
   /** Unit of assignment; undefined: nobody is enrolled in anything. */
   readonly unit: string | undefined
   /** The unit was drawn just now, and is nobody's unless the answer sets its cookie. */
@@ -56,12 +48,8 @@ export interface Visitor {
   readonly rejected: PreviewRejection | undefined
 }
 
-export interface VisitorPorts {
-  readonly keyring: Keyring
-  readonly optOut: OptOutRegions
+export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | 'random'> {
   readonly cdnSecret: string | undefined
-  /** Fresh random bytes. */
-  readonly random: (bytes: number) => Uint8Array
   readonly tombstones: Pick<KnownTombstones, 'isErased' | 'isKnown' | 'ready'>
   /** Work that goes on after the response. */
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -85,21 +73,48 @@ export async function readVisitor(
   const preview = opened?.ok === true ? opened.value : undefined
   const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
   const agreed = consentOf(headers, place, preview, now, ports.optOut)
-  const value = readCookie(cookies, COOKIE_NAME)
-  const kept = await readSnapshot(agreed, value, url.host, now, deadline, ports)
-  const { snapshot, carried } = kept
+  const carrier = await readCarrier(cookies, agreed, url, now, {
+    keyring: ports.keyring,
+    isErased: async (visitor) => {
+      await ports.tombstones.ready(deadline, ports.waitUntil)
+      return ports.tombstones.isKnown() && ports.tombstones.isErased(visitor)
+    },
+  })
+  // Before the list of erasures is known no cookie is believed; and none is taken away.
+  const isUnsure = carrier.snapshot !== null && !ports.tombstones.isKnown()
+  const consent = isUnsure ? ERASED : carrier.consent
+  const carried = isUnsure
+    ? undefined
+    : carrier.snapshot === null
+      ? undefined
+      : (carrier.carried ?? undefined)
+  const snapshot = await snapshotOf(carrier, consent, now, deadline, ports)
   const unit = snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports)
   return {
-    consent: kept.isDenied ? ERASED : agreed,
+    consent,
     snapshot,
     carried,
-    isVoid: kept.isVoid,
+    isVoid: carrier.isVoid && snapshot === undefined,
+    leaving: carrier.leaving,
     unit,
     isNew: carried === undefined && unit !== undefined && unit === snapshot?.id,
-    off: snapshot === undefined ? NOTHING_OFF : switchedOff(cookies),
+    off: snapshot === undefined ? NONE_OFF : switchedOff(cookies),
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,
   }
+}
+
+/** Somebody known, as near to the store as can be had in time; else somebody new, if they agreed. */
+async function snapshotOf(
+  { snapshot }: Carrier,
+  { personalization }: Consent,
+  now: number,
+  deadline: Deadline,
+  ports: VisitorPorts,
+): Promise<Snapshot | undefined> {
+  if (!personalization.granted) return undefined
+  if (snapshot !== null) return ports.refresh(snapshot, now, deadline)
+  return newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
 }
 
 /**
@@ -141,37 +156,6 @@ function consentOf(
   return { personalization: settled, measurement: settled }
 }
 
-interface Kept {
-  readonly snapshot: Snapshot | undefined
-  readonly carried: Snapshot | undefined
-  readonly isVoid: boolean
-  /** The cookie's id was erased, or whether it was is not known yet. */
-  readonly isDenied: boolean
-}
-
-async function readSnapshot(
-  consent: Consent,
-  value: string | undefined,
-  host: string,
-  now: number,
-  deadline: Deadline,
-  ports: VisitorPorts,
-): Promise<Kept> {
-  const nobody = { snapshot: undefined, carried: undefined }
-  if (!consent.personalization.granted) return { ...nobody, isVoid: value !== undefined, isDenied: false }
-  const carried = await openSnapshot(ports.keyring, host, value, now)
-  if (carried === null) {
-    const snapshot = newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
-    return { snapshot, carried: undefined, isVoid: false, isDenied: false }
-  }
-  await ports.tombstones.ready(deadline, ports.waitUntil)
-  if (await ports.tombstones.isErased(carried.id)) {
-    return { ...nobody, isVoid: ports.tombstones.isKnown(), isDenied: true }
-  }
-  const snapshot = await ports.refresh(touchVisit(carried, now), now, deadline)
-  return { snapshot, carried, isVoid: false, isDenied: false }
-}
-
 /** Whom the arms are drawn for: the CDN's visitor, else ours. Only called for those who agreed. */
 async function unitOf(
   headers: Headers,
@@ -186,9 +170,7 @@ async function unitOf(
 }
 
 /** A preview without a visitor draws the same arms at every reload: its unit is a name of the preview itself. */
-async function unitOfPreview(preview: Preview): Promise<string> {
-  return encodeBase64url(await sha256(JSON.stringify(preview)))
-}
+const unitOfPreview = (preview: Preview): Promise<string> => checksumOf(JSON.stringify(preview))
 
 /** The unit of a trusted CDN in front: believed with the shared secret only. */
 async function passedUnit(headers: Headers, secret: string | undefined): Promise<string | undefined> {

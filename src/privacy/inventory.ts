@@ -292,6 +292,19 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
       off: field('classes of data switched off', TOLD),
     },
   },
+  '__Host-selvedge-forget': {
+    kind: 'cookie',
+    purpose: 'necessary',
+    consent: null,
+    retention: 'until the erasure is done, 13 months at the longest; sealed, read for nothing else',
+    reviewed: REVIEWED,
+    fields: {
+      ids: field(
+        'old numbers of this browser that are still to be erased, where our records did not answer',
+        OWN,
+      ),
+    },
+  },
   '__Host-selvedge-preview': {
     kind: 'cookie',
     purpose: 'necessary',

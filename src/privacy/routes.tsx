@@ -17,7 +17,7 @@ import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from 
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { isSameSite } from '../kit/samesite.ts'
-import { COOKIE_NAME, clearCookieHeader, readCookie } from '../profile/cookie.ts'
+import { COOKIE_NAME, readCookie } from '../profile/cookie.ts'
 import { NEAR_COOKIE } from '../signals/near.ts'
 import { frameOf, PRIVATE_HEADERS, page, seeOther, sorry, styleSheet, withCookies } from './answers.tsx'
 import { ErasePage, ReceiptPage, WhyPage } from './confirm.tsx'
@@ -104,7 +104,11 @@ function bearerOf(c: Context, { store }: Pick<RightsPorts, 'store'>, deps: Priva
   return readBearer(request, new URL(request.url), deps.now(), { ...deps.visitor, isErased })
 }
 
-function privacyPage(c: Context, { held, release, attributes }: Seen, deps: PrivacyDeps): Response {
+async function privacyPage(
+  c: Context,
+  { held, release, attributes }: Seen,
+  deps: PrivacyDeps,
+): Promise<Response> {
   const frame = frameOf(c)
   const { language } = frame
   const { bearer, rows, snapshot, scope } = held
@@ -124,7 +128,11 @@ function privacyPage(c: Context, { held, release, attributes }: Seen, deps: Priv
     done: done === 'saved' || done === 'thanks' ? done : undefined,
   }
   const response = page(<PrivacyPage data={data} />)
-  return bearer.isVoid && snapshot === null ? withCookies(response, [clearCookieHeader()]) : response
+  if (!bearer.isVoid || snapshot !== null) return response
+  return withCookies(
+    response,
+    await bearerCookies(bearer, null, new URL(c.req.url), deps.now(), deps.visitor),
+  )
 }
 
 function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {

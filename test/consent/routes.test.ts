@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { switchedOff } from '../../src/consent/choice.ts'
-import { createConsentLog } from '../../src/consent/store.ts'
-import { forgetWithdrawn } from '../../src/flow/consent.ts'
+import { readBearer } from '../../src/flow/bearer.ts'
+import { FORGET_COOKIE } from '../../src/profile/forget.ts'
 import { type Doors, grant, HOST, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
 
 let doors: Doors
@@ -162,17 +161,34 @@ describe('POST /consent', () => {
     expect((await browser.post('/consent', 'x', { 'Content-Type': 'text/plain' })).status).toBe(415)
   })
 
-  it('lets a refusal hold while the store is away, and deletes when it is sent again', async () => {
+  it('lets a refusal hold while the store is away, notes the id, and deletes when it is sent again', async () => {
     const browser = await doors.browser(known('ana'))
     await browser.post('/events', view)
     doors.store.down = true
     const answer = await browser.post('/consent', form({ choice: 'none' }))
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5'])
     expect(browser.cookies.get(CHOICE)).toContain('p0.m0')
+    expect([await browser.snapshot(), [...browser.cookies.keys()]]).toEqual([null, [CHOICE, FORGET_COOKIE]])
     doors.store.down = false
     expect(await doors.rows('SELECT * FROM visitors')).toHaveLength(1)
     expect((await browser.post('/consent', form({ choice: 'none' }))).status).toBe(303)
-    expect([await doors.rows('SELECT * FROM visitors'), await browser.snapshot()]).toEqual([[], null])
+    expect(await doors.rows('SELECT * FROM visitors')).toEqual([])
+    expect([...browser.cookies.keys()]).toEqual([CHOICE])
+  })
+
+  it('remembers all that is left to forget, who agreed and refused again meanwhile', async () => {
+    const names = ['ana', 'bea']
+    for (const name of names) await (await doors.browser(known(name))).post('/events', view)
+    const browser = await doors.browser(known('ana'))
+    doors.store.down = true
+    await browser.post('/consent', form({ choice: 'none' }))
+    const sealed = (await doors.browser(known('bea'))).cookies.get('__Host-selvedge') ?? ''
+    browser.cookies.set('__Host-selvedge', sealed)
+    await browser.post('/consent', form({ choice: 'none' }))
+    doors.store.down = false
+    expect(await doors.rows('SELECT * FROM visitors')).toHaveLength(2)
+    await browser.post('/consent', form({ choice: 'all' }))
+    expect(await doors.rows('SELECT * FROM visitors')).toEqual([])
   })
 
   it('names nobody on record who was erased meanwhile, in another isolate', async () => {
@@ -194,21 +210,20 @@ describe('POST /consent', () => {
   })
 })
 
-describe('forgetWithdrawn', () => {
-  const forgotten = async (headers: Record<string, string>): Promise<boolean> => {
+describe('readBearer', () => {
+  const leaves = async (headers: Record<string, string>): Promise<string | null> => {
     const browser = await doors.browser(known('ana'), '')
-    await (await doors.browser(known('ana'))).post('/events', view)
     const sealed = `__Host-selvedge=${browser.cookies.get('__Host-selvedge')}`
     const cookie = headers.Cookie === undefined ? sealed : `${sealed}; ${headers.Cookie}`
     const url = new URL(`https://${HOST}/`)
-    const visitor = {
+    const ports = {
       keyring: doors.keyring,
       optOut: new Map(),
       random: () => new Uint8Array(12),
       isErased: () => false,
     }
-    const ports = { visitor, forget: doors.forget, now: () => NOW }
-    return forgetWithdrawn(new Request(url, { headers: { ...headers, Cookie: cookie } }), url, ports)
+    const request = new Request(url, { headers: { ...headers, Cookie: cookie } })
+    return (await readBearer(request, url, NOW, ports)).leaving.now
   }
 
   it.each([
@@ -222,58 +237,7 @@ describe('forgetWithdrawn', () => {
     ['consent', { Cookie: grant() }, false],
     ['a stay where consent has to be asked for', {}, false],
     ['a choice that cannot be read', { Cookie: `${CHOICE}=x` }, false],
-  ] as const)('after %s: %s', async (_, headers, expected) => {
-    expect(await forgotten(headers as Record<string, string>)).toBe(expected)
-    expect(await doors.rows('SELECT * FROM visitors')).toHaveLength(expected ? 0 : 1)
-  })
-})
-
-describe('createConsentLog', () => {
-  const entry = {
-    at: NOW,
-    visitor: 'v',
-    personalization: true,
-    measurement: true,
-    off: [],
-    source: 'api',
-    policy: '1',
-  } as const
-
-  it('gives what each id switched off last', async () => {
-    const store = createConsentLog(doors.db)
-    await store.append({ ...entry, off: ['habit', 'orders'] })
-    await store.append({ ...entry, visitor: 'w', off: ['habit'] })
-    await store.append({ ...entry, off: ['orders'] })
-    expect(await store.offOf(['v', 'w', 'x'])).toEqual(
-      new Map([
-        ['v', ['orders']],
-        ['w', ['habit']],
-      ]),
-    )
-    expect(await store.entriesOf('v')).toEqual([
-      { ...entry, off: ['habit', 'orders'] },
-      { ...entry, off: ['orders'] },
-    ])
-  })
-
-  it('forgets who it was, and purges what is old', async () => {
-    const store = createConsentLog(doors.db)
-    await store.append(entry)
-    await store.append({ ...entry, at: NOW + 1 })
-    expect(await store.forget('v')).toBe(2)
-    expect(await store.entriesOf('v')).toEqual([])
-    expect(await store.purge(NOW + 1)).toBe(1)
-    expect(await log()).toHaveLength(1)
-  })
-})
-
-describe('switchedOff', () => {
-  it('reads the classes of our own choice, and of all of several', () => {
-    expect(switchedOff(`a=b; ${grant(NOW, ['habit'])}; ${grant(NOW, ['orders'])}`)).toEqual([
-      'habit',
-      'orders',
-    ])
-    expect(switchedOff(null)).toEqual([])
-    expect(switchedOff(`${CHOICE}=broken`)).toEqual([])
+  ] as const)('after %s has somebody to forget: %s', async (_, headers, expected) => {
+    expect(await leaves(headers as Record<string, string>)).toBe(expected ? visitorId('ana') : null)
   })
 })

@@ -15,6 +15,7 @@ import {
 } from '../../src/privacy/inventory.ts'
 import { EMPTY_FACTS } from '../../src/profile/contribution.ts'
 import { COOKIE_NAME } from '../../src/profile/cookie.ts'
+import { FORGET_COOKIE } from '../../src/profile/forget.ts'
 import { NEAR_COOKIE } from '../../src/signals/near.ts'
 import { release } from '../help/release.ts'
 
@@ -56,7 +57,7 @@ describe('the inventory', () => {
   it('knows every cookie of ours', () => {
     const cookies = Object.entries(ELSEWHERE).filter(([, { kind }]) => kind === 'cookie')
     expect(cookies.map(([name]) => name).toSorted()).toEqual(
-      [COOKIE_NAME, CHOICE_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
+      [COOKIE_NAME, CHOICE_COOKIE, FORGET_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
     )
   })
 
