@@ -30,6 +30,8 @@ const ADAPTERS = [
   'src/page/origin.ts',
   'src/page/keep.ts',
   'src/page/upstream.ts',
+  'src/events/lookup.ts',
+  'src/campaign/state-store.ts',
   'src/signals/weather.ts',
 ]
 const TOP_LEVEL = [

@@ -211,6 +211,8 @@ export interface CompiledCampaign {
   readonly variants: readonly CompiledVariant[]
   /** Anchored bucket range of each variant, in [0, 1). */
   readonly ranges: readonly (readonly [number, number])[]
+  /** Ranges that follow what was measured, for a visit by its start (epoch milliseconds); see overlay.ts. */
+  readonly rangesAt?: (visitAt: number, attributes: Attributes) => readonly (readonly [number, number])[]
   /** Attribute paths that its condition and templates read, derived, sorted. */
   readonly reads: readonly string[]
   /** It reads what only a consenting visitor may be known by. */

@@ -6,6 +6,7 @@ import { encodeBase64url } from '../kit/base64.ts'
 import { sha256 } from '../kit/bytes.ts'
 import type { Window } from '../kit/doors.ts'
 import type { Override } from './model.ts'
+import type { Overlay } from './overlay.ts'
 
 /** A release without its document, as lists show it. */
 export interface ReleaseInfo {
@@ -51,6 +52,8 @@ export interface Head {
   readonly checksum: string
   /** The kill switch: false means that no page is personalised. */
   readonly enabled: boolean
+  /** What is laid over the release; absent where it is the one that was known to who asked. */
+  readonly overlay?: Overlay
 }
 
 /** What the audit calls the acts of this room. */
@@ -100,7 +103,8 @@ export interface ReleaseStore {
   readonly rollback: (step: StepBack, act: Act) => Promise<boolean>
   readonly list: (window: Window) => Promise<readonly ReleaseInfo[]>
   readonly get: (number: number) => Promise<StoredRelease | null>
-  readonly head: () => Promise<Head>
+  /** One round trip. `known`: version of the overlay that the asker has; 0 for none. */
+  readonly head: (known?: number) => Promise<Head>
   readonly active: () => Promise<(StoredRelease & { readonly enabled: boolean }) | null>
   /** Turns the kill switch. `nothing`: no release was ever live, there is nothing to switch. */
   readonly setEnabled: (enabled: boolean, act: Act) => Promise<'changed' | 'already' | 'nothing'>

@@ -3,10 +3,12 @@
  * number, the release, what is live and the audit entry agree whoever else is writing. The statements carry their own
  * conditions, because a batch cannot look at a result and think.
  */
+import type { Row } from '@libsql/client/http'
 import { desc, eq, like, lt, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { activeRelease, audit, releases } from '../../db/schema.ts'
 import type { Database, Statement } from '../kit/sql.ts'
+import type { OverlayRow } from './overlay.ts'
 import {
   type Act,
   type Answered,
@@ -23,6 +25,7 @@ const MAX_HISTORY = 1_000
 
 const NEWEST = sql`(SELECT COALESCE(MAX(number), 0) FROM releases)`
 const LIVE = sql`(SELECT number FROM active_release)`
+const OVERLAY_VERSION = sql`(SELECT COALESCE(MAX(version), 0) FROM campaign_state)`
 
 export function createReleaseStore(db: Database): ReleaseStore {
   const info = {
@@ -75,9 +78,21 @@ export function createReleaseStore(db: Database): ReleaseStore {
       const rows = await db.ask((orm) => orm.select(whole).from(releases).where(eq(releases.number, number)))
       return rows[0] ?? null
     },
-    async head() {
-      const rows = await db.ask((orm) => orm.select(head).from(activeRelease).innerJoin(releases, live))
-      return rows[0] ?? { number: 0, checksum: '', enabled: true }
+    async head(known = 0) {
+      const [heads, newest, states] = await db.read((orm) => [
+        orm.select(head).from(activeRelease).innerJoin(releases, live),
+        statement(sql`SELECT ${OVERLAY_VERSION} AS version`),
+        statement(sql`SELECT campaign, paused_at IS NOT NULL AS paused, weights, admitted
+          FROM campaign_state WHERE ${OVERLAY_VERSION} <> ${known} ORDER BY campaign`),
+      ])
+      const row = heads?.rows[0]
+      const is =
+        row === undefined
+          ? { number: 0, checksum: '', enabled: true }
+          : { number: Number(row.number), checksum: String(row.checksum), enabled: row.enabled === 1 }
+      const version = Number(newest?.rows[0]?.version)
+      if (version === known) return is
+      return { ...is, overlay: { version, rows: (states?.rows ?? []).map(overlayOf) } }
     },
     async active() {
       const columns = { ...whole, enabled: activeRelease.enabled }
@@ -102,6 +117,13 @@ export function createReleaseStore(db: Database): ReleaseStore {
     },
   }
 }
+
+const overlayOf = ({ campaign, paused, weights, admitted }: Row): OverlayRow => ({
+  campaign: String(campaign),
+  paused: paused === 1,
+  weights: String(weights),
+  admitted: Number(admitted),
+})
 
 const dialect = new SQLiteAsyncDialect()
 const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })

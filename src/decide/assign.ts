@@ -27,13 +27,13 @@ export const inGlobalHoldout = (unit: string, share: number): boolean =>
 
 /**
  * This unit's draw in one campaign. The holdout comes before coverage: it is a share of all who are eligible, so that
- * it stays whole and the same while coverage is raised step by step.
+ * it stays whole and the same while coverage is raised step by step. `ranges`: those of adaptive weights.
  */
-export function draw(campaign: CompiledCampaign, unit: string): Draw {
+export function draw(campaign: CompiledCampaign, unit: string, ranges = campaign.ranges): Draw {
   const { seed, hashVersion, holdout } = campaign.source
   if (holdout > 0 && isBelow(HOLDOUT_SEED_PREFIX + seed, unit, holdout)) return 'holdout'
   const place = hash(seed, unit, hashVersion)
-  const index = place === null ? -1 : chooseVariation(place, campaign.ranges)
+  const index = place === null ? -1 : chooseVariation(place, ranges)
   return index === -1 ? 'coverage' : index
 }
 

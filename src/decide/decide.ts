@@ -143,7 +143,9 @@ function enroll(outcomes: Outcomes, view: View): Decision {
     if (outcomes.withoutUnit === undefined) return outcomes.nothing('consent')
     return view.isHeldOut ? outcomes.heldOut('global_holdout', false) : outcomes.withoutUnit
   }
-  const drawn = draw(outcomes.campaign, view.unit)
+  const { campaign } = outcomes
+  const { now, visitAt = now, attributes } = view.input
+  const drawn = draw(campaign, view.unit, campaign.rangesAt?.(visitAt, attributes))
   if (drawn === 'coverage') return outcomes.nothing('coverage')
   if (view.isHeldOut) return outcomes.heldOut('global_holdout', view.counted)
   if (drawn === 'holdout') return outcomes.heldOut('holdout', view.counted)

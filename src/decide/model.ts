@@ -75,6 +75,8 @@ export interface DecideInput {
   /** Epoch milliseconds. */
   readonly now: number
   readonly clock: Clock
+  /** When the visit began: weights that change do so between visits. `now`, where absent. */
+  readonly visitAt?: number | undefined
   readonly isBot: boolean
   readonly forced: Forced
   /** A valid preview token came with the request, whatever it changes. */

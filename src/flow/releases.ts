@@ -1,10 +1,12 @@
 /**
- * The live release as an isolate sees it. Requests read it from memory; it is looked up in the background at most once
+ * The live release as an isolate sees it, with what the system itself has changed about it (campaign/overlay.ts), which
+ * comes in the same look-up. Requests read it from memory; it is looked up in the background at most once
  * per time to live. It comes from the data centre's cache where a neighbour has just asked, else from the store. Only
  * settled values are held, never promises or clients: a look-up that hangs with the request that began it is simply
  * overtaken by the next one.
  */
 import type { CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
+import { applyOverlay, NO_OVERLAY, type Overlay } from '../campaign/overlay.ts'
 import { checksumOf, type Head, type ReleaseStore } from '../campaign/release.ts'
 import type { Counters } from '../kit/counters.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
@@ -53,14 +55,18 @@ const RETRY_MS = 1_000
 /** Look-ups happen this share of the time to live earlier or later. */
 const JITTER = 0.1
 
-/** A head and when the store said so (epoch milliseconds). */
+/** A head with its overlay, and when the store said so (epoch milliseconds). */
 interface Seen extends Head {
   readonly at: number
+  readonly overlay: Overlay
 }
 
 /** All that is known, replaced as a whole. */
 interface Known {
   readonly head: Seen
+  /** As it was published. */
+  readonly plain: CompiledRelease | null
+  /** With its overlay. */
   readonly release: CompiledRelease | null
 }
 
@@ -76,15 +82,23 @@ export function createReleases(options: ReleasesOptions): Releases {
   const spread = (): number => ttlMs * (1 - JITTER + 2 * JITTER * options.random())
 
   /** Newest knowledge wins, however late an older look-up comes in. */
-  function learn(head: Seen, release: CompiledRelease | null): void {
+  function learn(head: Seen, plain: CompiledRelease | null): void {
     if (known !== null && head.at < known.head.at) return
-    known = { head, release }
+    known = { head, plain, release: plain === null ? null : overlaid(plain, head.overlay) }
     dueAt = head.at + spread()
+  }
+
+  /** The very same object where nothing has changed: plans and much else hang on it. */
+  function overlaid(plain: CompiledRelease, overlay: Overlay): CompiledRelease {
+    const isHeld = known?.plain === plain && known.head.overlay.version === overlay.version
+    if (isHeld && known?.release) return known.release
+    return applyOverlay(plain, overlay, () => counters.add('overlay_unusable'))
   }
 
   async function askStore(): Promise<Seen> {
     const at = now()
-    const head = { ...(await options.store().head()), at }
+    const held = known?.head.overlay ?? NO_OVERLAY
+    const head = { overlay: held, ...(await options.store().head(held.version)), at }
     await copies.putHead(head)
     return head
   }
@@ -104,18 +118,18 @@ export function createReleases(options: ReleasesOptions): Releases {
   /** The compiled release of a head; the last good one where its document cannot be had as it was published. */
   async function findRelease(head: Head): Promise<CompiledRelease | null> {
     if (head.number === 0) return null
-    const held = known?.release ?? null
+    const held = known?.plain ?? null
     if (held !== null && isOf(held, head)) return held
     if (bad === head.checksum) return held
     const text = (await copies.document(head.checksum)) ?? (await readDocument(head))
-    const raced = known?.release
+    const raced = known?.plain
     if (raced !== undefined && raced !== null && isOf(raced, head)) return raced
     try {
       return options.compile(JSON.parse(text) as ReleaseDocument, head)
     } catch {
       counters.add('release_unusable')
       bad = head.checksum
-      return known?.release ?? null
+      return known?.plain ?? null
     }
   }
 
@@ -130,7 +144,7 @@ export function createReleases(options: ReleasesOptions): Releases {
 
   async function look(head: Seen): Promise<void> {
     // The switch must work even where the document cannot be read, and nobody needs it then.
-    learn(head, head.enabled ? await findRelease(head) : (known?.release ?? null))
+    learn(head, head.enabled ? await findRelease(head) : (known?.plain ?? null))
   }
 
   const counted = (work: Promise<void>): Promise<boolean> =>
@@ -209,9 +223,9 @@ function createCopies(cache: () => ReleaseCache, space: string) {
 
 /** A head from its copy, or null for what this version of the program did not write. */
 function readSeen(body: string): Seen | null {
-  const { number, checksum, enabled, at } = JSON.parse(body) as Partial<Seen>
-  const isWhole = Number.isSafeInteger(number) && Number.isFinite(at)
+  const { number, checksum, enabled, at, overlay } = JSON.parse(body) as Partial<Seen>
+  const isWhole = Number.isSafeInteger(number) && Number.isFinite(at) && Array.isArray(overlay?.rows)
   return isWhole && typeof checksum === 'string' && typeof enabled === 'boolean'
-    ? ({ number, checksum, enabled, at } as Seen)
+    ? ({ number, checksum, enabled, at, overlay } as Seen)
     : null
 }

@@ -70,6 +70,7 @@ export async function decideView(
     consent,
     now,
     clock: signals.clock,
+    visitAt: preview === undefined ? (snapshot?.visitStartedAt ?? snapshot?.createdAt) : undefined,
     isBot: signals.device.isBot,
     forced: forcedOf(ask.headers, visitor),
     isPreview: preview !== undefined,
