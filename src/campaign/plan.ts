@@ -4,6 +4,7 @@
  * not grow with the number of campaigns. Pure but for its own cache of a pure function.
  */
 import { createLru } from '../kit/lru.ts'
+import { HEAD_SELECTORS } from '../page/head.ts'
 import { selectorSet } from '../page/selectors.ts'
 import type { Campaign, CompiledCampaign, PagePlan } from './model.ts'
 import { compilePage, type PagePattern } from './pages.ts'
@@ -100,7 +101,8 @@ function createPostings(live: readonly CompiledCampaign[]): readonly Posting[] {
 }
 
 function createPlan(campaigns: readonly CompiledCampaign[]): PagePlan {
-  const selectors = selectorSet(selectorsOf(campaigns.map(({ source }) => source)))
+  const edited = selectorsOf(campaigns.map(({ source }) => source))
+  const selectors = selectorSet(campaigns.length === 0 ? edited : [...edited, ...HEAD_SELECTORS])
   const slotOf = new Map(selectors.selectors.map((selector, slot) => [selector, slot]))
   return { campaigns, selectors, slotOf }
 }

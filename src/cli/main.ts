@@ -36,6 +36,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'print fresh secrets for a deployment',
     load: async () => (await import('./secrets.ts')).keys,
   },
+  beacon: {
+    usage: 'beacon',
+    about: 'make the text of beacon.js from src/beacon, after a change there',
+    load: async () => (await import('./beacon.ts')).beacon,
+  },
   budget: {
     usage: 'budget',
     about: 'bundle the Worker as it is deployed and weigh it',

@@ -1,0 +1,28 @@
+/** Reads the tag that the Worker put on this page. */
+import type { Place, Told } from './model.ts'
+
+/** Told by the attribute, not by `document.currentScript`, which an element of that name could stand in for. */
+const TAG = 'script[data-selvedge-campaigns]'
+
+/**
+ * What the page tells, or undefined: then nobody said that this visitor agreed to be measured. `now`: of this browser,
+ * when the page came.
+ */
+export function readTold(now: number): Told | undefined {
+  const tag = document.querySelector<HTMLScriptElement>(TAG)
+  if (tag === null) return undefined
+  const { selvedgeVisit = '', selvedgeAgain, selvedgeNow = '', selvedgeCampaigns = '' } = tag.dataset
+  return {
+    visit: selvedgeVisit,
+    isAgain: selvedgeAgain !== undefined,
+    skew: (Number.parseInt(selvedgeNow, 36) || now) - now,
+    places: placesOf(selvedgeCampaigns),
+  }
+}
+
+/** One line a campaign: its id, a space, its selectors. */
+export const placesOf = (lines: string): readonly Place[] =>
+  lines.split('\n').flatMap((line) => {
+    const at = line.indexOf(' ')
+    return at > 0 ? [{ campaign: line.slice(0, at), selectors: line.slice(at + 1) }] : []
+  })

@@ -1,0 +1,120 @@
+/**
+ * What a page is given so that the beacon can tell whether campaigns came into view: one script tag, and marks where an
+ * arm would otherwise leave no trace of its slot. All of it depends on which campaigns are counted on the page view, and
+ * on nothing that was decided in them; see `src/beacon/place.ts` for why that makes arms comparable. Pure.
+ *
+ * A campaign that redirects is left out: whoever is sent away sees none of this page, whoever stays does.
+ */
+import type { CompiledCampaign, CompiledVariant, Edit, PagePlan } from '../campaign/model.ts'
+import { selectorsOf } from '../campaign/plan.ts'
+import type { Decision } from '../decide/model.ts'
+import { escapeAttribute } from '../kit/html.ts'
+import { HEAD_SELECTOR } from '../page/head.ts'
+import type { Fill } from '../page/model.ts'
+import { MARKUP } from '../page/needs.ts'
+import { BEACON_URL } from './beacon.ts'
+
+export interface PageView {
+  readonly plan: PagePlan
+  /** In the order of the plan. */
+  readonly decisions: readonly Decision[]
+  /** When the visit began, epoch milliseconds: its name for its visitor. */
+  readonly visit: number
+  /** The visit had a page before this one. */
+  readonly isAgain: boolean
+  readonly now: number
+}
+
+const NO_FILLS: readonly Fill[] = Object.freeze([])
+const encoder = new TextEncoder()
+
+/** Is anybody counted here, so that there is something to confirm? */
+export const wantsBeacon = (decisions: readonly Decision[]): boolean =>
+  decisions.some(({ counted }) => counted)
+
+/** The tag at the end of the head, behind whatever policy stands in it, then the marks. Behind all other fills. */
+export function beaconFills(view: PageView): readonly Fill[] {
+  const { plan, decisions } = view
+  const slot = plan.slotOf.get(HEAD_SELECTOR)
+  if (slot === undefined) return NO_FILLS
+  const fills: Fill[] = [{ slot, action: 'append', bytes: encoder.encode(tagOf(view)), needs: MARKUP }]
+  for (const { campaign, variant, counted } of decisions) {
+    if (!counted || variant === undefined) continue
+    for (const selector of marksOf(campaign, variant)) {
+      const at = plan.slotOf.get(selector)
+      if (at !== undefined)
+        fills.push({ slot: at, action: 'before', bytes: markBytes(campaign), needs: MARKUP })
+    }
+  }
+  return fills
+}
+
+function tagOf({ decisions, visit, isAgain, now }: PageView): string {
+  const lines = decisions.flatMap(({ campaign, counted }) => (counted ? (lineOf(campaign) ?? []) : []))
+  return (
+    `<script src="${BEACON_URL}" defer data-selvedge-visit="${visit.toString(36)}"` +
+    ` data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}` +
+    ` data-selvedge-campaigns="${lines.join('\n')}"></script>`
+  )
+}
+
+/** Facts of a release, worked out once; weak, so they go with it. */
+const lines = new WeakMap<CompiledCampaign, string | null>()
+const marks = new WeakMap<CompiledVariant, readonly string[]>()
+const markTexts = new WeakMap<CompiledCampaign, Uint8Array>()
+
+/** A campaign's line in the tag, escaped: its id, a space, its selectors as one list. Null where it has no place. */
+function lineOf(campaign: CompiledCampaign): string | null {
+  const known = lines.get(campaign)
+  if (known !== undefined) return known
+  const selectors = selectorsOf([campaign.source])
+  const isSent = campaign.source.variants.some(({ redirect }) => redirect !== undefined)
+  // A line break in a selector is a space to CSS, and would be the end of the line to the beacon.
+  const list = selectors.join(',').replace(/\s+/g, ' ')
+  const line = isSent || selectors.length === 0 ? null : `${campaign.id} ${escapeAttribute(list)}`
+  lines.set(campaign, line)
+  return line
+}
+
+function markBytes(campaign: CompiledCampaign): Uint8Array {
+  const known = markTexts.get(campaign)
+  if (known !== undefined) return known
+  const bytes = encoder.encode(`<!--selvedge:${campaign.id}-->`)
+  markTexts.set(campaign, bytes)
+  return bytes
+}
+
+/** Selectors that would not find in this arm what they find in control, or find it further down. */
+function marksOf(campaign: CompiledCampaign, variant: CompiledVariant): readonly string[] {
+  const known = marks.get(variant)
+  if (known !== undefined) return known
+  const found = lineOf(campaign) === null ? [] : variant.edits.flatMap(({ edit }) => disturbed(edit))
+  const made = [...new Set(found)]
+  marks.set(variant, made)
+  return made
+}
+
+function disturbed(edit: Edit): readonly string[] {
+  switch (edit.action) {
+    case 'before':
+    case 'replace':
+    case 'remove':
+      return [edit.selector]
+    case 'move':
+      return edit.position === 'before' ? [edit.selector, edit.target] : [edit.selector]
+    case 'setAttribute':
+    case 'removeAttribute':
+      return isAskedFor(edit.name, edit.selector) ? [edit.selector] : []
+    case 'addClass':
+    case 'removeClass':
+      return isAskedFor('class', edit.selector) ? [edit.selector] : []
+    default:
+      return []
+  }
+}
+
+/** May the selector depend on this attribute? A mark too many harms nobody. */
+const isAskedFor = (attribute: string, selector: string): boolean =>
+  selector.includes('[') ||
+  (attribute === 'id' && selector.includes('#')) ||
+  (attribute === 'class' && selector.includes('.'))
