@@ -34,9 +34,8 @@ export const ONLINE = 'online'
 /** Under what room for orders is kept. */
 export const capacityKey = (name: string): string => `capacity:${name}`
 
-/** Under what it is kept how often a limited offer was promised when that was last counted; see flow/pace.ts. */
+/** Under what is kept how a limited offer stood when it was last looked at; see flow/pace.ts. */
 export const promisedKey = (campaign: string): string => `offer:${campaign}`
-export const PROMISED = 'promised'
 
 /** A country, or one of its regions, as reports of stock name them. */
 export const REGION = /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/
