@@ -21,6 +21,7 @@ import {
   serverIngestPorts,
 } from './deps.ts'
 import type { Env } from './env.ts'
+import { beaconResponse } from './events/beacon.ts'
 import { eventRoutes } from './events/routes.ts'
 import { personalize } from './flow/personalize.ts'
 import { respondUntouched } from './flow/respond.ts'
@@ -126,6 +127,7 @@ function shopperDoors(isolate: Isolate) {
   const common = commonDeps(isolate)
   const visitor = bearerPorts(isolate)
   const app = new Hono()
+  app.get('/beacon.js', (c) => beaconResponse(c.req.raw))
   app.route('/', eventRoutes({ ...common, visitor, ports: () => ingestPorts(isolate) }))
   app.route('/', consentRoutes({ ...common, ports: () => consentPorts(isolate) }))
   app.route('/', nearRoutes({ ...common, visitor, stores }))

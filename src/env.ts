@@ -3,10 +3,11 @@
  * `parseEnv` is the only reader of the environment; it collects every fault, so that one deploy is enough to mend them.
  */
 import type { Forgetting } from './flow/letgo.ts'
+import type { VisitorNews } from './flow/news.ts'
 import type { Fault } from './kit/fault.ts'
 import { pointer } from './kit/fault.ts'
 import { err, ok, type Result } from './kit/result.ts'
-import type { VisitorEvidence } from './profile/model.ts'
+import { type Money, moneyOf } from './measure/money.ts'
 
 /** Every variable, secret and binding. All but `SEAL_KEYS` and `API_TOKEN` may be left out. */
 export interface Env {
@@ -34,6 +35,8 @@ export interface Env {
   readonly CONSENT_OPT_OUT?: string
   /** `full`: every decision of the page. `applied`: only what was shown or held out. `off`: none. */
   readonly DECISION_HEADER?: string
+  /** `false`: no page gets `beacon.js`, and nothing is known of what came into view. */
+  readonly BEACON?: string
   /** Largest page, in bytes, that is kept and cut; larger ones stream. */
   readonly PAGE_MAX_BYTES?: string
   /** Megabytes of page templates an isolate may hold. */
@@ -56,6 +59,8 @@ export interface Env {
   readonly IDENTITY_KEY?: string
   /** Version of the shop's privacy notice, for the record of choices. */
   readonly POLICY_VERSION?: string
+  /** The shop's currency (ISO 4217), in which everything is measured; orders in another one are refused. */
+  readonly CURRENCY?: string
   /** Base URL of an Open-Meteo forecast service, such as `https://api.open-meteo.com`. Left out: no weather. */
   readonly WEATHER_URL?: string
   /** Base URL of its archive, which says what is hot somewhere, such as `https://archive-api.open-meteo.com`. */
@@ -63,9 +68,13 @@ export interface Env {
   /** Secret. Key of a paying customer of the weather service. */
   readonly WEATHER_KEY?: string
   /** Takes what page views say of their visitors, so that the store is written in batches. Without it: one by one. */
-  readonly EVENTS?: Queue<VisitorEvidence | Forgetting>
-  /** Rate limit of the operators' and visitors' doors. */
+  readonly EVENTS?: Queue<VisitorNews | Forgetting>
+  /** Rate limit of the operators' and visitors' doors, by address. */
   readonly RATE_LIMIT?: RateLimit
+  /** Rate limit of one source of events, by the name of its token. */
+  readonly SOURCE_LIMIT?: RateLimit
+  /** Rate limit of one visitor's events. */
+  readonly VISITOR_LIMIT?: RateLimit
 }
 
 export interface Settings {
@@ -81,6 +90,8 @@ export interface Settings {
   readonly redirectHosts: readonly string[]
   readonly consentOptOut: readonly string[]
   readonly decisionHeader: 'full' | 'applied' | 'off'
+  /** Pages of visitors who are counted get the beacon. */
+  readonly beacon: boolean
   readonly pageMaxBytes: number
   readonly memoryBytes: number
   readonly defaultTtlSeconds: number
@@ -92,6 +103,7 @@ export interface Settings {
   readonly cdnSecret: string | undefined
   readonly identityKey: string | undefined
   readonly policyVersion: string
+  readonly money: Money
   readonly weather: {
     readonly forecastUrl: string
     readonly climateUrl: string
@@ -107,6 +119,7 @@ const DEFAULT_SESSION_COOKIES =
 const DEFAULT_EXCLUDE_PATHS = '/cart*,/checkout*,/account*,/login*,/admin*,/api/*'
 const DEFAULT_DROP_QUERY =
   'utm_*,gclid,gbraid,wbraid,dclid,fbclid,msclkid,ttclid,twclid,li_fat_id,mc_cid,mc_eid,_ga,_gl,igshid,yclid,srsltid'
+const DEFAULT_CURRENCY = 'EUR'
 const DEFAULT_OPT_OUT = 'US,CA,-CA-QC,AU,NZ'
 
 /** Reads and checks the whole environment; every fault names its variable. Secrets never appear in a message. */
@@ -160,6 +173,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     redirectHosts: list(env.REDIRECT_HOSTS ?? ''),
     consentOptOut: list(env.CONSENT_OPT_OUT ?? DEFAULT_OPT_OUT),
     decisionHeader: choice('DECISION_HEADER', ['full', 'applied', 'off']),
+    beacon: choice('BEACON', ['true', 'false']) === 'true',
     pageMaxBytes: number('PAGE_MAX_BYTES', 2 * MEGABYTE, 1_024, 16 * MEGABYTE),
     memoryBytes: number('MEMORY_MB', 48, 1, 64) * MEGABYTE,
     defaultTtlSeconds: number('DEFAULT_TTL_SECONDS', 0, 0, 86_400),
@@ -171,8 +185,10 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     cdnSecret: env.CDN_SECRET === '' ? undefined : env.CDN_SECRET,
     identityKey: env.IDENTITY_KEY === '' ? undefined : env.IDENTITY_KEY,
     policyVersion: env.POLICY_VERSION || '1',
+    money: moneyOf(env.CURRENCY || DEFAULT_CURRENCY) ?? { currency: '', decimals: 0 },
     weather: weatherOf(url('WEATHER_URL'), url('WEATHER_ARCHIVE_URL'), env.WEATHER_KEY),
   }
+  if (settings.money.currency === '') fault('CURRENCY', 'must be a currency of ISO 4217, such as EUR')
   if (settings.cdnSecret !== undefined && settings.cdnSecret.length < MIN_SECRET_LENGTH) {
     fault('CDN_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters`)
   }

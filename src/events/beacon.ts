@@ -8,10 +8,11 @@ const YEAR_SECONDS = 31_536_000
 /** For shops that load it by its bare name: a new one is everywhere soon. */
 const SHORT_SECONDS = 600
 
-/** Below the root of our own doors. */
-export const BEACON_FILE = '/beacon.js'
+export const BEACON_PATH = '/_selvedge/beacon.js'
 /** As our own tag names it: by its content, so that browsers keep it until it is another. */
-export const BEACON_URL = `/_selvedge${BEACON_FILE}?v=${VERSION}`
+export const BEACON_URL = `${BEACON_PATH}?v=${VERSION}`
+/** Where it sends to. */
+export const EVENTS_PATH = '/_selvedge/events'
 
 /** The script, or 304 where the browser has it (RFC 9110, section 13.1.2; tags compare weakly). */
 export function beaconResponse(request: Request): Response {

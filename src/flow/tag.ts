@@ -1,0 +1,90 @@
+/**
+ * Puts the beacon on pages where somebody is counted. It costs the others one look at their decisions, and their pages
+ * stay what they were, byte for byte. A page whose own policy would not let the beacon run goes without, and is counted.
+ */
+import { BEACON_PATH, EVENTS_PATH } from '../events/beacon.ts'
+import { beaconFills, wantsBeacon } from '../events/tag.ts'
+import { allowsScript, asksIntegrity } from '../page/csp.ts'
+import { metaPolicies, POLICY_SELECTOR } from '../page/head.ts'
+import type { Fill } from '../page/model.ts'
+import type { PageHead } from '../page/source.ts'
+import type { Template } from '../page/template.ts'
+import type { Snapshot } from '../profile/model.ts'
+import type { PersonalizePorts } from './ports.ts'
+import type { View } from './view.ts'
+
+type TagPorts = Pick<PersonalizePorts, 'counters' | 'settings'>
+type Head = PageHead['headers'] | Headers
+
+const NO_FILLS: readonly Fill[] = Object.freeze([])
+const NO_BYTES = new Uint8Array()
+
+/** For a page at hand; `url` is the request's. */
+export function tagTemplate(
+  view: View,
+  template: Template,
+  head: Head,
+  url: string,
+  ports: TagPorts,
+): readonly Fill[] {
+  if (!ports.settings.beacon || !wantsBeacon(view.decisions)) return NO_FILLS
+  let isAllowed = verdicts.get(head)
+  if (isAllowed === undefined) {
+    const slot = view.plan.slotOf.get(POLICY_SELECTOR)
+    isAllowed = allows(head, url, slot === undefined ? [] : metaPolicies(template, slot))
+    verdicts.set(head, isAllowed)
+  }
+  return isAllowed ? fillsOf(view) : refused(ports)
+}
+
+/**
+ * For a page that flows by. A policy in its head is known only once it has passed, and nobody reads it on the way: any is
+ * taken for a no, until the page is kept.
+ */
+export function tagStream(view: View, head: Headers, url: string, ports: TagPorts): readonly Fill[] {
+  if (!ports.settings.beacon || !wantsBeacon(view.decisions)) return NO_FILLS
+  if (!allows(head, url, [])) return refused(ports)
+  const fills = fillsOf(view)
+  const slot = view.plan.slotOf.get(POLICY_SELECTOR)
+  const [tag, ...marks] = fills
+  if (slot === undefined || tag === undefined || !('bytes' in tag)) return fills
+  const { bytes } = tag
+  let hasPolicy = false
+  const probe: Fill = {
+    slot,
+    action: 'before',
+    needs: 0,
+    get bytes() {
+      hasPolicy = true
+      return NO_BYTES
+    },
+  }
+  const late = Object.defineProperty({ ...tag }, 'bytes', { get: () => (hasPolicy ? NO_BYTES : bytes) })
+  return [late, ...marks, probe]
+}
+
+/** By the header lines of a kept page, which go with it. */
+const verdicts = new WeakMap<Head, boolean>()
+
+function allows(head: Head, url: string, policies: readonly string[]): boolean {
+  const headers = head instanceof Headers ? head : new Headers(head as [string, string][])
+  const policy = headers.get('Content-Security-Policy')
+  if (asksIntegrity(headers.get('Integrity-Policy'))) return false
+  if (policy === null && policies.length === 0) return true
+  const wanted = { origin: new URL(url).origin, script: BEACON_PATH, connect: EVENTS_PATH }
+  return allowsScript(policy === null ? policies : [policy, ...policies], wanted)
+}
+
+function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now }: View): readonly Fill[] {
+  if (snapshot === undefined) return NO_FILLS
+  const visit = startOf(snapshot)
+  const isAgain = carried !== undefined && startOf(carried) === visit
+  return beaconFills({ plan, decisions, visit, isAgain, now })
+}
+
+const startOf = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt
+
+function refused({ counters }: TagPorts): readonly Fill[] {
+  counters.add('beacon_policy')
+  return NO_FILLS
+}
