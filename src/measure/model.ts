@@ -144,6 +144,16 @@ export interface Recorded {
   readonly settled: boolean
 }
 
+/** What happened before these moments is past its time: epoch milliseconds. */
+export interface MeasuresBefore {
+  /** Outcomes, exposures and sightings. */
+  readonly outcomes: number
+  /** Sums: cells, and counts of page views. */
+  readonly cells: number
+  /** What the queue gave up on. */
+  readonly letters: number
+}
+
 /** Where measures are kept. Throws `SelvedgeError` where the store cannot be used; then nothing was changed. */
 export interface MeasureStore {
   /**
@@ -160,5 +170,6 @@ export interface MeasureStore {
   readonly cells: (query: CellQuery) => Promise<readonly Cell[]>
   /** Campaigns that have cells. */
   readonly campaigns: () => Promise<readonly string[]>
-  readonly purge: (before: { readonly outcomes: number; readonly cells: number }) => Promise<number>
+  /** Takes away a bounded number of rows and entries that are past their time; gives how many rows that were. */
+  readonly purge: (before: MeasuresBefore) => Promise<number>
 }

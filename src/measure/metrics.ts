@@ -1,0 +1,127 @@
+/**
+ * The numbers that one exposure comes to, by what its visitor did: a function of sets, so the order in which things
+ * became known cannot matter. `y` is what the visitor did in the window after the first exposure, `x` the companion that
+ * it is read with. Pure. Sums of money are in minor units.
+ *
+ *   conversion, orders, revenue      purchases on line and in store; `conversion` is 0 or 1
+ *   margin                           what is left of them, less what the personal thing cost; an order whose margin
+ *                                    nobody knows adds nothing and marks the visitor `unknown_margin`
+ *   average_order                    revenue, to be read over its companion: the orders of the same window
+ *   add_to_cart                      0 or 1
+ *   engagement                       engaged visits
+ *   retention_7, retention_28        0 or 1: a visit, to a page or a store, on days 7 to 13, or 28 to 34, after
+ *   store_conversion, store_revenue  purchases in store alone
+ *   harms                            0 or 1; complaints about this campaign, or about none by name
+ *   bounce                           the visit of the first exposure was not engaged, as far as is known
+ *
+ * Companions of the others are the same thing in the 28 days before (CUPED: Deng, Xu, Kohavi, Walker, "Improving the
+ * Sensitivity of Online Controlled Experiments by Utilizing Pre-Experiment Data", WSDM 2013); harms have none.
+ */
+import { DAY_MS } from '../profile/decay.ts'
+import { VISIT_GAP_MS } from '../profile/visit.ts'
+import { EVERYTHING, type Exposure, HARMS, type Metric, type Outcome, type OutcomeKind } from './model.ts'
+import { BEFORE_MS, RETENTION_7_MS, RETENTION_28_MS, RETENTION_WEEK_MS, VISIT_MAX_MS } from './windows.ts'
+
+export interface Values {
+  /** What is not 0 and 0. */
+  readonly metrics: readonly (readonly [metric: Metric, y: number, x: number])[]
+  readonly unknownMargin: boolean
+}
+
+/** What somebody did in one window. */
+type Sums = { [kind in OutcomeKind]: number } & {
+  orders: number
+  revenue: number
+  margin: number
+  storeRevenue: number
+  unknown: number
+}
+
+export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[]): Values {
+  const { at: start, windowDays, campaign, cost } = exposure
+  const end = start + windowDays * DAY_MS
+  const after = emptySums()
+  const before = emptySums()
+  let cameBack = 0
+  let cameBackLate = 0
+  for (const outcome of outcomes) {
+    const since = outcome.at - start
+    if (since < -BEFORE_MS) continue
+    if (since < 0) add(before, outcome)
+    else if (outcome.at < end && concerns(outcome, campaign)) add(after, outcome)
+    if (!isVisit(outcome.kind)) continue
+    if (isWithinWeek(since, RETENTION_7_MS)) cameBack = 1
+    if (isWithinWeek(since, RETENTION_28_MS)) cameBackLate = 1
+  }
+  const spent = (cost?.exposure ?? 0) + (cost?.order ?? 0) * after.orders
+  const cameBefore = flag(before.visit + before.store_visit)
+  const all: readonly (readonly [Metric, number, number])[] = [
+    ['conversion', flag(after.orders), flag(before.orders)],
+    ['orders', after.orders, before.orders],
+    ['revenue', after.revenue, before.revenue],
+    ['margin', after.margin - spent, before.margin],
+    ['average_order', after.revenue, after.orders],
+    ['add_to_cart', flag(after.add_to_cart), flag(before.add_to_cart)],
+    ['engagement', after.engaged, before.engaged],
+    ['retention_7', cameBack, cameBefore],
+    ['retention_28', cameBackLate, cameBefore],
+    ['store_conversion', flag(after.store_purchase), flag(before.store_purchase)],
+    ['store_revenue', after.storeRevenue, before.storeRevenue],
+    ...HARMS.map(
+      (harm) => [harm, harm === 'bounce' ? bounceOf(start, outcomes) : flag(after[harm]), 0] as const,
+    ),
+  ]
+  return { metrics: all.filter(([, y, x]) => y !== 0 || x !== 0), unknownMargin: after.unknown > 0 }
+}
+
+/** A complaint that names a campaign is about that one, and about personalization as a whole. */
+const concerns = ({ campaign }: Outcome, exposed: string): boolean =>
+  campaign === undefined || campaign === exposed || exposed === EVERYTHING
+
+/** 1 unless something engaged is known between the start of the exposure's visit and that of the next. */
+function bounceOf(start: number, outcomes: readonly Outcome[]): number {
+  let begun = Number.NEGATIVE_INFINITY
+  let until = start + VISIT_MAX_MS
+  for (const { kind, at } of outcomes) {
+    if (kind !== 'visit') continue
+    if (at > start) until = Math.min(until, at)
+    else begun = Math.max(begun, at)
+  }
+  // Nobody told of its beginning: it is no older than a visit's silence allows.
+  const from = begun > start - VISIT_MAX_MS ? begun : start - VISIT_GAP_MS
+  return outcomes.some(({ kind, at }) => kind === 'engaged' && at >= from && at < until) ? 0 : 1
+}
+
+function add(sums: Sums, { kind, value = 0, margin }: Outcome): void {
+  sums[kind] += 1
+  if (kind !== 'purchase' && kind !== 'store_purchase') return
+  sums.orders += 1
+  sums.revenue += value
+  if (kind === 'store_purchase') sums.storeRevenue += value
+  if (margin === undefined) sums.unknown += 1
+  else sums.margin += margin
+}
+
+const isVisit = (kind: OutcomeKind): boolean => kind === 'visit' || kind === 'store_visit'
+const isWithinWeek = (since: number, from: number): boolean =>
+  since >= from && since < from + RETENTION_WEEK_MS
+const flag = (count: number): number => (count > 0 ? 1 : 0)
+
+const emptySums = (): Sums => ({
+  visit: 0,
+  engaged: 0,
+  add_to_cart: 0,
+  purchase: 0,
+  store_visit: 0,
+  store_purchase: 0,
+  not_relevant: 0,
+  too_personal: 0,
+  opt_out: 0,
+  withdrawal: 0,
+  erasure: 0,
+  orders: 0,
+  revenue: 0,
+  margin: 0,
+  storeRevenue: 0,
+  unknown: 0,
+})

@@ -1,0 +1,150 @@
+/**
+ * Measures in libSQL. Counting takes two round trips for any number of visitors: one reads their rows, one writes rows
+ * and sums together, and fails as a whole where any of the rows has changed in between; then all of it is read and
+ * planned again. Each such failure means that somebody else's batch succeeded.
+ */
+import { SelvedgeError } from '../kit/errors.ts'
+import type { Database } from '../kit/sql.ts'
+import { tombstoneOf } from '../profile/retention.ts'
+import { NOTHING, parseMeasured, withoutOld } from './document.ts'
+import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
+import { draftOf, groupMeasures, planBatch, planLeave, type Standing, unsettled } from './plan.ts'
+import { cellsOfCohort, type StoredCohort } from './rollup.ts'
+import {
+  COHORTS_MAX,
+  campaignsWithCells,
+  cohortsOf,
+  dropping,
+  forgetting,
+  overdue,
+  purging,
+  standingsOf,
+  writing,
+} from './statements.ts'
+
+/** Visitors in one transaction, so that none holds the store's lock for long. */
+const WRITE_VISITORS_MAX = 200
+/** More than there are writers at once. */
+const ATTEMPTS_MAX = 64
+
+export function createMeasureStore(db: Database): MeasureStore {
+  return {
+    async record(batch, now) {
+      const recorded: Recorded[] = []
+      for (const some of slices(groupMeasures(batch))) recorded.push(...(await recordSome(db, some, now)))
+      return recorded
+    },
+    async leave(visitors, harm, now) {
+      for (const some of slices([...new Set(visitors)])) {
+        const done = await untilUnchanged(async () => {
+          const plan = planLeave(await readStandings(db, some), harm, now)
+          return db.write(() => [...writing(plan), ...(harm === 'erasure' ? [forgetting(some)] : [])])
+        })
+        if (done === null) throw new SelvedgeError('store_unavailable', 'visitors could not be forgotten now')
+      }
+    },
+    async cells(query) {
+      const cells: Cell[] = []
+      let after: StoredCohort | undefined
+      for (;;) {
+        const [found] = await db.read(() => [cohortsOf(query, after)])
+        const cohorts = (found?.rows ?? []).map(cohortOf)
+        for (const cohort of cohorts) cells.push(...cellsOfCohort(query.campaign, cohort))
+        if (cohorts.length < COHORTS_MAX) return cells
+        after = cohorts.at(-1)
+      }
+    },
+    async campaigns() {
+      const [found] = await db.read(() => [campaignsWithCells()])
+      return (found?.rows ?? []).map(({ campaign }) => String(campaign))
+    },
+    async purge(before) {
+      const shortened = await untilUnchanged(() => shorten(db, before))
+      const gone = await db.write(() => purging(before))
+      return gone.reduce((rows, { rowsAffected }) => rows + rowsAffected, shortened ?? 0)
+    },
+  }
+}
+
+/** One round of reading, planning and writing after another, until nobody came in between. */
+async function recordSome(
+  db: Database,
+  batch: readonly VisitorMeasures[],
+  now: number,
+): Promise<readonly Recorded[]> {
+  const recorded = await untilUnchanged(async () => {
+    const standings = await readStandings(
+      db,
+      batch.map(({ visitor }) => visitor),
+    )
+    const plan = planBatch(batch, standings, now)
+    await db.write(() => writing(plan))
+    return plan.recorded
+  })
+  return recorded ?? batch.map(({ visitor }) => unsettled(visitor))
+}
+
+/** What the store says of these visitors, of one state of it. */
+export async function readStandings(
+  db: Database,
+  visitors: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const hashes = await Promise.all(visitors.map(tombstoneOf))
+  const ids = visitors.map((visitor, index) => [visitor, hashes[index] as string] as const)
+  const [found] = await db.read(() => [standingsOf(ids)])
+  const rows = new Map(found?.rows.map((row) => [String(row.visitor), row]))
+  return new Map(
+    ids.map(([visitor, hash]) => {
+      const row = rows.get(visitor)
+      const document = row?.document ?? null
+      const measured = document === null ? NOTHING : parseMeasured(String(document))
+      return [visitor, { version: Number(row?.version ?? 0), measured, erased: row?.erased === 1, hash }]
+    }),
+  )
+}
+
+/** Takes out of some rows what is past its time; the sums stay. Gives how many rows that were. */
+async function shorten(db: Database, before: MeasuresBefore): Promise<number> {
+  const [found] = await db.read(() => [overdue(before)])
+  const drafts = (found?.rows ?? []).flatMap(({ visitor, version, document }) => {
+    const measured = parseMeasured(String(document))
+    if (measured === null) return []
+    const standing = { version: Number(version), measured, hash: '' }
+    return [draftOf(String(visitor), standing, withoutOld(measured, before.outcomes))]
+  })
+  if (drafts.length === 0) return 0
+  const isEmpty = ({ oldestAt }: { readonly oldestAt: number }): boolean => !Number.isFinite(oldestAt)
+  await db.write(() => [
+    ...writing({ drafts: drafts.filter((draft) => !isEmpty(draft)), deltas: [] }),
+    dropping(drafts.filter(isEmpty)),
+  ])
+  return drafts.length
+}
+
+/** Null where somebody else came in between every time. */
+export async function untilUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof SelvedgeError) || !isOvertaken(error.cause)) throw error
+    }
+  }
+  return null
+}
+
+/** A row that was read has changed, or another writer held the store's lock for too long. */
+const isOvertaken = (cause: unknown): boolean =>
+  /^SQLITE_(CONSTRAINT|BUSY)/.test(String((cause as { code?: unknown } | undefined)?.code))
+
+function* slices<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += WRITE_VISITORS_MAX)
+    yield list.slice(from, from + WRITE_VISITORS_MAX)
+}
+
+const cohortOf = (row: Readonly<Record<string, unknown>>): StoredCohort => ({
+  segment: String(row.segment),
+  day: String(row.day),
+  arm: String(row.arm),
+  rows: JSON.parse(String(row.list)) as StoredCohort['rows'],
+})
