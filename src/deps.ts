@@ -21,6 +21,7 @@ import { createReleases, type Releases } from './flow/releases.ts'
 import { createMemories, type Memories } from './flow/remember.ts'
 import { forgetVisitor, type RightsPorts } from './flow/rights.ts'
 import { createStores, type Stores } from './flow/stores.ts'
+import { createSupplies, type Supplies } from './flow/supply.ts'
 import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
 import { importPersonKey } from './identity/person.ts'
 import { createIdentityStore } from './identity/store.ts'
@@ -42,6 +43,7 @@ import type { VisitorEvidence } from './profile/model.ts'
 import { createProfileStore, sampleVisitors } from './profile/store.ts'
 import { createStoreList } from './signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from './signals/weather.ts'
+import { createSupplyStore } from './supply/store.ts'
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
 const STORE_TIMEOUT_MS = 5_000
@@ -73,6 +75,8 @@ export interface Isolate {
   readonly weather: WeatherMemory
   readonly releases: Releases
   readonly stores: Stores
+  /** What the live release asks for of the shop's stock. */
+  readonly supplies: Supplies
   readonly tombstones: KnownTombstones
   /** What page views said, on its way to the store. */
   readonly memories: Memories
@@ -124,6 +128,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
       ttlMs: settings.releaseTtlMs,
     }),
     stores: createStores({ list: () => createStoreList(openStore(settings)), now: Date.now, counters }),
+    supplies: createSupplies({ store: () => createSupplyStore(openStore(settings)), now: Date.now, counters }),
     tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
     memories: createMemories(createQuota(VIEW_WRITERS, PLACE_HELD_MS, Date.now), counters),
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
@@ -144,7 +149,7 @@ export function personalizePorts(
   isolate: Isolate,
   context: Pick<ExecutionContext, 'waitUntil'>,
 ): PersonalizePorts {
-  const { settings, keyring, optOut, memory, tombstones, stores, counters } = isolate
+  const { settings, keyring, optOut, memory, tombstones, stores, supplies, counters } = isolate
   const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
   const compile: Compile = (bytes, set) => compileTemplate(bytes, set, nonce())
   const refreshing = {
@@ -180,6 +185,7 @@ export function personalizePorts(
       refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
     },
     surroundings: { weather: () => weatherSource(isolate, waitUntil), stores, waitUntil },
+    supplies,
     remember: (visitor, evidence) =>
       isolate.queue === null
         ? isolate.memories.remember(visitor, evidence, {

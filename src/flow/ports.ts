@@ -5,6 +5,7 @@ import type { Compile } from '../page/keep.ts'
 import type { Pages } from '../page/origin.ts'
 import type { Evidence } from '../profile/model.ts'
 import type { Releases } from './releases.ts'
+import type { Supplies } from './supply.ts'
 import type { SurroundingsPorts } from './surroundings.ts'
 import type { VisitorPorts } from './visitor.ts'
 
@@ -24,6 +25,7 @@ export interface PersonalizePorts {
   readonly compile: Compile
   readonly visitor: VisitorPorts
   readonly surroundings: SurroundingsPorts
+  readonly supplies: Supplies
   /** Counts what a page view says of its visitor. After the response. */
   readonly remember: (visitor: string, evidence: readonly Evidence[]) => Promise<unknown>
   /** Erases an id whose owner said no, or hands it to whoever surely will. Throws where neither can be had now. */

@@ -77,6 +77,7 @@ export async function decideView(
     caps: snapshot?.caps,
     pageViewCap: release.pageViewCap,
     sharedPlace,
+    supply: ports.supplies.view(plan, release, ports.waitUntil),
   }
   return { visitor, plan, signals, attributes, now, decisions: decide(input) }
 }
