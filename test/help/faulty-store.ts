@@ -149,9 +149,9 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     become: (name) => {
       peak = pending
+      // Health leaves its connections as they are: the fault is what they meet, not that they broke.
+      if (fault !== null) hangUp()
       fault = name === null ? null : FAULTS[name]
-      // A connection of before may not carry a fault over into health, nor health into a fault.
-      hangUp()
     },
     asked: () => asked,
     said: () => {
