@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { believe, expectedGain, type Prior } from '../../src/measure/bayes.ts'
+import { chanceAbove } from '../../src/measure/beta.ts'
+import { fixedHorizon } from '../../src/measure/fixed.ts'
+import { type Difference, type Lift, liftOf } from '../../src/measure/lift.ts'
+import { statisticOf } from '../../src/measure/statistic.ts'
+import { type GivenStatistic, kindOfGiven, momentsOfGiven } from '../help/moments.ts'
+import { readSpec } from '../help/spec.ts'
+
+const spec = readSpec('growthbook_bayesian')
+const DECIMALS = spec.round_decimals as number
+
+interface Case {
+  readonly name: string
+  readonly a: GivenStatistic
+  readonly b: GivenStatistic
+  readonly config: {
+    readonly difference_type: Difference
+    readonly alpha: number
+    readonly prior: { readonly mean: number; readonly variance: number; readonly proper: boolean } | null
+  }
+  readonly expected: {
+    readonly expected: number
+    readonly ci?: readonly number[]
+    readonly uplift?: { readonly mean: number; readonly stddev: number }
+    readonly chanceToWin: number
+    readonly risk?: readonly [number, number]
+  }
+}
+
+const liftOfCase = ({ a, b, config }: Case) =>
+  liftOf(
+    statisticOf(kindOfGiven(a), momentsOfGiven(a)),
+    statisticOf(kindOfGiven(b), momentsOfGiven(b)),
+    config.difference_type,
+  )
+
+describe('believe, against gbstats', () => {
+  it.each((spec.cases as Case[]).filter((one) => one.expected.risk))('$name', (one) => {
+    const lift = liftOfCase(one)
+    if (!lift.ok) throw new Error(lift.error)
+    const { prior, alpha } = one.config
+    const belief = believe(lift.value, prior?.proper ? { ...prior, difference: 'relative' } : null, alpha)
+    expect(belief.estimate).toBeCloseTo(one.expected.expected, DECIMALS)
+    expect(belief.deviation).toBeCloseTo(one.expected.uplift?.stddev as number, DECIMALS)
+    expect(belief.interval[0]).toBeCloseTo(one.expected.ci?.[0] as number, DECIMALS)
+    expect(belief.interval[1]).toBeCloseTo(one.expected.ci?.[1] as number, DECIMALS)
+    expect(belief.chance).toBeCloseTo(one.expected.chanceToWin, DECIMALS)
+    expect(belief.risk.control).toBeCloseTo(one.expected.risk?.[0] as number, DECIMALS)
+    expect(belief.risk.arm).toBeCloseTo(one.expected.risk?.[1] as number, DECIMALS)
+  })
+
+  it.each((spec.cases as Case[]).filter((one) => !one.expected.risk))('$name: nothing to believe', (one) => {
+    expect(liftOfCase(one)).toEqual({ ok: false, error: 'no_data' })
+  })
+
+  it.each(spec.get_risk as { mu: number; sigma: number; expected: [number, number] }[])(
+    'risk of a lift of $mu ± $sigma',
+    ({ mu, sigma, expected }) => {
+      expect(expectedGain(mu, sigma)).toBeCloseTo(expected[0], 10)
+      expect(expectedGain(-mu, sigma)).toBeCloseTo(expected[1], 10)
+    },
+  )
+})
+
+const lifts = fc.record<Lift>({
+  difference: fc.constant('relative'),
+  estimate: fc.double({ min: -2, max: 2, noNaN: true }),
+  standardError: fc.double({ min: 1e-3, max: 1, noNaN: true }),
+  n: fc.constant(1_000),
+  freedom: fc.constant(1e9),
+  base: fc.double({ min: 0.1, max: 100, noNaN: true }),
+})
+
+describe('believe', () => {
+  it('with a flat prior believes what the fixed horizon says', () => {
+    fc.assert(
+      fc.property(lifts, (lift) => {
+        const { interval } = believe(lift)
+        expect(interval[0]).toBeCloseTo(fixedHorizon(lift).interval[0] as number, 6)
+      }),
+    )
+  })
+
+  it('of a harm has the chances and the risks the other way round', () => {
+    fc.assert(
+      fc.property(lifts, (lift) => {
+        const [up, down] = [believe(lift), believe(lift, null, 0.05, 'down')]
+        expect(up.chance + down.chance).toBeCloseTo(1, 12)
+        expect(down.risk).toEqual({ control: up.risk.arm, arm: up.risk.control })
+      }),
+    )
+  })
+
+  it('lies between the prior and the data, and knows more than either', () => {
+    fc.assert(
+      fc.property(lifts, fc.double({ min: 0.01, max: 1, noNaN: true }), (lift, variance) => {
+        const { estimate, deviation } = believe(lift, { mean: 0, variance, difference: 'relative' })
+        expect(Math.abs(estimate)).toBeLessThanOrEqual(Math.abs(lift.estimate))
+        expect(deviation).toBeLessThan(Math.min(lift.standardError, Math.sqrt(variance)) + 1e-12)
+      }),
+    )
+  })
+
+  it('takes a prior in the other terms as the same belief', () => {
+    const relative: Lift = {
+      difference: 'relative',
+      estimate: 0.1,
+      standardError: 0.05,
+      n: 100,
+      freedom: 98,
+      base: -20,
+    }
+    const absolute: Lift = { ...relative, difference: 'absolute', estimate: 2, standardError: 1 }
+    const prior: Prior = { mean: 0.02, variance: 0.01, difference: 'relative' }
+    expect(believe(absolute, prior).estimate).toBeCloseTo(20 * believe(relative, prior).estimate, 12)
+    const told: Prior = { mean: 0.4, variance: 4, difference: 'absolute' }
+    expect(believe(relative, told).deviation).toBeCloseTo(believe(relative, prior).deviation, 12)
+  })
+
+  it('gives no weight to a prior in terms of a baseline of 0', () => {
+    const lift: Lift = { difference: 'absolute', estimate: 1, standardError: 1, n: 10, freedom: 8, base: 0 }
+    expect(believe(lift, { mean: 1, variance: 1, difference: 'relative' }).deviation).toBe(1)
+  })
+})
+
+describe('chanceAbove', () => {
+  it.each(readSpec('scipy_reference').beta_prob_b_gt_a as [number, number, number, number, number][])(
+    '%s of %s against %s of %s',
+    (successesA, a, successesB, b, expected) => {
+      expect(chanceAbove({ successes: successesA, n: a }, { successes: successesB, n: b })).toBeCloseTo(
+        expected,
+        9,
+      )
+    },
+  )
+
+  it('is one half for nobody and for the same twice', () => {
+    expect(chanceAbove({ successes: 0, n: 0 }, { successes: 0, n: 0 })).toBeCloseTo(0.5, 12)
+    expect(chanceAbove({ successes: 30, n: 999 }, { successes: 30, n: 999 })).toBeCloseTo(0.5, 9)
+  })
+
+  it('goes on smoothly where the sum gives way to the normal distribution', () => {
+    const against = (successes: number) =>
+      chanceAbove({ successes: 19_900, n: 60_000 }, { successes, n: 60_000 })
+    expect(against(19_999)).toBeLessThan(against(20_001))
+    expect(against(20_001) - against(19_999)).toBeLessThan(0.01)
+  })
+})
