@@ -6,6 +6,7 @@ import { compileRelease } from './campaign/compile.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
 import { createConsentLog } from './consent/store.ts'
+import { createViewCounts } from './decide/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
 import type { BearerPorts } from './flow/bearer.ts'
 import type { ConsentPorts } from './flow/consent.ts'
@@ -14,14 +15,17 @@ import type { IdentifyPorts } from './flow/identify.ts'
 import type { IngestPorts } from './flow/ingest.ts'
 import type { ServerIngestPorts } from './flow/ingest-server.ts'
 import type { Forgetting } from './flow/letgo.ts'
+import type { VisitorNews } from './flow/news.ts'
 import type { NightlyPorts } from './flow/nightly.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
+import { createRecent, type Recent } from './flow/recent.ts'
 import { forgetView, refreshSnapshot } from './flow/refresh.ts'
 import { createReleases, type Releases } from './flow/releases.ts'
 import { createMemories, type Memories } from './flow/remember.ts'
-import { forgetVisitor, type RightsPorts } from './flow/rights.ts'
+import { dropClasses, forgetVisitor, type RightsPorts } from './flow/rights.ts'
 import { createStores, type Stores } from './flow/stores.ts'
 import { createSupplies, type Supplies } from './flow/supply.ts'
+import { createTally, type Tally } from './flow/tally.ts'
 import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
 import { importPersonKey } from './identity/person.ts'
 import { createIdentityStore } from './identity/store.ts'
@@ -33,13 +37,13 @@ import { createQuota, type Quota } from './kit/quota.ts'
 import { err, ok, type Result } from './kit/result.ts'
 import { importKeyring, type Keyring } from './kit/seal.ts'
 import { type Database, openDatabase } from './kit/sql.ts'
+import { createMeasureStore } from './measure/store.ts'
 import { createPageMemory, type PageMemory } from './page/cache.ts'
 import { type Classify, createClassifier } from './page/classify.ts'
 import type { Compile } from './page/keep.ts'
 import { checkSelector, compileTemplate } from './page/mark.ts'
 import { createPages } from './page/origin.ts'
 import { createRightsStore } from './privacy/store.ts'
-import type { VisitorEvidence } from './profile/model.ts'
 import { createProfileStore, sampleVisitors } from './profile/store.ts'
 import { createStoreList } from './signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from './signals/weather.ts'
@@ -55,6 +59,8 @@ const VIEW_WRITERS = 2
 const VIEW_READERS = 16
 /** Questions of all doors of one isolate at once, those of withdrawals among them. */
 const DOOR_PLACES = 24
+/** What was sent a moment ago: some megabytes at most. */
+const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
 const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 /** How long one night's purge may take; the next one goes on. */
@@ -80,14 +86,21 @@ export interface Isolate {
   readonly tombstones: KnownTombstones
   /** What page views said, on its way to the store. */
   readonly memories: Memories
+  /** Numbers of what page views have sent on; nobody can be told from them. */
+  readonly recent: Recent
+  /** How pages came out, not written yet. */
+  readonly tally: Tally
   /** Readers of profiles for page views. */
   readonly readers: Quota
   /** Questions that doors put to the store. */
   readonly places: Quota
   readonly counters: Counters
-  readonly queue: Queue<VisitorEvidence | Forgetting> | null
+  readonly queue: Queue<VisitorNews | Forgetting> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
   readonly limit?: (key: string) => Promise<boolean>
+  /** The same for one of the shop's servers, and for one visitor. */
+  readonly limitSource?: (key: string) => Promise<boolean>
+  readonly limitVisitor?: (key: string) => Promise<boolean>
 }
 
 /** Reads the configuration and makes what an isolate keeps; every fault at once. */
@@ -128,14 +141,22 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
       ttlMs: settings.releaseTtlMs,
     }),
     stores: createStores({ list: () => createStoreList(openStore(settings)), now: Date.now, counters }),
-    supplies: createSupplies({ store: () => createSupplyStore(openStore(settings)), now: Date.now, counters }),
+    supplies: createSupplies({
+      store: () => createSupplyStore(openStore(settings)),
+      now: Date.now,
+      counters,
+    }),
     tombstones: createTombstones({ ...shared, store: () => createProfileStore(openStore(settings)) }),
+    recent: createRecent(RECENT_MAX),
+    tally: createTally(counters, Date.now),
     memories: createMemories(createQuota(VIEW_WRITERS, PLACE_HELD_MS, Date.now), counters),
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
     places: createQuota(DOOR_PLACES, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
+    ...(env.SOURCE_LIMIT === undefined ? {} : { limitSource: limitBy(env.SOURCE_LIMIT) }),
+    ...(env.VISITOR_LIMIT === undefined ? {} : { limitVisitor: limitBy(env.VISITOR_LIMIT) }),
   })
 }
 
@@ -186,13 +207,14 @@ export function personalizePorts(
     },
     surroundings: { weather: () => weatherSource(isolate, waitUntil), stores, waitUntil },
     supplies,
-    remember: (visitor, evidence) =>
+    remember: (news) =>
       isolate.queue === null
-        ? isolate.memories.remember(visitor, evidence, {
-            profiles: createProfileStore(openStore(settings)),
-            now: Date.now,
-          })
-        : isolate.queue.send({ visitor, evidence }),
+        ? isolate.memories.remember(news, { ...newsPorts(openStore(settings)), now: Date.now })
+        : isolate.queue.send(news),
+    recent: isolate.recent,
+    tally: isolate.tally,
+    keepCounts: (counts) => createViewCounts(openStore(settings)).add(counts),
+    money: settings.money,
     forget: (visitor) => forget(isolate, visitor),
     counters,
     now: Date.now,
@@ -248,6 +270,8 @@ export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   visitor: bearerPorts(isolate),
   log: createConsentLog(doorStore(isolate)),
   forget: (visitor) => forget(isolate, visitor),
+  drop: (visitor, classes) =>
+    dropClasses(rightsPorts(isolate), createProfileStore(doorStore(isolate)), visitor, classes),
   policy: isolate.settings.policyVersion,
   now: Date.now,
 })
@@ -269,6 +293,7 @@ export const rightsPorts = (isolate: Isolate): RightsPorts => ({
       visitors.flatMap((visitor) => [isolate.tombstones.add(visitor), forgetView(visitor, ownCache)]),
     )
   },
+  outdated: (visitor) => forgetView(visitor, ownCache),
   now: Date.now,
 })
 
@@ -283,6 +308,12 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
     budgetMs: NIGHTLY_BUDGET_MS,
   }
 }
+
+/** Where what is told of visitors is written. */
+export const newsPorts = (db: Database) => ({
+  profiles: createProfileStore(db),
+  measures: createMeasureStore(db),
+})
 
 function profileStores(db: Database) {
   return { profiles: createProfileStore(db), identities: createIdentityStore(db) }

@@ -1,15 +1,19 @@
 /** The Worker: hands each request, each batch of the queue and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate, type Isolate, nightlyPorts, openStore, rightsPorts } from './deps.ts'
+import { createIsolate, type Isolate, newsPorts, nightlyPorts, openStore, rightsPorts } from './deps.ts'
 import type { Env } from './env.ts'
-import { drain, type EvidenceMessage } from './flow/drain.ts'
+import { createDeadLetters } from './events/store.ts'
+import { drain, type NewsMessage } from './flow/drain.ts'
 import { drainForgetting, type Forgetting, type ForgettingMessage } from './flow/letgo.ts'
+import { bury, isForgetting } from './flow/letters.ts'
+import type { VisitorNews } from './flow/news.ts'
 import { runNightly } from './flow/nightly.ts'
 import { forgetVisitor } from './flow/rights.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
-import type { VisitorEvidence } from './profile/model.ts'
-import { createProfileStore } from './profile/store.ts'
+
+/** Ends the name of the queue of what was given up; see wrangler.toml. */
+const DEAD_QUEUE = '-dead'
 
 /** What configuration alone makes; it holds nothing of any request. */
 interface Made {
@@ -54,14 +58,20 @@ export default {
   async queue(batch, env): Promise<void> {
     const { isolate } = await make(env)
     if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
-    const { settings } = isolate.value
-    const { forgetting = [], evidence = [] } = Object.groupBy(batch.messages, ({ body }) =>
-      'forget' in body ? 'forgetting' : 'evidence',
-    )
-    await drainForgetting(forgetting as ForgettingMessage[], (visitor) =>
-      forgetVisitor(rightsPorts(isolate.value), visitor),
-    )
-    if (evidence.length > 0)
-      await drain(evidence as EvidenceMessage[], createProfileStore(openStore(settings)), Date.now())
+    const failure = await consume(batch, isolate.value)
+    if (failure !== undefined) console.error('selvedge: queue', failure)
   },
-} satisfies ExportedHandler<Env, VisitorEvidence | Forgetting>
+} satisfies ExportedHandler<Env, VisitorNews | Forgetting>
+
+/** Messages are settled one by one, so that none waits for another; gives what failed first. */
+async function consume(batch: MessageBatch<VisitorNews | Forgetting>, isolate: Isolate): Promise<unknown> {
+  const db = openStore(isolate.settings)
+  if (batch.queue.endsWith(DEAD_QUEUE)) return bury(batch.messages, createDeadLetters(db), Date.now())
+  const { forgetting = [], news = [] } = Object.groupBy(batch.messages, ({ body }) =>
+    isForgetting(body) ? 'forgetting' : 'news',
+  )
+  await drainForgetting(forgetting as ForgettingMessage[], (visitor) =>
+    forgetVisitor(rightsPorts(isolate), visitor),
+  )
+  return news.length === 0 ? undefined : drain(news as NewsMessage[], newsPorts(db), Date.now())
+}

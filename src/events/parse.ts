@@ -9,17 +9,23 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { parseEvidence } from '../profile/evidence.ts'
 import type { Evidence } from '../profile/model.ts'
 import {
+  BEACON_KINDS,
+  type BeaconEvent,
   OWN_ID,
   type ParsedEvents,
+  type ParsedShopEvents,
   type ServerEvent,
   SHOP_KINDS,
   type ShopEvent,
   type ShopKind,
   type Subject,
 } from './model.ts'
+import { ORDER_FIELDS, parseOrder } from './order.ts'
 import { looksPersonal } from './personal.ts'
 
+/** In one call of a browser, and of a server. */
 export const EVENTS_MAX = 50
+export const SERVER_EVENTS_MAX = 500
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
 export const BROWSER_CLOCK_MAX_MS = 86_400_000
 const CAMPAIGN = /^[a-z][a-z0-9_-]{0,63}$/
@@ -28,42 +34,93 @@ const SUBJECT_MAX_CHARS = 512
 const SHOPPER_FIELDS: ReadonlySet<string> = new Set(
   'id kind at category brand sku query value currency quantity store trait campaign'.split(' '),
 )
-const SERVER_FIELDS: ReadonlySet<string> = new Set([...SHOPPER_FIELDS, 'visitor', 'customer'])
+const BEACON_FIELDS: ReadonlySet<string> = new Set(['id', 'kind', 'at', 'campaign'])
+const SERVER_FIELDS: ReadonlySet<string> = new Set([
+  ...SHOPPER_FIELDS,
+  ...ORDER_FIELDS,
+  'visitor',
+  'customer',
+])
 /** Texts of the shop's, where a person's data has no business to be. */
 const PLAIN_FIELDS = ['category', 'brand', 'sku', 'store'] as const
 
 type Fields = Readonly<Record<string, unknown>>
-type Parsed<E extends ShopEvent> = Result<ParsedEvents<E>, readonly Fault[]>
+type Parsed<P> = Result<P, readonly Fault[]>
 
 /** `{"events": […]}` of a browser; a time may be left out, and is then `now`. */
-export function parseShopEvents(body: unknown, now: number): Parsed<ShopEvent> {
-  return parseAll(body, (input, index) => {
+export function parseShopEvents(body: unknown, now: number): Parsed<ParsedShopEvents> {
+  const parsed = parseAll(body, EVENTS_MAX, (input, index): Parsed<ShopEvent | BeaconEvent> => {
     const fields = isFields(input) && input.at === undefined ? { ...input, at: now } : input
-    const event = parseEvent(fields, index, now, SHOPPER_FIELDS)
-    if (!event.ok || Math.abs(event.value.evidence.at - now) <= BROWSER_CLOCK_MAX_MS) return event
+    const isBeacon = isFields(fields) && (BEACON_KINDS as readonly unknown[]).includes(fields.kind)
+    const event = isBeacon ? parseBeacon(fields, index) : parseEvent(fields, index, now, SHOPPER_FIELDS)
+    if (!event.ok || Math.abs(timeOf(event.value) - now) <= BROWSER_CLOCK_MAX_MS) return event
     return err([{ path: '/at', code: 'time', message: 'Write a time within a day of now.' }])
+  })
+  if (!parsed.ok) return parsed
+  const { events, faults } = parsed.value
+  return ok({
+    events: events.filter((event): event is ShopEvent => 'evidence' in event),
+    beacons: events.filter((event): event is BeaconEvent => 'kind' in event),
+    faults,
+  })
+}
+
+const timeOf = (event: ShopEvent | BeaconEvent): number =>
+  'evidence' in event ? event.evidence.at : event.at
+
+/** `{id?, kind, at, campaign}`; `seen` names its campaign, and `engaged` is about the visit. */
+function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
+  const { kind, at, campaign } = fields
+  const faults: Fault[] = []
+  const fault = (field: string, code: string, message: string): void => {
+    faults.push({ path: pointer(field), code, message })
+  }
+  for (const field of Object.keys(fields)) {
+    if (!BEACON_FIELDS.has(field)) fault(field, 'unknown_field', 'There is no such field.')
+  }
+  if (!Number.isSafeInteger(at)) fault('at', 'time', 'Write a time in epoch milliseconds.')
+  const isNamed = typeof campaign === 'string' && CAMPAIGN.test(campaign)
+  if (!isNamed && (kind === 'seen' || campaign !== undefined)) {
+    fault('campaign', 'value', 'A campaign is its id.')
+  }
+  if (faults.length > 0) return err(faults)
+  return ok({
+    index,
+    kind: kind as BeaconEvent['kind'],
+    at: at as number,
+    ...(isNamed ? { campaign } : {}),
   })
 }
 
 /** `{"events": […]}` of a server: each names its `visitor` or its `customer`, and when it was. */
-export function parseServerEvents(body: unknown, now: number): Parsed<ServerEvent> {
-  return parseAll(body, (input, index) => {
+export function parseServerEvents(body: unknown, now: number): Parsed<ParsedEvents<ServerEvent>> {
+  return parseAll(body, SERVER_EVENTS_MAX, (input, index): Parsed<ServerEvent> => {
     const subject = parseSubject(isFields(input) ? input : {})
-    const event = parseEvent(input, index, now, SERVER_FIELDS)
-    if (subject.ok && event.ok) return ok({ ...event.value, subject: subject.value })
-    return err([...(subject.ok ? [] : subject.error), ...(event.ok ? [] : event.error)])
+    const order = parseOrder(isFields(input) ? input : {})
+    const told = isFields(input) && order.ok ? { ...input, ...order.value.told } : input
+    const event = parseEvent(told, index, now, SERVER_FIELDS)
+    if (subject.ok && order.ok && event.ok) {
+      const { order: found } = order.value
+      return ok({
+        ...event.value,
+        subject: subject.value,
+        ...(found === undefined ? {} : { order: found }),
+      })
+    }
+    return err([subject, order, event].flatMap((parsed) => (parsed.ok ? [] : parsed.error)))
   })
 }
 
 /** Faults of the whole body end it; those of one event only that event. */
-function parseAll<E extends ShopEvent>(
+function parseAll<E>(
   body: unknown,
-  parse: (input: unknown, index: number) => Result<E, readonly Fault[]>,
-): Parsed<E> {
+  max: number,
+  parse: (input: unknown, index: number) => Parsed<E>,
+): Parsed<{ readonly events: readonly E[]; readonly faults: readonly Fault[] }> {
   const list = isFields(body) ? body.events : undefined
   if (!Array.isArray(list)) return err([{ path: '/events', code: 'type', message: 'Send {"events": […]}.' }])
-  if (list.length > EVENTS_MAX) {
-    return err([{ path: '/events', code: 'too_many', message: `Send at most ${EVENTS_MAX} events at once.` }])
+  if (list.length > max) {
+    return err([{ path: '/events', code: 'too_many', message: `Send at most ${max} events at once.` }])
   }
   const events: E[] = []
   const faults: Fault[] = []

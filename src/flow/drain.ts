@@ -1,29 +1,76 @@
 /**
- * Empties the queue of evidence into the store, a batch at a time. The queue delivers at least once, and the store counts
- * every event once, so whatever was not settled is simply delivered again.
+ * Empties the queue of what page views say into the store, a batch at a time. The queue delivers at least once, and the
+ * store counts everything once, so whatever was not settled is simply delivered again, later each time. What cannot be
+ * written by itself never holds the others up: after its last delivery it is kept with the dead letters.
  */
-import type { ProfileStore, VisitorEvidence } from '../profile/model.ts'
+import { SelvedgeError } from '../kit/errors.ts'
+import { VISITOR_ID } from '../profile/text.ts'
+import { type NewsPorts, type VisitorNews, writeNews } from './news.ts'
 
 /** One message of the queue, as far as it matters here. */
-export interface EvidenceMessage {
-  readonly body: VisitorEvidence
+export interface NewsMessage {
+  readonly body: VisitorNews
+  /** Deliveries so far, this one among them. */
+  readonly attempts: number
   readonly ack: () => void
-  readonly retry: () => void
+  readonly retry: (options?: { readonly delaySeconds?: number }) => void
 }
 
-/** Counts a batch. Messages of visitors that were not settled come again; a store that is away throws, and all do. */
+/** Twice as long each time: ten deliveries outlast an hour without a store. */
+const RETRY_SECONDS = 5
+const RETRY_MAX_SECONDS = 900
+
+/** Counts a batch. Throws nothing: what could not be counted is delivered again. Gives the first thing that failed. */
 export async function drain(
-  messages: readonly EvidenceMessage[],
-  store: Pick<ProfileStore, 'applyMany'>,
+  messages: readonly NewsMessage[],
+  ports: NewsPorts,
   now: number,
-): Promise<void> {
-  const applied = await store.applyMany(
+): Promise<unknown> {
+  const whole = messages.filter(({ body }) => isNews(body))
+  for (const message of messages) if (!isNews(message.body)) again(message)
+  try {
+    await settle(whole, ports, now)
+    return undefined
+  } catch (cause) {
+    // One of them may be what the store refuses. Where it is away, each would only wait for the same.
+    if (isAway(cause) || whole.length < 2) for (const message of whole) again(message)
+    else await settleEach(whole, ports, now)
+    return cause
+  }
+}
+
+async function settle(messages: readonly NewsMessage[], ports: NewsPorts, now: number): Promise<void> {
+  const unsettled = await writeNews(
+    ports,
     messages.map(({ body }) => body),
     now,
   )
-  const unsettled = new Set(applied.filter(({ settled }) => !settled).map(({ visitor }) => visitor))
   for (const message of messages) {
-    if (unsettled.has(message.body.visitor)) message.retry()
+    if (unsettled.has(message.body.visitor)) again(message)
     else message.ack()
   }
+}
+
+async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, now: number): Promise<void> {
+  for (const message of messages) {
+    try {
+      await settle([message], ports, now)
+    } catch {
+      again(message)
+    }
+  }
+}
+
+const again = ({ attempts, retry }: NewsMessage): void =>
+  retry({ delaySeconds: Math.min(RETRY_MAX_SECONDS, RETRY_SECONDS * 2 ** Math.max(0, attempts - 1)) })
+
+const isAway = (cause: unknown): boolean =>
+  cause instanceof SelvedgeError && (cause.code === 'store_timeout' || cause.code === 'store_unavailable')
+
+/** What another version of this program, or somebody else, has put into the queue is not for the store. */
+export function isNews(body: unknown): body is VisitorNews {
+  if (typeof body !== 'object' || body === null) return false
+  const { visitor, evidence, exposures = [], outcomes = [], sightings = [] } = body as Partial<VisitorNews>
+  const lists = [evidence, exposures, outcomes, sightings]
+  return typeof visitor === 'string' && VISITOR_ID.test(visitor) && lists.every((list) => Array.isArray(list))
 }

@@ -5,17 +5,21 @@
 import type { Decision } from '../decide/model.ts'
 import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
+import { isCounted } from '../measure/expose.ts'
 import type { Fill, Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
 import { stitch } from '../page/stitch.ts'
 import { stitchStream } from '../page/stream.ts'
 import { gather } from '../page/tap.ts'
-import type { Template } from '../page/template.ts'
+import { hasSlot, type Template } from '../page/template.ts'
 import { chooseLanguage } from '../privacy/language.ts'
 import { whyFills } from '../privacy/why.ts'
+import { afterStream } from './after.ts'
+import { mayMeasure } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { type Rendered, render, settle } from './render.ts'
 import { type Report, respondFailed, respondKept, respondStreamed, respondUntouched } from './respond.ts'
+import { tagStream, tagTemplate } from './tag.ts'
 import type { View } from './view.ts'
 
 /** What the answer says of itself, once it is known where its bytes come from. */
@@ -38,7 +42,9 @@ export function finish(
       counters.add(`bypass_${page.why}`)
       return respondUntouched(page.response, page.why)
     case 'template': {
-      const { body, decisions } = finishTemplate(page.template, view, ports)
+      const { template, head } = page
+      const tag = tagTemplate(view, template, head.headers, request.url, ports)
+      const { body, decisions } = finishTemplate(template, view, ports, tag)
       const response = respondKept(page.head, bodyFor(request, body), report(page.state, decisions))
       // A Response copies the bytes it is made from (Fetch Standard, "extract a body"). Giving ours back at once spares
       // the collector a page's worth of memory a request, which is a fifth of the CPU of it all.
@@ -46,7 +52,7 @@ export function finish(
       return response
     }
     case 'stream':
-      return finishStream(page.response, view, ports, report)
+      return finishStream(request, page.response, view, ports, report)
   }
 }
 
@@ -55,15 +61,23 @@ interface Finished {
   readonly decisions: readonly Decision[]
 }
 
-function finishTemplate(template: Template, view: View, ports: PersonalizePorts): Finished {
+/** `tag`: the beacon's fills, which come behind all others. */
+function finishTemplate(
+  template: Template,
+  view: View,
+  ports: PersonalizePorts,
+  tag: readonly Fill[],
+): Finished {
   const rendered = render(view.decisions, view.attributes, view.plan)
-  const { bytes, outcomes } = stitch(template, explained(rendered, view))
-  countSkipped(outcomes, ports.counters)
+  const fills = explained(rendered, view)
+  const { bytes, outcomes } = stitch(template, tag.length === 0 ? fills : [...fills, ...tag])
+  countSkipped(outcomes, fills.length, ports.counters)
   return { body: bytes, decisions: settle(view.decisions, rendered, outcomes) }
 }
 
 /** First fills, oversize pages and those that may not be kept: the same edits on the bytes as they pass. */
 async function finishStream(
+  request: Request,
   response: Response,
   view: View,
   ports: PersonalizePorts,
@@ -80,25 +94,41 @@ async function finishStream(
   const answer = (body: BodyInit | null, decisions = hoped): Response =>
     respondStreamed(response, body, report('stream', decisions))
   let { body } = response
-  if (body === null || fills.length === 0) return answer(body)
+  // Of those who are counted it has to be known what is on the page, whether they are shown anything or not.
+  const isWatched = mayMeasure(view) && isCounted(view.decisions)
+  const tag = body === null ? [] : tagStream(view, response.headers, request.url, ports)
+  if (body === null || (fills.length + tag.length === 0 && !isWatched)) return answer(body)
   if (fills.some(({ action }) => action === 'move')) {
     // What moves up the page has to be known before what it moves to goes out.
     const gathered = await gather(body, ports.settings.pageMaxBytes)
     if ('whole' in gathered) {
       const template = await ports.compile(gathered.whole, view.plan.selectors)
-      if (template === null) return answer(gathered.whole)
-      const finished = finishTemplate(template, view, ports)
-      return answer(finished.body, finished.decisions)
-    }
-    body = gathered.body
+      if (template !== null) {
+        const own = tagTemplate(view, template, response.headers, request.url, ports)
+        const finished = finishTemplate(template, view, ports, own)
+        afterStream(request, view, (slot) => hasSlot(template, slot), ports)
+        return answer(finished.body, finished.decisions)
+      }
+      body = new Response(gathered.whole).body as ReadableStream<Uint8Array>
+    } else body = gathered.body
   }
-  const streamed = stitchStream(new Response(body), view.plan.selectors, fills, ports.nonce())
-  ports.waitUntil(streamed.outcomes.then((outcomes) => countSkipped(outcomes, ports.counters)))
+  const all = [...fills, ...tag]
+  const streamed = stitchStream(new Response(body), view.plan.selectors, all, ports.nonce())
+  ports.waitUntil(
+    streamed.outcomes.then((outcomes) => {
+      countSkipped(outcomes, fills.length, ports.counters)
+      afterStream(request, view, streamed.hasSlot, ports)
+    }),
+  )
   return answer(streamed.body)
 }
 
-function countSkipped(outcomes: readonly Outcome[], counters: Counters): void {
-  for (const outcome of outcomes) if (outcome !== 'applied') counters.add(`edit_${outcome}`)
+/** The first `edits` of them are of campaigns; what follows is the beacon's. */
+function countSkipped(outcomes: readonly Outcome[], edits: number, counters: Counters): void {
+  for (let at = 0; at < outcomes.length; at++) {
+    const outcome = outcomes[at]
+    if (outcome !== 'applied') counters.add(`${at < edits ? 'edit' : 'beacon'}_${outcome}`)
+  }
 }
 
 const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>

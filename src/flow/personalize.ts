@@ -14,12 +14,21 @@ import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import type { PageSource } from '../page/source.ts'
-import { afterView } from './after.ts'
+import { afterRedirect, afterView } from './after.ts'
 import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { respondRedirect, respondUntouched } from './respond.ts'
-import { type Ask, decideView, findRedirect, snapshotAfter, staying, type View, visitorOf } from './view.ts'
+import {
+  type Ask,
+  decideView,
+  findRedirect,
+  leaving,
+  snapshotAfter,
+  staying,
+  type View,
+  visitorOf,
+} from './view.ts'
 import { visitorCookies } from './visitor.ts'
 
 /** Answers one request of the storefront. May throw; `failOpen` in the app then serves the origin's own answer. */
@@ -53,11 +62,24 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   if (redirect !== null) {
     // Nobody waits for the page, which may be late or never come.
     ports.waitUntil(loading.then(discard, () => {}))
-    return respondRedirect(redirect, reporting('redirect', view.decisions))
+    return sendOn(redirect, ask, view, ports, reporting)
   }
   const page = await loading
   const response = finish(request, page, staying(view), ports, reporting)
   afterView(ask, view, page, ports)
+  return response
+}
+
+/** A campaign sends the visitor elsewhere, before there was any page. */
+function sendOn(
+  target: string,
+  ask: Ask,
+  view: View,
+  ports: PersonalizePorts,
+  reporting: Reporting,
+): Response {
+  const response = respondRedirect(target, reporting('redirect', leaving(view)))
+  afterRedirect(ask, view, ports)
   return response
 }
 
@@ -85,7 +107,7 @@ async function streamOwn(
   const view = await decideView(ask, await visitorOf(ask, ports), plan, release, ports)
   const reporting = await reportingOf(ask, view, ports, startedAt)
   const redirect = await findRedirect(ask, view, release, ports)
-  if (redirect !== null) return respondRedirect(redirect, reporting('redirect', view.decisions))
+  if (redirect !== null) return sendOn(redirect, ask, view, ports, reporting)
   const page = await ports.pages.loadOwn(request, url, await tellings(view, ports))
   const response = finish(request, page, staying(view), ports, reporting)
   afterView(ask, view, page, ports)
@@ -139,16 +161,29 @@ async function reportingOf(
   const own = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
   const notes = isLettingGo(visitor) ? await letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
   const setCookies = notes.length === 0 ? own : [...own, ...notes]
-  return (source: string, decisions: readonly Decision[]) => ({
-    decision:
-      decisionHeader === 'off'
-        ? ''
-        : formatDecisions(decisions, decisionHeader, visitor.rejected, whyOf(view)),
-    decisions,
-    source,
-    tookMs: ports.now() - startedAt,
-    setCookies,
-  })
+  return (source: string, decisions: readonly Decision[]) => {
+    count(view, decisions, deadline, ports)
+    return {
+      decision:
+        decisionHeader === 'off'
+          ? ''
+          : formatDecisions(decisions, decisionHeader, visitor.rejected, whyOf(view)),
+      decisions,
+      source,
+      tookMs: ports.now() - startedAt,
+      setCookies,
+    }
+  }
+}
+
+/** Bots and previews say nothing about what people get to see. */
+function count(
+  { visitor, signals }: View,
+  decisions: readonly Decision[],
+  deadline: Deadline,
+  { tally }: PersonalizePorts,
+): void {
+  if (visitor.preview === undefined && !signals.device.isBot) tally.page(decisions, deadline.isMissed())
 }
 
 /**

@@ -1,12 +1,16 @@
 /** What the flows need of the world, as interfaces; `deps.ts` joins the adapters to them for each request. */
+import type { ViewCount } from '../decide/store.ts'
 import type { Counters } from '../kit/counters.ts'
+import type { Money } from '../measure/money.ts'
 import type { Classify } from '../page/classify.ts'
 import type { Compile } from '../page/keep.ts'
 import type { Pages } from '../page/origin.ts'
-import type { Evidence } from '../profile/model.ts'
+import type { VisitorNews } from './news.ts'
+import type { Recent } from './recent.ts'
 import type { Releases } from './releases.ts'
 import type { Supplies } from './supply.ts'
 import type { SurroundingsPorts } from './surroundings.ts'
+import type { Tally } from './tally.ts'
 import type { VisitorPorts } from './visitor.ts'
 
 export interface PersonalizePorts {
@@ -18,6 +22,7 @@ export interface PersonalizePorts {
     readonly redirectHosts: readonly string[]
     readonly decisionHeader: 'full' | 'applied' | 'off'
     readonly pageMaxBytes: number
+    readonly beacon: boolean
   }
   readonly classify: Classify
   readonly releases: Releases
@@ -27,7 +32,14 @@ export interface PersonalizePorts {
   readonly surroundings: SurroundingsPorts
   readonly supplies: Supplies
   /** Counts what a page view says of its visitor. After the response. */
-  readonly remember: (visitor: string, evidence: readonly Evidence[]) => Promise<unknown>
+  readonly remember: (news: VisitorNews) => Promise<unknown>
+  /** What was remembered a moment ago. */
+  readonly recent: Recent
+  readonly tally: Tally
+  /** Adds to the counts of page views. After the response. */
+  readonly keepCounts: (counts: readonly ViewCount[]) => Promise<unknown>
+  /** The shop's own. */
+  readonly money: Money
   /** Erases an id whose owner said no, or hands it to whoever surely will. Throws where neither can be had now. */
   readonly forget: (visitor: string) => Promise<unknown>
   readonly counters: Counters

@@ -4,19 +4,21 @@
  * here, never promises; a view is no acknowledged event, so where too many wait the newest are left out and counted.
  */
 import type { Counters } from '../kit/counters.ts'
+import { SelvedgeError } from '../kit/errors.ts'
 import type { Quota } from '../kit/quota.ts'
-import type { Evidence, ProfileStore, VisitorEvidence } from '../profile/model.ts'
+import { type NewsPorts, type VisitorNews, writeNews } from './news.ts'
 
-export interface RememberPorts {
-  /** Of the request whose time after the response is used. */
-  readonly profiles: Pick<ProfileStore, 'applyMany'>
+export interface RememberPorts extends NewsPorts {
   readonly now: () => number
 }
 
 /** What one isolate's page views said and nobody has written yet. */
 export interface Memories {
-  /** Writes this, and whatever else is waiting. Resolves where somebody else writes it. Throws as the store does. */
-  readonly remember: (visitor: string, evidence: readonly Evidence[], ports: RememberPorts) => Promise<void>
+  /**
+   * Writes this, and whatever else is waiting, by the stores of the request whose time after the response is used.
+   * Resolves where somebody else writes it. Throws as the stores do.
+   */
+  readonly remember: (news: VisitorNews, ports: RememberPorts) => Promise<void>
 }
 
 /** Page views that may wait: some seconds of a busy isolate, below a megabyte. */
@@ -26,23 +28,32 @@ const TOGETHER_MAX = 100
 
 /** `writers`: how many requests may write at once. */
 export function createMemories(writers: Quota, counters: Counters): Memories {
-  let waiting: VisitorEvidence[] = []
+  let waiting: VisitorNews[] = []
 
-  function next(): readonly VisitorEvidence[] {
+  function next(): readonly VisitorNews[] {
     const batch = waiting.slice(0, TOGETHER_MAX)
     waiting = waiting.slice(TOGETHER_MAX)
     return batch
   }
 
+  /** A store that is away may be back for the next page view; one that refused would refuse again. */
+  function putBack(batch: readonly VisitorNews[], cause: unknown): void {
+    if (!(cause instanceof SelvedgeError) || cause.code === 'store_rejected') return
+    waiting = [...batch, ...waiting].slice(0, WAITING_MAX)
+  }
+
   return {
-    async remember(visitor, evidence, { profiles, now }) {
+    async remember(news, ports) {
       if (waiting.length >= WAITING_MAX) return counters.add('view_unremembered')
-      waiting.push({ visitor, evidence })
+      waiting.push(news)
       const leave = writers.enter()
       if (leave === null) return
       try {
         for (let batch = next(); batch.length > 0; batch = next()) {
-          await profiles.applyMany(batch, now())
+          await writeNews(ports, batch, ports.now()).catch((cause: unknown) => {
+            putBack(batch, cause)
+            throw cause
+          })
         }
       } finally {
         leave()

@@ -34,6 +34,7 @@ export interface Ask {
 /** Everything that one page view has settled before its page is at hand. */
 export interface View {
   readonly visitor: Visitor
+  readonly release: CompiledRelease
   readonly plan: PagePlan
   readonly signals: Signals
   readonly attributes: Attributes
@@ -79,7 +80,7 @@ export async function decideView(
     sharedPlace,
     supply: ports.supplies.view(plan, release, ports.waitUntil),
   }
-  return { visitor, plan, signals, attributes, now, decisions: decide(input) }
+  return { visitor, release, plan, signals, attributes, now, decisions: decide(input) }
 }
 
 interface Surrounded {
@@ -147,14 +148,30 @@ export async function findRedirect(
   return first
 }
 
-/** The same view where nobody is sent anywhere: what a redirect would have shown is not shown. */
+/**
+ * The same view where nobody is sent anywhere: what a redirect would have shown is not shown. It counts all the same, as
+ * it does for those whom the hash spared the redirect.
+ */
 export function staying(view: View): View {
   if (redirectOf(view.decisions) === undefined) return view
   const decisions = view.decisions.map((decision): Decision => {
     const { variant, ...rest } = decision
-    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error', counted: false }
+    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error' }
   })
   return { ...view, decisions }
+}
+
+/** The decisions of a view whose visitor is sent elsewhere: nothing of the page that they leave is shown or counts. */
+export function leaving({ decisions }: View): readonly Decision[] {
+  const by = redirectOf(decisions)
+  const last = by === undefined ? decisions.length : decisions.indexOf(by)
+  return decisions.map((decision, index): Decision => {
+    const { campaign, arm, variant, counted } = decision
+    const isOnTheWay = index <= last && campaign.variants.some(({ redirect }) => redirect !== undefined)
+    return isOnTheWay || !(counted || variant !== undefined)
+      ? decision
+      : { campaign, arm, reason: 'page', counted: false }
+  })
 }
 
 function forcedOf(headers: Headers, visitor: Visitor): Forced {

@@ -19,6 +19,8 @@ export interface Streamed {
   readonly body: ReadableStream<Uint8Array>
   /** Settled when the body has ended, failed or been cancelled; never rejects. */
   readonly outcomes: Promise<readonly Outcome[]>
+  /** Did the selector of this slot match anything? True of what has passed; all of it, once `outcomes` has settled. */
+  readonly hasSlot: (slot: number) => boolean
 }
 
 /**
@@ -40,7 +42,7 @@ export function stitchStream(
     },
     { highWaterMark: 0 },
   )
-  return { body, outcomes: flow.outcomes }
+  return { body, outcomes: flow.outcomes, hasSlot: (slot) => flow.found[slot] === 1 }
 }
 
 interface Event {
@@ -50,6 +52,8 @@ interface Event {
 
 class Flow {
   readonly outcomes: Promise<readonly Outcome[]>
+  /** 1 for each slot of the set that matched something. */
+  readonly found: Uint8Array
   readonly #tell: (outcomes: readonly Outcome[]) => void
   readonly #passage: Passage
   readonly #mark: () => Response
@@ -69,6 +73,7 @@ class Flow {
   constructor(origin: ReadableStream<Uint8Array>, set: SelectorSet, fills: readonly Fill[], nonce: string) {
     const { promise, resolve } = Promise.withResolvers<readonly Outcome[]>()
     this.outcomes = promise
+    this.found = new Uint8Array(set.selectors.length)
     this.#tell = resolve
     this.#bySlot = set.selectors.map((_, slot) =>
       fills.flatMap((fill, id) => (fill.slot === slot ? [id] : [])),
@@ -81,7 +86,10 @@ class Flow {
       read: (from, to) => passage.read(from, to),
     })
     this.#cutter = new Cutter({
-      opened: (element) => this.#events.push({ element, isEnd: false }),
+      opened: (element) => {
+        for (const slot of element.slots) this.found[slot] = 1
+        this.#events.push({ element, isEnd: false })
+      },
       settled: (element) => this.#events.push({ element, isEnd: true }),
     })
     this.#unmarker = new Unmarker(nonce, {

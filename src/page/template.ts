@@ -113,6 +113,10 @@ function view(buffer: ArrayBuffer, table: Int32Array): Template {
 export const slotFrom = (template: Template, slot: number): number =>
   template.references + (template.table[HEAD + slot] as number)
 
+/** Does a selector match anything on the page? */
+export const hasSlot = (template: Template, slot: number): boolean =>
+  slot < template.slots && slotFrom(template, slot + 1) > slotFrom(template, slot)
+
 /** Where element `index` starts on the page. */
 export const startOf = (template: Template, index: number): number =>
   template.table[template.records + index * ELEMENT_INTS] as number

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { drain, type EvidenceMessage } from '../../src/flow/drain.ts'
-import type { Applied, VisitorEvidence } from '../../src/profile/model.ts'
+import { drain, type NewsMessage } from '../../src/flow/drain.ts'
+import type { NewsPorts, VisitorNews } from '../../src/flow/news.ts'
+import { SelvedgeError } from '../../src/kit/errors.ts'
+import type { Recorded, VisitorMeasures } from '../../src/measure/model.ts'
+import type { Applied } from '../../src/profile/model.ts'
 
 const NOW = Date.UTC(2026, 6, 1)
-const evidence = (visitor: string): VisitorEvidence => ({
+const news = (visitor: string): VisitorNews => ({
   visitor,
   evidence: [{ id: `e-${visitor}`, kind: 'view', at: NOW, category: 'tea' }],
+  outcomes: [{ id: `o-${visitor}`, kind: 'visit', at: NOW }],
 })
-const applied = (visitor: string, settled: boolean): Applied => ({
+const applied = (visitor: string, settled = true): Applied => ({
   visitor,
   applied: settled ? 1 : 0,
   known: 0,
@@ -15,52 +19,97 @@ const applied = (visitor: string, settled: boolean): Applied => ({
   erased: false,
   settled,
 })
+const recorded = (visitor: string, settled = true): Recorded => ({
+  visitor,
+  counted: settled ? 1 : 0,
+  known: 0,
+  refused: 0,
+  settled,
+})
 
 /** A batch that notes what became of each of its messages. */
-function batchOf(...visitors: string[]) {
-  const fate: Record<string, string> = {}
-  const messages = visitors.map(
-    (visitor): EvidenceMessage => ({
-      body: evidence(visitor),
+function batchOf(...bodies: unknown[]) {
+  const fate: string[] = []
+  const messages = bodies.map(
+    (body, index): NewsMessage => ({
+      body: body as VisitorNews,
+      attempts: 1 + index,
       ack: () => {
-        fate[visitor] = 'ack'
+        fate[index] = 'ack'
       },
-      retry: () => {
-        fate[visitor] = 'retry'
+      retry: (options) => {
+        fate[index] = `retry in ${options?.delaySeconds}`
       },
     }),
   )
   return { messages, fate }
 }
 
+const stores = (more: {
+  applied?: NewsPorts['profiles']['applyMany']
+  recorded?: NewsPorts['measures']['record']
+}): NewsPorts => ({
+  profiles: { applyMany: more.applied ?? (async (batch) => batch.map(({ visitor }) => applied(visitor))) },
+  measures: { record: more.recorded ?? (async (batch) => batch.map(({ visitor }) => recorded(visitor))) },
+})
+
 describe('drain', () => {
-  it('counts a batch in one call and acknowledges it', async () => {
-    const { messages, fate } = batchOf('a', 'b')
+  it('counts evidence and measures of a batch in one call each, and acknowledges it', async () => {
+    const { messages, fate } = batchOf(news('a'), news('b'))
     const calls: unknown[] = []
-    await drain(
-      messages,
-      {
-        applyMany: async (batch) => {
-          calls.push(batch)
-          return batch.map(({ visitor }) => applied(visitor, true))
-        },
+    const note = async (batch: readonly VisitorMeasures[]) => {
+      calls.push(batch.map(({ visitor }) => visitor))
+      return []
+    }
+    await drain(messages, stores({ applied: note as never, recorded: note }), NOW)
+    expect([calls, fate]).toEqual([
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+      ['ack', 'ack'],
+    ])
+  })
+
+  it('has what was not settled delivered again, later each time, and nothing else', async () => {
+    const { messages, fate } = batchOf(news('a'), news('b'), news('c'))
+    const ports = stores({
+      applied: async () => [applied('a', false), applied('b'), applied('c')],
+      recorded: async () => [recorded('a'), recorded('b'), recorded('c', false)],
+    })
+    await drain(messages, ports, NOW)
+    expect(fate).toEqual(['retry in 5', 'ack', 'retry in 20'])
+  })
+
+  it('acknowledges nothing where the store is away, and asks it once', async () => {
+    const { messages, fate } = batchOf(news('a'), news('b'))
+    let asked = 0
+    const away = new SelvedgeError('store_unavailable', 'away')
+    const ports = stores({
+      recorded: async () => {
+        asked += 1
+        throw away
       },
-      NOW,
+    })
+    expect(await drain(messages, ports, NOW)).toBe(away)
+    expect([fate, asked]).toEqual([['retry in 5', 'retry in 10'], 1])
+  })
+
+  it('lets no poison hold others up, whether its shape is wrong or the store refuses it', async () => {
+    const { messages, fate } = batchOf(
+      news('a'),
+      null,
+      { visitor: 'x', evidence: 'none' },
+      news('bad'),
+      news('b'),
     )
-    expect(calls).toEqual([[evidence('a'), evidence('b')]])
-    expect(fate).toEqual({ a: 'ack', b: 'ack' })
-  })
-
-  it('has what was not settled delivered again, and nothing else', async () => {
-    const { messages, fate } = batchOf('a', 'b')
-    await drain(messages, { applyMany: async () => [applied('a', false), applied('b', true)] }, NOW)
-    expect(fate).toEqual({ a: 'retry', b: 'ack' })
-  })
-
-  it('acknowledges nothing where the store is away', async () => {
-    const { messages, fate } = batchOf('a')
-    const gone = { applyMany: () => Promise.reject(new Error('away')) }
-    await expect(drain(messages, gone, NOW)).rejects.toThrow('away')
-    expect(fate).toEqual({})
+    const ports = stores({
+      recorded: async (batch) => {
+        if (batch.some(({ visitor }) => visitor === 'bad')) throw new SelvedgeError('store_rejected', 'no')
+        return batch.map(({ visitor }) => recorded(visitor))
+      },
+    })
+    await drain(messages, ports, NOW)
+    expect(fate).toEqual(['ack', 'retry in 10', 'retry in 20', 'retry in 40', 'ack'])
   })
 })

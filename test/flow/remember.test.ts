@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import type { VisitorNews } from '../../src/flow/news.ts'
 import { createMemories } from '../../src/flow/remember.ts'
 import { createCounters } from '../../src/kit/counters.ts'
+import { SelvedgeError } from '../../src/kit/errors.ts'
 import { createQuota } from '../../src/kit/quota.ts'
-import type { Applied, Evidence, VisitorEvidence } from '../../src/profile/model.ts'
+import type { Applied, VisitorEvidence } from '../../src/profile/model.ts'
 
-const view = (id: string): readonly Evidence[] => [{ id, kind: 'view', at: 0, category: 'tea' }]
+const news = (visitor: string, id = 'e'): VisitorNews => ({
+  visitor,
+  evidence: [{ id, kind: 'view', at: 0, category: 'tea' }],
+})
+
+const AWAY = new SelvedgeError('store_unavailable', 'away')
 
 /** A store whose writes end when they are told to. */
 function slowStore() {
@@ -14,10 +21,11 @@ function slowStore() {
     applyMany: (batch: readonly VisitorEvidence[]) =>
       new Promise<readonly Applied[]>((resolve, reject) => {
         batches.push(batch)
-        ends.push((fails = false) => (fails ? reject(new Error('away')) : resolve([])))
+        ends.push((fails = false) => (fails ? reject(AWAY) : resolve([])))
       }),
   }
-  return { batches, ends, ports: { profiles, now: () => 0 } }
+  const measures = { record: async () => [] }
+  return { batches, ends, ports: { profiles, measures, now: () => 0 } }
 }
 
 describe('createMemories', () => {
@@ -27,8 +35,8 @@ describe('createMemories', () => {
       createQuota(1, 1_000, () => 0),
       createCounters(),
     )
-    const first = remember('v0', view('e0'), ports)
-    await Promise.all(Array.from({ length: 150 }, (_, at) => remember(`v${at + 1}`, view('e'), ports)))
+    const first = remember(news('v0'), ports)
+    await Promise.all(Array.from({ length: 150 }, (_, at) => remember(news(`v${at + 1}`), ports)))
     expect(batches).toHaveLength(1)
     for (let done = 0; done < 3; done++) {
       ends[done]?.()
@@ -38,17 +46,17 @@ describe('createMemories', () => {
     expect(batches.map(({ length }) => length)).toEqual([1, 100, 50])
   })
 
-  it('lets the next one write where a write failed', async () => {
+  it('lets the next one write what could not be written while the store was away', async () => {
     const { batches, ends, ports } = slowStore()
     const { remember } = createMemories(
       createQuota(1, 1_000, () => 0),
       createCounters(),
     )
-    const first = remember('v0', view('e0'), ports)
+    const first = remember(news('v0'), ports)
     ends[0]?.(true)
     await expect(first).rejects.toThrow('away')
-    void remember('v1', view('e1'), ports)
-    expect(batches).toHaveLength(2)
+    void remember(news('v1'), ports)
+    expect(batches.map((batch) => batch.map(({ visitor }) => visitor))).toEqual([['v0'], ['v0', 'v1']])
   })
 
   it('leaves the newest out, and counts them, where too many wait', async () => {
@@ -58,7 +66,7 @@ describe('createMemories', () => {
       createQuota(1, 1_000, () => 0),
       counters,
     )
-    for (let at = 0; at < 2_010; at++) void remember(`v${at}`, view('e'), ports)
+    for (let at = 0; at < 2_010; at++) void remember(news(`v${at}`), ports)
     expect(counters.read()).toEqual({ view_unremembered: 9 })
   })
 })

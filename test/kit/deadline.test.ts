@@ -13,11 +13,13 @@ describe('startDeadline', () => {
   it('does without work that never ends', async () => {
     const deadline = startDeadline(5, Date.now)
     expect(await deadline.within(never, 'late')).toBe('late')
+    expect(deadline.isMissed()).toBe(true)
   })
 
   it('does without work that fails', async () => {
     const deadline = startDeadline(1_000, () => 0)
     expect(await deadline.within(Promise.reject(new Error('refused')), 'late')).toBe('late')
+    expect(deadline.isMissed()).toBe(false)
   })
 
   it('shares one budget among all waits', () => {

@@ -1,0 +1,101 @@
+/**
+ * Messages that the queue gave up on: kept as they came, to be looked at, and counted after all once whatever was wrong
+ * with them or with the store is mended. Counting one twice counts it once.
+ */
+import type { DeadLetter, DeadLetters } from '../events/model.ts'
+import { SelvedgeError } from '../kit/errors.ts'
+import { isNews } from './drain.ts'
+import type { Forgetting } from './letgo.ts'
+import { type NewsPorts, writeNews } from './news.ts'
+
+/** A message of the queue of what was given up. */
+export interface DeadMessage {
+  readonly id: string
+  readonly body: unknown
+  readonly ack: () => void
+  readonly retry: (options?: { readonly delaySeconds?: number }) => void
+}
+
+/** A store that is away gets a while. */
+const RETRY_SECONDS = 300
+const LETTER_MAX_CHARS = 128 * 1024
+
+/** Keeps all of them, or lets all come again. Gives what failed. */
+export async function bury(
+  messages: readonly DeadMessage[],
+  letters: Pick<DeadLetters, 'keep'>,
+  now: number,
+): Promise<unknown> {
+  try {
+    await letters.keep(messages.map((message) => letterOf(message, now)))
+    for (const message of messages) message.ack()
+    return undefined
+  } catch (cause) {
+    for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS })
+    return cause
+  }
+}
+
+function letterOf({ id, body }: DeadMessage, at: number): DeadLetter {
+  const text = (JSON.stringify(body) ?? 'null').slice(0, LETTER_MAX_CHARS)
+  const visitor = isForgetting(body) ? body.forget : isNews(body) ? body.visitor : null
+  return { id, at, visitor, body: text, error: visitor === null ? 'malformed' : 'given_up' }
+}
+
+export interface ReplayPorts extends NewsPorts {
+  readonly letters: Pick<DeadLetters, 'waiting' | 'replayed'>
+  /** Erases somebody who said no. */
+  readonly forget: (visitor: string) => Promise<unknown>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+export interface Replayed {
+  /** Ids of letters that are counted now. */
+  readonly replayed: readonly string[]
+  /** Those that failed again, and why. */
+  readonly failed: readonly { readonly id: string; readonly error: string }[]
+}
+
+/** Letters of one call. */
+export const REPLAY_MAX = 100
+
+/** Counts letters that wait, the oldest first; of these ids, where some are named. Throws where the store is away. */
+export async function replay(ports: ReplayPorts, ids?: readonly string[]): Promise<Replayed> {
+  const waiting = await ports.letters.waiting(REPLAY_MAX, ids)
+  const replayed: string[] = []
+  const failed: { id: string; error: string }[] = []
+  for (const { id, body } of waiting) {
+    const error = await tryReplay(ports, body)
+    if (error === null) replayed.push(id)
+    else failed.push({ id, error })
+  }
+  if (replayed.length > 0) await ports.letters.replayed(replayed, ports.now())
+  return { replayed, failed }
+}
+
+/** Null where it is counted. */
+async function tryReplay(ports: ReplayPorts, text: string): Promise<string | null> {
+  const body = tryParse(text)
+  try {
+    if (isForgetting(body)) await ports.forget(body.forget)
+    else if (!isNews(body)) return 'malformed'
+    else if ((await writeNews(ports, [body], ports.now())).size > 0) return 'unsettled'
+    return null
+  } catch (cause) {
+    if (!(cause instanceof SelvedgeError)) return 'refused'
+    if (cause.code === 'store_rejected') return cause.code
+    throw cause
+  }
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+export const isForgetting = (body: unknown): body is Forgetting =>
+  typeof body === 'object' && body !== null && typeof (body as Partial<Forgetting>).forget === 'string'

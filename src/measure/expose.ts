@@ -1,0 +1,125 @@
+/**
+ * Whom a page view exposes to what: the one rule for all arms. Who is compared must not depend on what they were shown,
+ * so nothing here looks at a decision's arm, or at what became of its edits: a campaign is on a page where any selector
+ * of any of its variants is, and one that redirects is always. Pure.
+ */
+import type { CompiledCampaign, PagePlan } from '../campaign/model.ts'
+import { type Decision, HOLDOUT } from '../decide/model.ts'
+import { EVERYTHING, type Exposure, PERSONALIZED, type Segments } from './model.ts'
+import { type Money, toMinor } from './money.ts'
+
+/** Outcomes count for this long, unless the campaign's objective says otherwise. */
+export const WINDOW_DAYS = 14
+/** Of personalization as a whole: the longest that a campaign may have. */
+const EVERYTHING_WINDOW_DAYS = 28
+
+/** Does a selector of the plan, by its slot, match anything on the page? */
+export type IsOnPage = (slot: number) => boolean
+
+/** What a page view says of its exposures, whatever they are. */
+export interface Sight {
+  readonly at: number
+  /** Number of the release. */
+  readonly release: number
+  /** The release's global holdout. */
+  readonly holdout: number
+  readonly segments: Segments
+  /** Of the shop, in whose currency campaigns name their costs. */
+  readonly money: Money
+}
+
+/** Did this page view count anybody at all? Most of a busy shop's do not, and then nothing else is asked. */
+export function isCounted(decisions: readonly Decision[]): boolean {
+  for (let index = 0; index < decisions.length; index++) if (decisions[index]?.counted === true) return true
+  return false
+}
+
+/** The counted decisions whose campaign is on the page; `decisions` stand in the order of the plan. */
+export function onPage(
+  decisions: readonly Decision[],
+  plan: PagePlan,
+  isOnPage: IsOnPage,
+): readonly Decision[] {
+  const slots = slotsOf(plan)
+  return decisions.filter(({ counted }, index) => {
+    if (!counted) return false
+    const own = slots[index]
+    return own === ALWAYS || own?.some(isOnPage) === true
+  })
+}
+
+/**
+ * The counted decisions of a view whose visitor was sent on by `leaving`: nobody sees the page that they leave. What
+ * stands above it and may redirect counts as well, or those whom the hash spared its redirect would be missing.
+ */
+export function onTheWay(
+  decisions: readonly Decision[],
+  plan: PagePlan,
+  leaving: Decision,
+): readonly Decision[] {
+  const slots = slotsOf(plan)
+  const last = decisions.indexOf(leaving)
+  return decisions.filter(({ counted }, index) => counted && index <= last && slots[index] === ALWAYS)
+}
+
+/**
+ * The exposures that these decisions are: whoever is held out of everything is exposed to that alone; all others to
+ * each campaign, and to personalization as a whole where the release holds anybody out of it.
+ */
+export function exposuresOf(decisions: readonly Decision[], sight: Sight): readonly Exposure[] {
+  if (decisions.length === 0) return NONE
+  const { holdout, at, release, segments, money } = sight
+  const seen = { at, release, segments }
+  const whole = (arm: string): Exposure => ({
+    campaign: EVERYTHING,
+    arm,
+    windowDays: EVERYTHING_WINDOW_DAYS,
+    ...seen,
+  })
+  if (decisions.some(({ reason }) => reason === 'global_holdout')) return [whole(HOLDOUT)]
+  const each = decisions.map((decision): Exposure => {
+    const { campaign, arm } = decision
+    const cost = costOf(decision, money)
+    return {
+      campaign: campaign.id,
+      arm,
+      windowDays: campaign.source.objective?.windowDays ?? WINDOW_DAYS,
+      ...seen,
+      ...(cost === undefined ? {} : { cost }),
+    }
+  })
+  return holdout > 0 ? [...each, whole(PERSONALIZED)] : each
+}
+
+/** What the personal thing costs the shop, for those who get it. */
+function costOf({ campaign, variant }: Decision, money: Money): Exposure['cost'] {
+  const cost = campaign.source.objective?.cost
+  if (cost === undefined || variant === undefined) return undefined
+  return { exposure: toMinor(cost.exposure ?? 0, money), order: toMinor(cost.order ?? 0, money) }
+}
+
+const NONE: readonly Exposure[] = Object.freeze([])
+
+/** Stands for every slot: a redirect needs no element. */
+const ALWAYS: readonly number[] = Object.freeze([])
+
+/** Slots of each campaign of a plan, in its order; weak, so they go with their release. */
+const slotsByPlan = new WeakMap<PagePlan, readonly (readonly number[])[]>()
+
+function slotsOf(plan: PagePlan): readonly (readonly number[])[] {
+  const known = slotsByPlan.get(plan)
+  if (known !== undefined) return known
+  const made = plan.campaigns.map((campaign) => slotsOfCampaign(campaign, plan))
+  slotsByPlan.set(plan, made)
+  return made
+}
+
+function slotsOfCampaign({ variants }: CompiledCampaign, { slotOf }: PagePlan): readonly number[] {
+  if (variants.some(({ redirect }) => redirect !== undefined)) return ALWAYS
+  const slots = new Set<number>()
+  for (const { edit } of variants.flatMap(({ edits }) => edits)) {
+    const slot = slotOf.get(edit.selector)
+    if (slot !== undefined) slots.add(slot)
+  }
+  return [...slots]
+}

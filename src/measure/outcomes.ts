@@ -1,0 +1,58 @@
+/**
+ * From what somebody did to what is counted of it. The same thing gets the same id from whoever tells of it, page view,
+ * browser or server, so that it counts once. Pure.
+ */
+import { OWN_ID } from '../events/model.ts'
+import type { Evidence, Snapshot } from '../profile/model.ts'
+import { OUTCOME_KINDS, type Outcome, type OutcomeKind } from './model.ts'
+import { type Money, toMinor } from './money.ts'
+
+const isOutcome = (kind: string): kind is OutcomeKind => (OUTCOME_KINDS as readonly string[]).includes(kind)
+
+/**
+ * What an event counts as, or null where no metric asks for it. An amount in a currency other than the shop's counts as
+ * unknown: there is no rate that both sides would agree on. `campaign`: whom a complaint is about.
+ */
+export function outcomeOf(
+  { id, kind, at, value, currency }: Evidence,
+  campaign: string | undefined,
+  money: Money,
+): Outcome | null {
+  // Visits are told by pages, which know when one began.
+  if (kind === 'visit' || !isOutcome(kind)) return null
+  const amount = value === undefined || currency !== money.currency ? undefined : toMinor(value, money)
+  return {
+    id,
+    kind,
+    at,
+    ...(amount === undefined ? {} : { value: amount }),
+    ...(campaign === undefined ? {} : { campaign }),
+  }
+}
+
+/** Start of the visit that a snapshot is in. */
+export const visitStart = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt
+
+const ofVisit = (kind: 'visit' | 'engaged', snapshot: Snapshot): string =>
+  `${OWN_ID}${kind}:${visitStart(snapshot).toString(36)}`
+
+/** The visit that the snapshot is in. */
+export const visitOutcome = (snapshot: Snapshot): Outcome => ({
+  id: ofVisit('visit', snapshot),
+  kind: 'visit',
+  at: visitStart(snapshot),
+})
+
+/** That it was more than a glance: a second page, or a page that was looked at for a while. */
+export const engagedOutcome = (snapshot: Snapshot, at: number): Outcome => ({
+  id: ofVisit('engaged', snapshot),
+  kind: 'engaged',
+  at,
+})
+
+/** Personalization, or a class of data, was switched off. */
+export const optOutOutcome = (at: number): Outcome => ({
+  id: `${OWN_ID}opt_out:${at.toString(36)}`,
+  kind: 'opt_out',
+  at,
+})
