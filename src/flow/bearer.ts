@@ -19,6 +19,7 @@ import {
 import { clearForgetCookie, FORGET_COOKIE, forgetCookie, openForget } from '../profile/forget.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { touchVisit } from '../profile/visit.ts'
+import { snapshotWithout } from '../profile/without.ts'
 import { geoOf } from '../signals/geo.ts'
 
 export interface BearerPorts {
@@ -60,7 +61,7 @@ export interface Bearer extends Carrier {
   readonly timezone: string | undefined
 }
 
-const NOTHING_LEAVES: Leaving = Object.freeze({ now: null, noted: Object.freeze([]), isNoted: false })
+export const NOTHING_LEAVES: Leaving = Object.freeze({ now: null, noted: Object.freeze([]), isNoted: false })
 
 /** Who sends a visitor's own request to one of our doors. `cookies`: the Cookie header, where it is not the request's own. */
 export async function readBearer(
@@ -121,7 +122,7 @@ async function notedIn(
 
 /** The `Set-Cookie` lines after a door has done its work: the snapshot as it is now, or the end of a void cookie. */
 export async function bearerCookies(
-  bearer: Pick<Bearer, 'isVoid' | 'leaving'>,
+  bearer: Pick<Bearer, 'isVoid' | 'leaving' | 'off'>,
   snapshot: Snapshot | null,
   url: URL,
   now: number,
@@ -129,7 +130,8 @@ export async function bearerCookies(
 ): Promise<readonly string[]> {
   const notes = await leavingCookies(bearer.leaving, false, url, ports)
   if (snapshot === null) return bearer.isVoid ? [clearCookieHeader(), ...notes] : notes
-  const sealed = await sealSnapshot(ports.keyring, url.host, snapshot, ports.random(IV_BYTES))
+  const kept = snapshotWithout(snapshot, bearer.off)
+  const sealed = await sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES))
   return sealed === null ? notes : [setCookieHeader(sealed, snapshot.createdAt, now), ...notes]
 }
 

@@ -6,13 +6,23 @@ import { CHOICE_COOKIE, choiceCookie, formatChoice } from '../consent/choice.ts'
 import type { ConsentLog, ConsentSourceName } from '../consent/log.ts'
 import type { Consent } from '../consent/model.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
-import { type BearerPorts, leavingCookies, readBearer } from './bearer.ts'
+import { snapshotWithout } from '../profile/without.ts'
+import {
+  type Bearer,
+  type BearerPorts,
+  bearerCookies,
+  leavingCookies,
+  NOTHING_LEAVES,
+  readBearer,
+} from './bearer.ts'
 
 export interface ConsentPorts {
   readonly visitor: BearerPorts
   readonly log: Pick<ConsentLog, 'append'>
   /** Erases a visitor id everywhere, for good, or hands it to whoever surely will. Throws where neither can be had. */
   readonly forget: (visitor: string) => Promise<unknown>
+  /** Deletes what is kept of these data classes of a visitor, and where they are signed in, of their card. */
+  readonly drop: (visitor: string, classes: readonly string[]) => Promise<unknown>
   /** Version of the shop's privacy notice. */
   readonly policy: string
   /** Epoch milliseconds. */
@@ -62,15 +72,29 @@ export async function chooseConsent(
     }
     isCertain = true
     await ports.log.append({ ...choice, visitor, source, policy: ports.policy })
+    // After the record, by which the store refuses what is still on its way.
+    if (visitor !== null && choice.off.length > 0) await ports.drop(visitor, choice.off)
   } catch (cause) {
     failure = cause
   }
   const setCookies = [
     choiceCookie(choice),
-    ...(bearer.isVoid ? [clearCookieHeader()] : []),
+    ...(await snapshotCookies(bearer, url, at, ports)),
     ...(await leavingCookies(leaving, isCertain, url, ports.visitor)),
   ]
   return { consent: bearer.consent, setCookies, ...(failure === undefined ? {} : { failure }) }
+}
+
+/** The profile's cookie ends with its consent, and holds nothing of what was switched off. */
+async function snapshotCookies(
+  { isVoid, carried, snapshot, off }: Bearer,
+  url: URL,
+  now: number,
+  { visitor }: Pick<ConsentPorts, 'visitor'>,
+): Promise<readonly string[]> {
+  if (isVoid) return [clearCookieHeader()]
+  if (snapshot === null || carried === null || snapshotWithout(carried, off) === carried) return []
+  return bearerCookies({ isVoid, leaving: NOTHING_LEAVES, off }, snapshot, url, now, visitor)
 }
 
 /** The Cookie header as the next request will send it. */

@@ -5,12 +5,12 @@
  */
 
 import { countRefusal } from '../decide/caps.ts'
-import { allowedEvidence } from '../events/allowed.ts'
 import type { ShopEvent, SkipReason } from '../events/model.ts'
 import { visitEvidence } from '../events/page.ts'
 import { categoryOfQuery } from '../events/search.ts'
 import type { IdentityStore } from '../identity/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
+import { allowedEvidence } from '../profile/allowed.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Evidence, ProfileStore, ProfileView, Snapshot, VisitorEvidence } from '../profile/model.ts'
 import { adoptView, snapshotOf } from '../profile/view.ts'

@@ -5,6 +5,7 @@
  */
 import type { Attributes } from '../campaign/model.ts'
 import { choiceCookie } from '../consent/choice.ts'
+import { cardOf } from '../identity/link.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
 import { PERSONAL_TABLES } from '../privacy/inventory.ts'
 import type { Erased, Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
@@ -12,7 +13,7 @@ import { profileAttributes } from '../profile/attributes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { parseFacts } from '../profile/document.ts'
 import { mergeContributions } from '../profile/merge.ts'
-import type { Contribution, Snapshot } from '../profile/model.ts'
+import type { Contribution, ProfileStore, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { adoptView, snapshotOf } from '../profile/view.ts'
 import { visitSignals } from '../profile/visit.ts'
@@ -27,6 +28,8 @@ export interface RightsPorts {
    * Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views.
    */
   readonly forgotten: (visitors: readonly string[]) => Promise<void>
+  /** Takes away the fresh view of an id that a cache may hold. */
+  readonly outdated: (visitor: string) => Promise<void>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -115,6 +118,22 @@ export async function eraseBearer(
 export async function forgetVisitor(ports: RightsPorts, visitor: string): Promise<RowCounts> {
   const scope = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
   return (await carryOut(ports, scope, ports.now())).counts
+}
+
+/**
+ * Deletes what is kept of some classes of data, because their owner switched them off here. Who signed in is their card's
+ * owner too; their other browsers have switches of their own.
+ */
+export async function dropClasses(
+  ports: RightsPorts,
+  profiles: Pick<ProfileStore, 'drop'>,
+  visitor: string,
+  classes: readonly string[],
+): Promise<void> {
+  const { tie } = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
+  const ids = tie?.source === 'login' ? [visitor, cardOf(tie.person)] : [visitor]
+  for (const id of ids) await profiles.drop(id, classes, ports.now())
+  await ports.outdated(visitor)
 }
 
 async function carryOut(ports: RightsPorts, scope: Scope, at: number): Promise<Erased> {

@@ -15,6 +15,7 @@ import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
+import { snapshotWithout } from '../profile/without.ts'
 import { geoOf } from '../signals/geo.ts'
 import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
 import type { KnownTombstones } from './tombstones.ts'
@@ -130,9 +131,10 @@ export async function visitorCookies(
 ): Promise<readonly string[]> {
   if (visitor.preview !== undefined) return NO_COOKIES
   if (visitor.isVoid) return [clearCookieHeader()]
-  if (snapshot === undefined || snapshot === visitor.carried) return NO_COOKIES
-  const sealed = await sealSnapshot(ports.keyring, url.host, snapshot, ports.random(IV_BYTES))
-  return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, snapshot.createdAt, now)]
+  const kept = snapshot && snapshotWithout(snapshot, visitor.off)
+  if (kept === undefined || kept === visitor.carried) return NO_COOKIES
+  const sealed = await sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES))
+  return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, kept.createdAt, now)]
 }
 
 async function readPreview(headers: Headers, cookies: string | null, now: number, keyring: Keyring) {

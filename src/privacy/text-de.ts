@@ -51,8 +51,11 @@ export const de: Texts = {
     about:
       'Sich Ihre Antworten auf diese Fragen zu merken. Immer eingeschaltet, sonst müssten wir auf jeder Seite fragen.',
   },
+  today:
+    'Um Fassungen einer Seite fair zu vergleichen, legt dieser Shop bis zum Ende des Tages eine Zufallszahl in Ihren Browser. Sie sagt nichts über Sie, nichts wird zu ihr gespeichert, und sie dient zu nichts anderem.',
   classes: 'Arten von Daten',
-  classesAbout: 'Ist die Personalisierung eingeschaltet, nutzt sie nur, was hier angekreuzt ist.',
+  classesAbout:
+    'Ist die Personalisierung eingeschaltet, nutzt sie nur, was hier angekreuzt ist. Nehmen Sie ein Häkchen weg, löschen wir, was wir davon aus diesem Browser haben; setzen Sie es wieder, beginnt es bei null.',
   save: 'Meine Auswahl speichern',
   overruled: {
     gpc: 'Solange Ihr Browser „Global Privacy Control“ sendet, bleibt hier alles ausgeschaltet.',
@@ -69,7 +72,8 @@ export const de: Texts = {
   usedFor: 'Wofür',
   unused: 'derzeit für nichts',
   more: (count) => `und ${count} weitere`,
-  switchedOff: 'Das haben Sie ausgeschaltet. Es wird aufbewahrt, aber nicht genutzt.',
+  switchedOff:
+    'Das haben Sie ausgeschaltet. In diesem Browser wird es nicht genutzt, und nichts mehr davon wird aufbewahrt.',
   kept: 'Aufbewahrt',
   keptUntil: (date) => `längstens bis ${date}`,
   keptEvents: 'jeder Eintrag 90 Tage lang',
@@ -162,6 +166,7 @@ export const de: Texts = {
   unknownPiece: 'Das wird nicht mehr gezeigt.',
   shown: 'Was Ihnen gezeigt wurde, und warum',
   nothingShown: 'In diesem Browser wurde noch nichts gezeigt, das für Sie ausgesucht war.',
+  shownLast: (date) => `Zuletzt am ${date} gezeigt.`,
   shownTimes: (count, date) =>
     `${count === 1 ? 'Einmal' : count === 2 ? 'Zweimal' : times(count)} gezeigt, zuletzt am ${date}.`,
   hidden: 'Sie möchten das nicht mehr sehen. Daran halten wir uns.',
@@ -216,6 +221,11 @@ export const de: Texts = {
   thanks: 'Danke. Sie sehen das nicht wieder.',
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',
+  linkTitle: 'Ist dieser Brief an Sie gegangen?',
+  linkAbout:
+    'Sie haben einen Link aus einem Brief dieses Shops geöffnet. Wurde er Ihnen geschickt, kann dieser Browser mit dem Konto verbunden werden, an das er ging, damit der Shop Sie auch hier kennt. Hat ihn Ihnen jemand weitergegeben, wählen Sie Nein.',
+  linkYes: 'Ja, er ging an mich',
+  linkNo: 'Nein, zeigen Sie mir nur die Seite',
   failed:
     'Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal; nichts geschieht doppelt.',
 

@@ -51,8 +51,11 @@ export const en: Texts = {
     about:
       'Remembering your answer to these questions. Always on: without it we would have to ask on every page.',
   },
+  today:
+    'To compare versions of a page fairly, this shop keeps a random number in your browser until the end of the day. It says nothing about you, nothing is stored about it, and it is used for nothing else.',
   classes: 'Kinds of data',
-  classesAbout: 'Where personalization is on, it uses only what is ticked here.',
+  classesAbout:
+    'Where personalization is on, it uses only what is ticked here. Unticking a kind deletes what we have of it from this browser; ticking it again starts from nothing.',
   save: 'Save my choices',
   overruled: {
     gpc: 'While your browser sends Global Privacy Control, everything here stays off.',
@@ -69,7 +72,7 @@ export const en: Texts = {
   usedFor: 'Used for',
   unused: 'nothing at the moment',
   more: (count) => `and ${count} more`,
-  switchedOff: 'You switched this off. It is kept, but not used.',
+  switchedOff: 'You switched this off, so it is not used in this browser, and nothing more of it is kept.',
   kept: 'Kept',
   keptUntil: (date) => `until ${date} at the latest`,
   keptEvents: 'each entry for 90 days',
@@ -159,6 +162,7 @@ export const en: Texts = {
   unknownPiece: 'This piece is not shown any more.',
   shown: 'What was shown to you, and why',
   nothingShown: 'Nothing chosen for you has been shown in this browser.',
+  shownLast: (date) => `Last shown on ${date}.`,
   shownTimes: (count, date) => `Shown ${times(count)}, last on ${date}.`,
   hidden: 'You asked us not to show this again. We keep to it.',
   comparison: 'You belong to a comparison group, so you were not shown this.',
@@ -210,6 +214,11 @@ export const en: Texts = {
   thanks: 'Thank you. You will not see it again.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',
+  linkTitle: 'Is this letter yours?',
+  linkAbout:
+    'You opened a link from a letter of this shop. If the letter was sent to you, this browser can be linked to the account that it was sent to, so that the shop knows you here as well. If somebody passed it on to you, choose no.',
+  linkYes: 'Yes, it was sent to me',
+  linkNo: 'No, just show me the page',
   failed: 'That did not work just now. Please try again in a moment; nothing is done twice.',
 
   why: {

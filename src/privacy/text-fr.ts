@@ -52,8 +52,11 @@ export const fr: Texts = {
     about:
       'Retenir vos réponses à ces questions. Toujours actif : sinon, il faudrait vous les poser à chaque page.',
   },
+  today:
+    'Pour comparer équitablement des versions d’une page, cette boutique garde un nombre aléatoire dans votre navigateur jusqu’à la fin de la journée. Il ne dit rien de vous, rien n’est enregistré à son sujet, et il ne sert à rien d’autre.',
   classes: 'Types de données',
-  classesAbout: 'Quand la personnalisation est activée, elle n’utilise que ce qui est coché ici.',
+  classesAbout:
+    'Quand la personnalisation est activée, elle n’utilise que ce qui est coché ici. Décocher un type efface ce que nous en avons de ce navigateur ; le cocher de nouveau repart de zéro.',
   save: 'Enregistrer mes choix',
   overruled: {
     gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
@@ -70,7 +73,8 @@ export const fr: Texts = {
   usedFor: 'Sert à',
   unused: 'rien pour le moment',
   more: (count) => `et ${count} de plus`,
-  switchedOff: 'Vous avez désactivé ceci. C’est conservé, mais pas utilisé.',
+  switchedOff:
+    'Vous avez désactivé ceci : ce n’est pas utilisé dans ce navigateur, et rien de plus n’en est conservé.',
   kept: 'Conservé',
   keptUntil: (date) => `jusqu’au ${date} au plus tard`,
   keptEvents: 'chaque entrée pendant 90 jours',
@@ -159,6 +163,7 @@ export const fr: Texts = {
   unknownPiece: 'Ceci n’est plus montré.',
   shown: 'Ce qui vous a été montré, et pourquoi',
   nothingShown: 'Rien de choisi pour vous n’a été montré dans ce navigateur.',
+  shownLast: (date) => `Montré la dernière fois le ${date}.`,
   shownTimes: (count, date) => `Montré ${times(count)}, la dernière fois le ${date}.`,
   hidden: 'Vous avez demandé à ne plus voir ceci. Nous nous y tenons.',
   comparison: 'Vous faites partie d’un groupe de comparaison ; ceci ne vous a donc pas été montré.',
@@ -211,6 +216,11 @@ export const fr: Texts = {
   thanks: 'Merci. Vous ne le reverrez pas.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
+  linkTitle: 'Cette lettre vous était-elle adressée ?',
+  linkAbout:
+    'Vous avez ouvert un lien d’une lettre de cette boutique. Si elle vous a été envoyée, ce navigateur peut être relié au compte auquel elle était adressée, pour que la boutique vous reconnaisse ici aussi. Si quelqu’un vous l’a transmise, choisissez non.',
+  linkYes: 'Oui, elle m’a été envoyée',
+  linkNo: 'Non, montrez-moi seulement la page',
   failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',
 
   why: {

@@ -52,8 +52,11 @@ export const pt: Texts = {
     about:
       'Lembrar as suas respostas a estas perguntas. Sempre ligado: de outro modo teríamos de perguntar em todas as páginas.',
   },
+  today:
+    'Para comparar versões de uma página com justiça, esta loja guarda um número aleatório no seu navegador até ao fim do dia. Não diz nada sobre si, nada se guarda sobre ele, e não serve para mais nada.',
   classes: 'Tipos de dados',
-  classesAbout: 'Com a personalização ligada, só se usa o que está assinalado aqui.',
+  classesAbout:
+    'Com a personalização ligada, só se usa o que está assinalado aqui. Ao tirar um sinal, apagamos o que temos disso neste navegador; ao voltar a pô-lo, começa do zero.',
   save: 'Guardar as minhas escolhas',
   overruled: {
     gpc: 'Enquanto o seu navegador enviar o sinal Global Privacy Control, tudo aqui fica desligado.',
@@ -70,7 +73,7 @@ export const pt: Texts = {
   usedFor: 'Usado em',
   unused: 'nada, de momento',
   more: (count) => `e mais ${count}`,
-  switchedOff: 'Desligou isto. Fica guardado, mas não é usado.',
+  switchedOff: 'Desligou isto: não é usado neste navegador, e nada mais disso se guarda.',
   kept: 'Guardado',
   keptUntil: (date) => `até ${date}, o mais tardar`,
   keptEvents: 'cada registo durante 90 dias',
@@ -161,6 +164,7 @@ export const pt: Texts = {
   unknownPiece: 'Isto já não é mostrado.',
   shown: 'O que lhe foi mostrado, e porquê',
   nothingShown: 'Neste navegador ainda não foi mostrado nada escolhido para si.',
+  shownLast: (date) => `Mostrado pela última vez em ${date}.`,
   shownTimes: (count, date) => `Mostrado ${times(count)}, a última em ${date}.`,
   hidden: 'Pediu para não voltar a ver isto. Cumprimos.',
   comparison: 'Pertence a um grupo de comparação, por isso isto não lhe foi mostrado.',
@@ -214,6 +218,11 @@ export const pt: Texts = {
   thanks: 'Obrigado. Não voltará a ver isto.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',
+  linkTitle: 'Esta carta era para si?',
+  linkAbout:
+    'Abriu uma ligação de uma carta desta loja. Se lhe foi enviada, este navegador pode ficar ligado à conta a que se dirigia, para que a loja o reconheça também aqui. Se alguém lha reencaminhou, escolha não.',
+  linkYes: 'Sim, foi-me enviada',
+  linkNo: 'Não, mostre-me só a página',
   failed: 'Não foi possível agora. Tente de novo daqui a pouco, por favor; nada é feito duas vezes.',
 
   why: {

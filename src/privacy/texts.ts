@@ -61,6 +61,8 @@ export interface Texts {
   readonly personalization: { readonly name: string; readonly about: string }
   readonly measurement: { readonly name: string; readonly about: string }
   readonly necessary: { readonly name: string; readonly about: string }
+  /** Said where a number for comparisons dies with the day. */
+  readonly today: string
   readonly classes: string
   readonly classesAbout: string
   readonly save: string
@@ -101,6 +103,8 @@ export interface Texts {
   readonly unknownPiece: string
   readonly shown: string
   readonly nothingShown: string
+  /** Of a piece whose impressions nothing counts. */
+  readonly shownLast: (date: string) => string
   readonly shownTimes: (count: number, date: string) => string
   readonly hidden: string
   readonly comparison: string
@@ -135,6 +139,10 @@ export interface Texts {
   readonly thanks: string
   readonly notCounted: string
   readonly notFromHere: string
+  readonly linkTitle: string
+  readonly linkAbout: string
+  readonly linkYes: string
+  readonly linkNo: string
   readonly failed: string
 
   readonly why: WhyTexts

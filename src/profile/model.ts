@@ -163,7 +163,7 @@ export interface Applied {
   readonly applied: number
   /** Counted before, or twice in the same call. */
   readonly known: number
-  /** Never to be counted: too old, ahead of time, or of an erased id. */
+  /** Never to be counted: too old, ahead of time, of an erased id, or switched off by its owner. */
   readonly refused: number
   readonly erased: boolean
   /** False: nothing of it was counted, and the same events should be sent again later. */
@@ -233,6 +233,8 @@ export interface ProfileStore {
   /** Forgets the id for good: the tombstone first, then everything kept here, in one transaction. Gives rows removed. */
   readonly erase: (visitor: string, now: number) => Promise<number>
   readonly isErased: (visitor: string) => Promise<boolean>
+  /** Deletes what is kept of these data classes, in one transaction. Events keep what they say of other classes. */
+  readonly drop: (visitor: string, classes: readonly string[], now: number) => Promise<void>
   /** `cursor` 0 begins at the first. */
   readonly tombstonesSince: (cursor: number) => Promise<Tombstones>
   /** Null where nothing is kept. */

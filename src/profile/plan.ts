@@ -2,9 +2,11 @@
  * What to write for one visitor's events, given what the store says now: pure, so that every store counts alike, and
  * can simply ask again when somebody else wrote in between.
  */
+import { allowedEvidence } from './allowed.ts'
 import { applyAll, emptyContribution } from './contribution.ts'
 import { isTimely } from './evidence.ts'
 import type { Applied, Contribution, Evidence, VisitorEvidence } from './model.ts'
+import { factsWithout } from './without.ts'
 
 /** What the store knows of a visitor whose events are to be counted. */
 export interface Standing {
@@ -12,6 +14,8 @@ export interface Standing {
   /** Which of the events were counted before. */
   readonly known: ReadonlySet<string>
   readonly erased: boolean
+  /** Data classes that its owner switched off last. */
+  readonly off: readonly string[]
 }
 
 export interface Plan {
@@ -25,12 +29,15 @@ export interface Plan {
 export function planEvidence({ visitor, evidence }: VisitorEvidence, standing: Standing, now: number): Plan {
   const before = standing.contribution ?? emptyContribution(visitor)
   if (standing.erased) return { outcome: refusedAll(visitor, evidence.length), fresh: [], next: before }
-  const timely = evidence.filter(({ at }) => isTimely(at, now))
+  const { off } = standing
+  // What was still on its way when its owner switched it off is not wanted any more.
+  const timely = evidence.flatMap((one) => (isTimely(one.at, now) ? (allowedEvidence(one, off) ?? []) : []))
   const fresh = new Map<string, Evidence>()
   for (const event of timely) {
     if (!standing.known.has(event.id) && !fresh.has(event.id)) fresh.set(event.id, event)
   }
   const events = [...fresh.values()]
+  const next = applyAll(before, events)
   return {
     outcome: {
       visitor,
@@ -41,7 +48,7 @@ export function planEvidence({ visitor, evidence }: VisitorEvidence, standing: S
       settled: true,
     },
     fresh: events,
-    next: applyAll(before, events),
+    next: { ...next, facts: factsWithout(next.facts, off) },
   }
 }
 

@@ -5,9 +5,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Statement } from '../kit/sql.ts'
+import { fieldsOff, kindsOff } from './allowed.ts'
 import { DAY_MS } from './decay.ts'
 import { formatFacts } from './document.ts'
-import type { PurgeBefore, StageCounts, VisitorEvidence } from './model.ts'
+import type { Facts } from './facts.ts'
+import { EVIDENCE_KINDS, type PurgeBefore, type StageCounts, type VisitorEvidence } from './model.ts'
 import { detailOf, type Plan } from './plan.ts'
 import { stageMarks } from './stage.ts'
 
@@ -22,6 +24,8 @@ export interface Draft {
   readonly group: VisitorEvidence
   readonly plan: Plan
   readonly seen: number
+  /** The last choice of the visitor's that the plan goes by; 0: none. */
+  readonly chosen: number
   readonly hash: string
 }
 
@@ -42,20 +46,30 @@ export const contributionsOf = (visitors: readonly string[]): SQL => sql`
  * that all three ask for. Rows returned: the visitors who were written.
  */
 export function writing(drafts: readonly Draft[], now: number): readonly Statement[] {
-  const events = drafts.flatMap(({ group: { visitor: v }, plan: { fresh }, seen, hash }) =>
+  const events = drafts.flatMap(({ group: { visitor: v }, plan: { fresh }, seen, chosen, hash }) =>
     fresh.map((event) => ({
       v,
       h: hash,
       s: seen,
+      c: chosen,
       i: event.id,
       t: event.at,
       k: event.kind,
       d: detailOf(event),
     })),
   )
-  const rows = drafts.map(({ group: { visitor: v }, plan: { next }, seen, hash }) => {
+  const rows = drafts.map(({ group: { visitor: v }, plan: { next }, seen, chosen, hash }) => {
     const { firstAt, lastAt } = next.facts
-    return { v, h: hash, s: seen, firstAt, lastAt, ...stageMarks(next.facts), doc: formatFacts(next.facts) }
+    return {
+      v,
+      h: hash,
+      s: seen,
+      c: chosen,
+      firstAt,
+      lastAt,
+      ...stageMarks(next.facts),
+      doc: formatFacts(next.facts),
+    }
   })
   const list = JSON.stringify(rows)
   return [
@@ -82,7 +96,50 @@ export function writing(drafts: readonly Draft[], now: number): readonly Stateme
 const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
 const IS_NOT_ERASED = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${field('h')})`
 const IS_UNCHANGED = sql`${IS_NOT_ERASED}
-  AND COALESCE((SELECT version FROM contributions WHERE visitor = ${field('v')}), 0) = ${field('s')}`
+  AND COALESCE((SELECT version FROM contributions WHERE visitor = ${field('v')}), 0) = ${field('s')}
+  AND COALESCE((SELECT MAX(seq) FROM consent_log WHERE visitor = ${field('v')}), 0) = ${field('c')}`
+
+/** The last choice of each visitor who made one, and what it switched off. */
+export const choicesOf = (visitors: readonly string[]): SQL => sql`
+  SELECT visitor, off, MAX(seq) AS seq FROM consent_log
+  WHERE visitor IN (SELECT value FROM json_each(${JSON.stringify(visitors)})) GROUP BY visitor`
+
+/**
+ * Takes classes of data out of everything kept of one visitor whose row is still as it was `seen`. Rows returned: one,
+ * if it was written.
+ */
+export function dropping(
+  visitor: string,
+  { seen, facts }: { readonly seen: number; readonly facts: Facts },
+  off: readonly string[],
+  now: number,
+): readonly Statement[] {
+  const { following, knownUntil, servedAt } = stageMarks(facts)
+  const isUnchanged = sql`EXISTS (SELECT 1 FROM contributions WHERE visitor = ${visitor} AND version = ${seen})`
+  const gone = kindsOff(off)
+  const losing = Map.groupBy(
+    EVIDENCE_KINDS.filter((kind) => !gone.includes(kind)),
+    (kind) => fieldsOff(kind, off).join(),
+  )
+  const inKinds = (kinds: readonly string[]): SQL =>
+    sql`kind IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`
+  return [
+    statement(sql`DELETE FROM events WHERE visitor = ${visitor} AND ${inKinds(gone)} AND ${isUnchanged}`),
+    ...[...losing].flatMap(([fields, kinds]) => {
+      const paths = fields.split(',').map((name) => sql`${`$.${name}`}`)
+      return fields === ''
+        ? []
+        : [
+            statement(sql`UPDATE events SET detail = json_remove(detail, ${sql.join(paths, sql`, `)})
+              WHERE visitor = ${visitor} AND ${inKinds(kinds)} AND ${isUnchanged}`),
+          ]
+    }),
+    statement(sql`UPDATE visitors SET following = ${Number(following)}, known_until = ${knownUntil},
+      served_at = ${servedAt} WHERE id = ${visitor} AND ${isUnchanged}`),
+    statement(sql`UPDATE contributions SET version = version + 1, document = ${formatFacts(facts)},
+      updated_at = ${now} WHERE visitor = ${visitor} AND version = ${seen} RETURNING visitor`),
+  ]
+}
 
 export const linking = (
   rows: readonly { readonly v: string; readonly h: string }[],

@@ -21,9 +21,11 @@ import type {
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
 import { tombstoneOf } from './retention.ts'
 import {
+  choicesOf,
   contributionsOf,
   countingStages,
   type Draft,
+  dropping,
   erasing,
   keepingCounts,
   linking,
@@ -33,6 +35,7 @@ import {
   statement,
   writing,
 } from './statements.ts'
+import { factsWithout } from './without.ts'
 
 /** Visitors in one write, so that none holds the store's lock for long. */
 const WRITE_VISITORS_MAX = 100
@@ -61,7 +64,10 @@ export function createProfileStore(db: Database): ProfileStore {
       if (standing === undefined) continue
       const plan = planEvidence(group, standing, now)
       if (plan.fresh.length === 0) outcomes.set(group.visitor, plan.outcome)
-      else drafts.push({ group, plan, seen: standing.version, hash: standing.hash })
+      else {
+        const { version: seen, chosen, hash } = standing
+        drafts.push({ group, plan, seen, chosen, hash })
+      }
     }
     if (drafts.length === 0) return []
     const done = await writeDrafts(db, drafts, now)
@@ -107,6 +113,20 @@ export function createProfileStore(db: Database): ProfileStore {
       const hash = await tombstoneOf(visitor)
       return (await one(sql`SELECT 1 FROM tombstones WHERE hash = ${hash}`)).length > 0
     },
+    async drop(visitor, classes, now) {
+      for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        const [row] = await one(contributionsOf([visitor]))
+        // Who only was linked has no document, and so no event either.
+        if (row === undefined || row.document === null) return
+        const kept = contributionOf(row)
+        if (kept === null) throw new SelvedgeError('store_rejected', 'a document is of another version')
+        const facts = factsWithout(kept.facts, classes)
+        const seen = Number(row.version)
+        const written = await unlessBusy(db.write(() => dropping(visitor, { seen, facts }, classes, now)))
+        if (written?.at(-1)?.rows.length === 1) return
+      }
+      throw new SelvedgeError('store_unavailable', 'one visitor could not be written now')
+    },
     async tombstonesSince(cursor) {
       const rows = await one(
         sql`SELECT seq, hash FROM tombstones WHERE seq > ${cursor} ORDER BY seq LIMIT ${TOMBSTONES_PAGE}`,
@@ -149,6 +169,7 @@ type Row = Readonly<Record<string, unknown>>
 interface Seen extends Standing {
   /** 0: no row. */
   readonly version: number
+  readonly chosen: number
   readonly hash: string
 }
 
@@ -189,15 +210,17 @@ async function readStandings(
 ): Promise<ReadonlyMap<string, Seen>> {
   const hashes = await Promise.all(batch.map(({ visitor }) => tombstoneOf(visitor)))
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
-  const [kept, known, erased] = await db.read(() => [
+  const [kept, known, erased, choices] = await db.read(() => [
     statement(contributionsOf(batch.map(({ visitor }) => visitor))),
     statement(sql`SELECT e.visitor, e.id FROM json_each(${JSON.stringify(ids)}) j
       CROSS JOIN events e ON e.visitor = j.value ->> 0 AND e.id = j.value ->> 1`),
     statement(sql`SELECT t.hash FROM json_each(${JSON.stringify(hashes)}) j
       CROSS JOIN tombstones t ON t.hash = j.value`),
+    statement(choicesOf(batch.map(({ visitor }) => visitor))),
   ])
   const rows = new Map(kept?.rows.map((row) => [String(row.visitor), row as unknown as Row]))
   const gone = new Set(erased?.rows.map((row) => String(row.hash)))
+  const choiceOf = new Map(choices?.rows.map((row) => [String(row.visitor), row as unknown as Row]))
   const knownIds = new Map<string, Set<string>>()
   for (const row of known?.rows ?? []) {
     const visitor = String(row.visitor)
@@ -214,6 +237,10 @@ async function readStandings(
       version: Number(row?.version ?? 0),
       known: knownIds.get(visitor) ?? new Set(),
       erased: gone.has(hash),
+      off: String(choiceOf.get(visitor)?.off ?? '')
+        .split(',')
+        .filter((name) => name !== ''),
+      chosen: Number(choiceOf.get(visitor)?.seq ?? 0),
       hash,
     })
   }
@@ -226,11 +253,16 @@ async function writeDrafts(
   drafts: readonly Draft[],
   now: number,
 ): Promise<ReadonlySet<string>> {
+  const results = await unlessBusy(db.write(() => writing(drafts, now)))
+  return new Set(results?.[2]?.rows.map((row) => String(row.visitor)))
+}
+
+/** Null where another writer held the store's lock for too long. */
+async function unlessBusy<T>(work: Promise<T>): Promise<T | null> {
   try {
-    const [, , written] = await db.write(() => writing(drafts, now))
-    return new Set(written?.rows.map((row) => String(row.visitor)))
+    return await work
   } catch (error) {
-    if (error instanceof SelvedgeError && isBusy(error.cause)) return new Set()
+    if (error instanceof SelvedgeError && isBusy(error.cause)) return null
     throw error
   }
 }

@@ -121,6 +121,78 @@ describe('POST /consent', () => {
     expect(await doors.rows('SELECT id FROM visitors')).toHaveLength(1)
   })
 
+  it('deletes what is kept of a class that is switched off, here, on record and in the cookie', async () => {
+    const browser = await doors.browser(known('ana'))
+    const events = [...view.events, { id: 'e2', kind: 'follow', brand: 'Brisa', at: NOW }]
+    await browser.post('/events', { events })
+    const all = { personalization: true, measurement: true }
+    expect((await browser.post('/consent', { ...all, off: ['follows'] })).status).toBe(200)
+    const documents = async () =>
+      String((await doors.rows('SELECT document FROM contributions'))[0]?.document)
+    expect([(await browser.snapshot())?.follows, await documents()]).toEqual([
+      undefined,
+      expect.not.stringContaining('Brisa'),
+    ])
+    const kinds = async () =>
+      (await doors.rows('SELECT kind FROM events ORDER BY id')).map(({ kind }) => kind)
+    expect([await kinds(), (await browser.snapshot())?.affinities]).toEqual([
+      expect.not.arrayContaining(['follow']),
+      [['tea', 1]],
+    ])
+    await browser.post('/consent', { ...all, off: [] })
+    doors.clock.now += 1
+    await browser.post('/events', { events: [{ id: 'e3', kind: 'view', category: 'tea' }] })
+    expect([(await browser.snapshot())?.follows, await kinds()]).toEqual([
+      undefined,
+      expect.not.arrayContaining(['follow']),
+    ])
+  })
+
+  it('takes a class out of the card of who signed in, and out of no other browser', async () => {
+    for (const name of ['ana', 'tab']) {
+      await (await doors.browser(known(name))).post('/events', view)
+      await doors.server('/api/identify', {
+        visitor: await doors.reference(visitorId(name)),
+        customer: '4711',
+      at: NOW,
+      })
+    }
+    const bought = {
+      id: 't1',
+      kind: 'store_purchase',
+      customer: '4711',
+      at: NOW,
+      category: 'tea',
+      value: 3,
+      currency: 'EUR',
+    }
+    await doors.server('/api/events', { events: [bought] })
+    const wish = { personalization: true, measurement: true, off: ['affinity'] }
+    await (await doors.browser(known('ana'))).post('/consent', wish)
+    const rows = await doors.rows('SELECT visitor, document FROM contributions ORDER BY visitor')
+    const teas = rows.map(({ visitor, document }) => [
+      String(visitor).slice(0, 3),
+      String(document).includes('tea'),
+    ])
+    expect(teas).toEqual([
+      ['ana', false],
+      [`p-${String(rows[1]?.visitor).slice(2, 3)}`, false],
+      ['tab', true],
+    ])
+  })
+
+  it('holds a switch in the cookie while the store is away, and deletes when it is sent again', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', view)
+    const wish = { personalization: true, measurement: true, off: ['affinity'] }
+    doors.store.down = true
+    expect((await browser.post('/consent', wish)).status).toBe(503)
+    expect((await browser.snapshot())?.affinities).toBeUndefined()
+    doors.store.down = false
+    await browser.post('/consent', wish)
+    expect(JSON.stringify(await doors.rows('SELECT * FROM contributions'))).not.toContain('tea')
+  })
+
   it('does not let a choice overrule GPC, and forgets whom it named', async () => {
     const browser = await doors.browser(known('ana'))
     await browser.post('/events', view)

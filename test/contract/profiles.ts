@@ -1,12 +1,14 @@
 /** What every `ProfileStore` must do, whatever it keeps profiles in. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
 import { DAY_MS } from '../../src/profile/decay.ts'
 import { mergeContributions } from '../../src/profile/merge.ts'
 import type { Contribution, Evidence, ProfileStore } from '../../src/profile/model.ts'
 import { purgeBefore, tombstoneOf } from '../../src/profile/retention.ts'
 import { stageOf } from '../../src/profile/stage.ts'
+import { factsWithout } from '../../src/profile/without.ts'
 import { anyEvidence, event, NOW } from '../help/evidence.ts'
 
 const view = (id: string, daysAgo = 0): Evidence => ({ ...event('view', { category: 'tea' }, daysAgo), id })
@@ -210,6 +212,56 @@ export function profileStoreContract(name: string, open: () => Promise<ProfileSt
       expect(await store.apply('ana', [view('late')], NOW)).toMatchObject({ applied: 0, erased: true })
       expect(await store.record('ana')).toBeNull()
       expect(await store.read(['ana'])).toEqual([])
+    })
+  })
+
+  describe(`${name}: drop`, () => {
+    const all = [
+      { ...event('view', { category: 'tea', brand: 'Kyo', sku: 'T-1' }, 2), id: 'v' },
+      { ...event('follow', { brand: 'Fizz', category: 'tea' }, 1), id: 'f' },
+      { ...event('purchase', { value: 9.99, currency: 'EUR', category: 'tea', store: 'north' }, 1), id: 'p' },
+    ]
+
+    it('leaves nothing of them in facts and events, everything of the rest, and others alone', async () => {
+      const classes = ['affinity', 'habit', 'orders', 'follows', 'recent', 'stage']
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(classes), async (off) => {
+          const store = await open()
+          await store.applyMany(
+            ['ana', 'rui'].map((visitor) => ({ visitor, evidence: all })),
+            NOW,
+          )
+          await store.drop('ana', off, NOW)
+          const facts = factsWithout(applyAll(emptyContribution('ana'), all).facts, off)
+          const record = await store.record('ana')
+          expect(record?.facts).toEqual(facts)
+          const left = record?.events.map(({ id, kind, detail }) => ({ id, kind, ...detail })) ?? []
+          const wanted = all
+            .flatMap((one) => allowedEvidence(one, off) ?? [])
+            .map(({ at: _, ...rest }) => rest)
+          const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+          expect(left.toSorted(byId)).toEqual(wanted.toSorted(byId))
+          expect((await store.record('rui'))?.events).toHaveLength(3)
+        }),
+        { numRuns: 6 },
+      )
+    })
+
+    it('starts from nothing when it is switched on again', async () => {
+      const store = await open()
+      await store.apply('ana', all, NOW)
+      await store.drop('ana', ['affinity', 'recent'], NOW)
+      const again = [view('again')]
+      await store.apply('ana', again, NOW)
+      expect((await only(store))?.facts.affinity).toEqual(
+        applyAll(emptyContribution('ana'), again).facts.affinity,
+      )
+    })
+
+    it('has nothing to do for who is not known', async () => {
+      const store = await open()
+      await store.drop('nobody', ['affinity'], NOW)
+      expect(await store.read(['nobody'])).toEqual([])
     })
   })
 

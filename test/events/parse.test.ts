@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allowedEvidence } from '../../src/events/allowed.ts'
+import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { SHOP_KINDS } from '../../src/events/model.ts'
 import { viewEvidence, visitEvidence } from '../../src/events/page.ts'
 import { parseServerEvents, parseShopEvents } from '../../src/events/parse.ts'

@@ -4,6 +4,7 @@ import { choiceCookie } from '../../src/consent/choice.ts'
 import { consentRoutes } from '../../src/consent/routes.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
 import { type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
+import { dropClasses } from '../../src/flow/rights.ts'
 import { importPersonKey } from '../../src/identity/person.ts'
 import { identityApiRoutes, identityRoutes } from '../../src/identity/routes.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
@@ -12,6 +13,7 @@ import { bearerAuth } from '../../src/kit/auth.ts'
 import { failed } from '../../src/kit/doors.ts'
 import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { createRightsStore } from '../../src/privacy/store.ts'
 import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cookie.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
@@ -111,7 +113,14 @@ export async function openDoors(): Promise<Doors> {
   }
 
   const app: Doors['app'] = ({ limit, keyless = false } = {}) => {
-    const consent = () => ({ visitor, log: createConsentLog(db()), forget, policy: 'v7', now })
+    const drop = async (id: string, classes: readonly string[]) =>
+      dropClasses(
+        { store: createRightsStore(db()), forgotten: async () => {}, outdated: async () => {}, now },
+        createProfileStore(db()),
+        id,
+        classes,
+      )
+    const consent = () => ({ visitor, log: createConsentLog(db()), forget, drop, policy: 'v7', now })
     const deps = { ...shared, ports, ...(limit === undefined ? {} : { limit }) }
     const keyed = keyless ? undefined : deps
     const api = new Hono()

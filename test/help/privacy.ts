@@ -49,6 +49,7 @@ export function openPrivacy(
   const rights = (): RightsPorts => ({
     store: createRightsStore(db()),
     forgotten: async (ids) => void forgotten.push(...ids),
+    outdated: async () => {},
     now,
   })
   const routes = privacyRoutes({

@@ -1,16 +1,19 @@
 /** A `ProfileStore` in memory, held to the same contract as the real one. */
+import { fieldsOff, kindsOff } from '../../src/profile/allowed.ts'
 import { emptyContribution } from '../../src/profile/contribution.ts'
 import { DAY_MS } from '../../src/profile/decay.ts'
 import type {
   Contribution,
   DayCounts,
   EventRecord,
+  EvidenceKind,
   ProfileStore,
   StageCounts,
 } from '../../src/profile/model.ts'
 import { detailOf, groupByVisitor, planEvidence } from '../../src/profile/plan.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { stageMarks } from '../../src/profile/stage.ts'
+import { factsWithout } from '../../src/profile/without.ts'
 
 interface Kept {
   contribution: Contribution
@@ -58,7 +61,11 @@ export function createMemoryProfileStore(): ProfileStore {
         const row = kept.get(group.visitor)
         const erased = isErased(hashes[index] as string)
         const known = new Set(row?.events.keys())
-        const plan = planEvidence(group, { contribution: row?.contribution ?? null, known, erased }, now)
+        const plan = planEvidence(
+          group,
+          { contribution: row?.contribution ?? null, known, erased, off: [] },
+          now,
+        )
         if (plan.fresh.length === 0) return plan.outcome
         const next = rowOf(group.visitor, plan.next.facts.firstAt)
         next.contribution = plan.next
@@ -87,6 +94,19 @@ export function createMemoryProfileStore(): ProfileStore {
       return row.events.size + (row.events.size > 0 ? 2 : 1)
     },
     isErased: async (visitor) => isErased(await tombstoneOf(visitor)),
+    async drop(visitor, classes) {
+      const row = kept.get(visitor)
+      if (row === undefined) return
+      const { contribution } = row
+      row.contribution = { ...contribution, facts: factsWithout(contribution.facts, classes) }
+      const gone: readonly string[] = kindsOff(classes)
+      for (const [id, event] of row.events) {
+        const fields: readonly string[] = fieldsOff(event.kind as EvidenceKind, classes)
+        const left = Object.entries(event.detail).filter(([field]) => !fields.includes(field))
+        if (gone.includes(event.kind)) row.events.delete(id)
+        else row.events.set(id, { ...event, detail: Object.fromEntries(left) })
+      }
+    },
     async tombstonesSince(cursor) {
       const since = tombstones.filter(({ seq }) => seq > cursor)
       return { hashes: since.map(({ hash }) => hash), cursor: since.at(-1)?.seq ?? cursor, more: false }

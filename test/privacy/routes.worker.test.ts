@@ -41,6 +41,7 @@ async function open() {
         erase: never,
         purgeAudit: never,
       },
+      outdated: async () => {},
       forgotten: never,
       now: () => NOW,
     }),

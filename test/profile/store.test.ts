@@ -15,7 +15,7 @@ describe('libSQL', () => {
     db.write(() => statements.map((sql) => ({ toSQL: () => ({ sql, params: [] }) })))
   const clear = () =>
     run(
-      ...['visitors', 'contributions', 'events', 'tombstones', 'stage_counts'].map(
+      ...['visitors', 'contributions', 'events', 'tombstones', 'stage_counts', 'consent_log'].map(
         (table) => `DELETE FROM ${table}`,
       ),
     )
@@ -29,6 +29,37 @@ describe('libSQL', () => {
   profileStoreContract('libSQL', async () => {
     await clear()
     return createProfileStore(db)
+  })
+
+  it('refuses what is still on its way of a class that its owner switched off, and takes it out of the rest', async () => {
+    const store = createProfileStore(db)
+    await run(
+      `INSERT INTO consent_log (at, visitor, personalization, measurement, off, source, policy)
+        VALUES (1, 'ana', 1, 1, '', 'api', '1'), (2, 'ana', 1, 1, 'affinity,recent', 'api', '1')`,
+    )
+    const order = event('purchase', { value: 5, currency: 'EUR', category: 'tea' })
+    const applied = await store.apply('ana', [event('view', { category: 'tea', sku: 'T' }), order], NOW)
+    expect(applied).toMatchObject({ applied: 1, refused: 1, settled: true })
+    const record = await store.record('ana')
+    expect(record?.facts).toMatchObject({ affinity: [], recent: [], orders: 1 })
+    expect(record?.events.map(({ kind, detail }) => [kind, detail])).toEqual([
+      ['purchase', { value: 5, currency: 'EUR' }],
+    ])
+  })
+
+  it('lets no write in that did not know of a choice made meanwhile', async () => {
+    const choosing = (n: number) =>
+      run(`INSERT INTO consent_log (at, visitor, personalization, measurement, off, source, policy)
+        VALUES (${n}, 'ana', 1, 1, 'affinity', 'api', '1')`)
+    const store = createProfileStore(db)
+    const writes = Array.from({ length: 20 }, (_, n) =>
+      store.apply('ana', [event('view', { category: 'tea' }, n)], NOW),
+    )
+    await choosing(1)
+    await store.drop('ana', ['affinity'], NOW)
+    await Promise.all(writes)
+    const record = await store.record('ana')
+    expect([record?.facts.affinity ?? [], record?.events ?? []]).toEqual([[], []])
   })
 
   it('leaves no row of an erased id in any table', async () => {
