@@ -8,10 +8,10 @@ import { type Exposure, type Outcome, SEGMENTS, type Segments, type Sighting } f
 import { isOpen, SIGHT_BEHIND_MS } from './windows.ts'
 
 /**
- * Outcomes of one visitor: six visits a day for all of 90 days, each with a second page, leave room for as much again
- * besides. Whoever has more is no person; what comes on top is refused, so that no row grows without end.
+ * Outcomes of one visitor: five visits a day on all of 90 days, each with a second page, leave room for a hundred more.
+ * Whoever has more is no person; what comes on top is refused, so that no row grows without end.
  */
-export const OUTCOMES_MAX = 2_000
+export const OUTCOMES_MAX = 1_000
 /** More campaigns than a release holds. */
 export const EXPOSURES_MAX = 500
 

@@ -25,7 +25,7 @@ import {
 /** Visitors in one transaction, so that none holds the store's lock for long. */
 const WRITE_VISITORS_MAX = 200
 /** More than there are writers at once. */
-const ATTEMPTS_MAX = 64
+const ATTEMPTS_MAX = 32
 
 export function createMeasureStore(db: Database): MeasureStore {
   return {
@@ -66,22 +66,35 @@ export function createMeasureStore(db: Database): MeasureStore {
   }
 }
 
-/** One round of reading, planning and writing after another, until nobody came in between. */
+/** Counts some visitors' measures; in halves where all they have does not fit one answer of the store. */
 async function recordSome(
   db: Database,
   batch: readonly VisitorMeasures[],
   now: number,
 ): Promise<readonly Recorded[]> {
+  try {
+    return await recordAtOnce(db, batch, now)
+  } catch (error) {
+    if (batch.length === 1 || !(error instanceof SelvedgeError) || !isTooMuch(error.cause)) throw error
+    const half = batch.length >> 1
+    const first = await recordSome(db, batch.slice(0, half), now)
+    return [...first, ...(await recordSome(db, batch.slice(half), now))]
+  }
+}
+
+/** One round of reading, planning and writing after another, until nobody came in between. */
+async function recordAtOnce(
+  db: Database,
+  batch: readonly VisitorMeasures[],
+  now: number,
+): Promise<readonly Recorded[]> {
+  const visitors = batch.map(({ visitor }) => visitor)
   const recorded = await untilUnchanged(async () => {
-    const standings = await readStandings(
-      db,
-      batch.map(({ visitor }) => visitor),
-    )
-    const plan = planBatch(batch, standings, now)
+    const plan = planBatch(batch, await readStandings(db, visitors), now)
     await db.write(() => writing(plan))
     return plan.recorded
   })
-  return recorded ?? batch.map(({ visitor }) => unsettled(visitor))
+  return recorded ?? visitors.map(unsettled)
 }
 
 /** What the store says of these visitors, of one state of it. */
@@ -133,9 +146,11 @@ export async function untilUnchanged<T>(work: () => Promise<T>): Promise<T | nul
   return null
 }
 
+const codeOf = (cause: unknown): string => String((cause as { code?: unknown } | undefined)?.code)
+
 /** A row that was read has changed, or another writer held the store's lock for too long. */
-const isOvertaken = (cause: unknown): boolean =>
-  /^SQLITE_(CONSTRAINT|BUSY)/.test(String((cause as { code?: unknown } | undefined)?.code))
+const isOvertaken = (cause: unknown): boolean => /^SQLITE_(CONSTRAINT|BUSY)/.test(codeOf(cause))
+const isTooMuch = (cause: unknown): boolean => codeOf(cause) === 'RESPONSE_TOO_LARGE'
 
 function* slices<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < list.length; from += WRITE_VISITORS_MAX)
