@@ -39,6 +39,7 @@ import { OWN_ROOT } from './privacy/paths.ts'
 import { privacyRoutes } from './privacy/routes.tsx'
 import { nearRoutes } from './signals/routes.ts'
 import { createStoreList } from './signals/store.ts'
+import { createSupplyStore } from './supply/store.ts'
 
 type App = Hono<{ Bindings: Env }>
 
@@ -98,7 +99,7 @@ const commonDeps = ({ limit }: Isolate) => ({
 
 /** Doors for operators and the shop's own servers, by bearer token. */
 function operatorDoors(isolate: Isolate) {
-  const { settings, tokens, keyring, personKey, releases, stores } = isolate
+  const { settings, tokens, keyring, personKey, releases, stores, supplies } = isolate
   return campaignRoutes({
     ...commonDeps(isolate),
     tokens,
@@ -111,6 +112,13 @@ function operatorDoors(isolate: Isolate) {
       ? {}
       : {
           stores: { list: () => createStoreList(openStore(settings)), now: Date.now, changed: stores.reload },
+          supply: {
+            store: () => createSupplyStore(openStore(settings)),
+            stores: async () => (await createStoreList(openStore(settings)).all()).map(({ id }) => id),
+            money: settings.money,
+            now: Date.now,
+            changed: supplies.reload,
+          },
         }),
     ...(personKey === null
       ? {}
@@ -147,6 +155,10 @@ function shopperDoors(isolate: Isolate) {
       release: async (waitUntil) => {
         await releases.ready(startDeadline(settings.budgetMs, Date.now), waitUntil)
         return releases.current()
+      },
+      stores: async (waitUntil) => {
+        await stores.ready(startDeadline(settings.budgetMs, Date.now), waitUntil)
+        return new Map(stores.current().map(({ id, name }) => [id, name]))
       },
       attributes: async (request, bearer) =>
         plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
