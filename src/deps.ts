@@ -303,6 +303,7 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
     profiles: createProfileStore(db),
     consents: createConsentLog(db),
     identities: createIdentityStore(db),
+    measures: createMeasureStore(db),
     records: createRightsStore(db),
     now: Date.now,
     budgetMs: NIGHTLY_BUDGET_MS,

@@ -5,6 +5,8 @@
  */
 import type { ConsentLog } from '../consent/log.ts'
 import type { IdentityStore } from '../identity/model.ts'
+import type { MeasureStore } from '../measure/model.ts'
+import { measuresBefore } from '../measure/retention.ts'
 import type { RightsStore } from '../privacy/model.ts'
 import { dayBefore, recordsBefore } from '../privacy/retention.ts'
 import type { ProfileStore } from '../profile/model.ts'
@@ -14,6 +16,7 @@ export interface NightlyPorts {
   readonly profiles: Pick<ProfileStore, 'purge' | 'countStages' | 'stageCounts'>
   readonly consents: Pick<ConsentLog, 'purge'>
   readonly identities: Pick<IdentityStore, 'purge'>
+  readonly measures: Pick<MeasureStore, 'purge'>
   readonly records: Pick<RightsStore, 'purgeAudit'>
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -22,7 +25,7 @@ export interface NightlyPorts {
 }
 
 export interface StepReport {
-  readonly step: 'stages' | 'profiles' | 'identities' | 'consents' | 'audit'
+  readonly step: 'stages' | 'profiles' | 'identities' | 'measures' | 'consents' | 'audit'
   /** Rows taken away; of `stages`, visitors counted. */
   readonly rows: number
   /** False: there is more, or it failed; the next call goes on. */
@@ -48,12 +51,13 @@ type Step = readonly [step: StepReport['step'], run: () => Promise<Progress>]
 
 /** Counting comes first, so that a day is counted with everybody who was still there at its end. */
 function stepsOf(ports: NightlyPorts, now: number): readonly Step[] {
-  const { profiles, identities, consents, records } = ports
+  const { profiles, identities, measures, consents, records } = ports
   return [
     ['stages', () => countStages(profiles, dayBefore(now))],
     ['profiles', async () => progressOf(await profiles.purge(purgeBefore(now)))],
     // After the profiles: a tie ends with its visitor.
     ['identities', async () => progressOf(await identities.purge(now))],
+    ['measures', async () => untilNone(await measures.purge(measuresBefore(now)))],
     ['consents', async () => untilNone(await consents.purge(recordsBefore(now)))],
     ['audit', async () => untilNone(await records.purgeAudit(recordsBefore(now)))],
   ]

@@ -117,7 +117,7 @@ export async function eraseBearer(
 /** Erases one browser's id for good: for consent that was withdrawn in it. Gives the rows that went. */
 export async function forgetVisitor(ports: RightsPorts, visitor: string): Promise<RowCounts> {
   const scope = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
-  return (await carryOut(ports, scope, ports.now())).counts
+  return (await carryOut(ports, scope, ports.now(), 'withdrawal')).counts
 }
 
 /**
@@ -136,8 +136,13 @@ export async function dropClasses(
   await ports.outdated(visitor)
 }
 
-async function carryOut(ports: RightsPorts, scope: Scope, at: number): Promise<Erased> {
-  const erased = await ports.store.erase(scope, at)
+async function carryOut(
+  ports: RightsPorts,
+  scope: Scope,
+  at: number,
+  harm: 'erasure' | 'withdrawal' = 'erasure',
+): Promise<Erased> {
+  const erased = await ports.store.erase(scope, at, harm)
   try {
     await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
   } catch {

@@ -84,7 +84,9 @@ export function planLeave(
   const rollup = createRollup()
   const drafts: Draft[] = []
   for (const [visitor, { measured, version }] of standings) {
-    if (measured !== null && version > 0) {
+    // An erasure leaves no row at all; a withdrawal leaves one that says since when.
+    if (version === 0 && harm === 'erasure') continue
+    if (measured !== null) {
       rollup.add(measured, now, -1)
       rollup.add({ ...measured, outcomes: [...measured.outcomes, { id: harm, kind: harm, at: now }] }, now, 1)
     }

@@ -58,8 +58,15 @@ export interface RightsStore {
   readonly rows: (ids: readonly string[]) => Promise<Rows>
   readonly counts: (ids: readonly string[]) => Promise<RowCounts>
   readonly isErased: (visitor: string) => Promise<boolean>
-  /** Tombstones first, then every table, all or nothing. */
-  readonly erase: (scope: Pick<Scope, 'visitor' | 'erases' | 'buries'>, at: number) => Promise<Erased>
+  /**
+   * Tombstones and every table, all or nothing. What campaigns did to these people is put into the sums with it, and
+   * that they went; unless told, because they asked for it.
+   */
+  readonly erase: (
+    scope: Pick<Scope, 'visitor' | 'erases' | 'buries'>,
+    at: number,
+    harm?: 'erasure' | 'withdrawal',
+  ) => Promise<Erased>
   /** Takes away a bounded number of operators' acts older than `before`; gives how many. */
   readonly purgeAudit: (before: number) => Promise<number>
 }

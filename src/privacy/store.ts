@@ -1,7 +1,7 @@
 /**
  * Rights in libSQL. The inventory says which tables hold rows of visitors, whose each row is and what erasure does to
- * it; there is no second list here. An erasure is one transaction that begins with the tombstones: whoever writes at the
- * same time either comes before it, and is deleted, or after it, and is refused.
+ * it; there is no second list here. An erasure is one transaction of tombstones and deletions: whoever writes at the same
+ * time either comes before it, and is deleted, or after it, and is refused.
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
@@ -16,6 +16,9 @@ import {
 } from '../../db/schema.ts'
 import type { Tie } from '../identity/model.ts'
 import type { Database, Statement } from '../kit/sql.ts'
+import { planLeave } from '../measure/plan.ts'
+import { writing } from '../measure/statements.ts'
+import { readStandings, untilUnchanged } from '../measure/store.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
 import type { RightsStore, Row, RowCounts, Rows } from './model.ts'
@@ -78,16 +81,22 @@ export function createRightsStore(db: Database): RightsStore {
       const hash = await tombstoneOf(visitor)
       return (await read(sql`SELECT 1 FROM tombstones WHERE hash = ${hash}`)).length > 0
     },
-    async erase({ visitor, erases, buries }, at) {
+    async erase({ visitor, erases, buries }, at, harm = 'erasure') {
       const hash = await tombstoneOf(visitor)
       const graves = JSON.stringify(await Promise.all(buries.map(tombstoneOf)))
       const list = JSON.stringify(erases)
-      const results = await db.write(() => [
+      const burying = [
         statement(sql`INSERT INTO tombstones (hash, at) SELECT value, ${at} FROM json_each(${graves}) WHERE true
           ON CONFLICT (hash) DO NOTHING`),
         ...PERSONAL_TABLES.map((table) => erasing(table, list)),
         statement(sql`SELECT at FROM tombstones WHERE hash = ${hash}`),
-      ])
+      ]
+      const counted = await untilUnchanged(async () => {
+        const counting = writing(planLeave(await readStandings(db, erases), harm, at))
+        return (await db.write(() => [...counting, ...burying])).slice(counting.length)
+      })
+      // Whoever is never done being counted is erased all the same.
+      const results = counted ?? (await db.write(() => burying))
       const counts = results.slice(1, -1).map(({ rowsAffected }) => rowsAffected)
       return { at: Number(results.at(-1)?.rows[0]?.at ?? at), counts: countsOf(counts) }
     },

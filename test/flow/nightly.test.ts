@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createConsentLog } from '../../src/consent/store.ts'
 import { type NightlyPorts, runNightly } from '../../src/flow/nightly.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
+import { createMeasureStore } from '../../src/measure/store.ts'
 import { createRightsStore } from '../../src/privacy/store.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, NOW, openDoors, visitorId } from '../help/doors.ts'
@@ -16,6 +17,7 @@ beforeEach(async () => {
   await doors.clear()
   await doors.rows('DELETE FROM audit')
   await doors.rows('DELETE FROM stage_counts')
+  await doors.rows('DELETE FROM view_counts')
 })
 afterAll(() => doors.stop())
 
@@ -24,6 +26,7 @@ function portsOf(more: Partial<NightlyPorts> = {}): NightlyPorts {
     profiles: createProfileStore(doors.db),
     identities: createIdentityStore(doors.db),
     consents: createConsentLog(doors.db),
+    measures: createMeasureStore(doors.db),
     records: createRightsStore(doors.db),
     now: () => doors.clock.now,
     budgetMs: 60_000,
@@ -58,6 +61,10 @@ async function fill(): Promise<void> {
   await doors.rows(
     `INSERT INTO audit (at, actor, action, subject) VALUES (${NOW}, 'ana', 'release.publish', '1')`,
   )
+  const hero = { campaign: 'hero', arm: 'a', at: NOW, release: 1, windowDays: 14, segments: {} }
+  await createMeasureStore(doors.db).record([{ visitor: ana, exposures: [hero] }], NOW)
+  await doors.rows(`INSERT INTO view_counts VALUES ('2026-07-03', 'hero', 'match', 1)`)
+  await doors.rows(`INSERT INTO dead_letters (id, at, body, error) VALUES ('l', ${NOW}, '{}', '')`)
   await doors.rows(`INSERT INTO link_tokens (id, used_at, expires_at) VALUES ('t', ${NOW}, ${NOW + DAY})`)
 }
 
@@ -70,7 +77,13 @@ const TABLES = [
   'tombstones',
   'audit',
   'link_tokens',
+  'measures',
+  'cells',
+  'view_counts',
+  'dead_letters',
 ]
+const without = (...gone: readonly string[]) => TABLES.filter((table) => !gone.includes(table))
+const AGGREGATES = ['cells', 'view_counts']
 const left = async (): Promise<readonly string[]> => {
   const counts = await Promise.all(TABLES.map(async (table) => [table, await count(table)] as const))
   return counts.filter(([, rows]) => rows > 0).map(([table]) => table)
@@ -80,17 +93,20 @@ describe('runNightly', () => {
   it.each([
     [0, TABLES],
     // A link's number is of no use once the link would have ended by itself.
-    [2, TABLES.filter((table) => table !== 'link_tokens')],
-    [89, TABLES.filter((table) => table !== 'link_tokens')],
-    // Raw events: 90 days, and a day more for clocks that differ.
-    [92, ['contributions', 'visitors', 'identities', 'consent_log', 'tombstones', 'audit']],
-    [392, ['contributions', 'visitors', 'identities', 'consent_log', 'tombstones', 'audit']],
+    [2, without('link_tokens')],
+    [29, without('link_tokens')],
+    // What the queue gave up on: 30 days.
+    [31, without('link_tokens', 'dead_letters')],
+    [89, without('link_tokens', 'dead_letters')],
+    // Raw events and measures: 90 days, and a day more for clocks that differ.
+    [92, without('link_tokens', 'dead_letters', 'events', 'measures')],
+    [392, without('link_tokens', 'dead_letters', 'events', 'measures')],
     // Profiles: 13 months after the last event; their ties with them.
-    [394, ['consent_log', 'tombstones', 'audit']],
+    [394, ['consent_log', 'tombstones', 'audit', ...AGGREGATES]],
     // Tombstones: a month longer than any cookie.
-    [424, ['consent_log', 'audit']],
-    [760, ['consent_log', 'audit']],
-    // Answers about consent and operators' acts: 25 months.
+    [424, ['consent_log', 'audit', ...AGGREGATES]],
+    [760, ['consent_log', 'audit', ...AGGREGATES]],
+    // Answers about consent, operators' acts, and sums that say nothing of anybody: 25 months.
     [762, []],
   ])('after %i days leaves %o', async (days, tables) => {
     await fill()

@@ -8,6 +8,7 @@ import { eraseBearer, forgetVisitor, planErasure, readHeld } from '../../src/flo
 import { cardOf } from '../../src/identity/link.ts'
 import type { TieSource } from '../../src/identity/model.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
+import { createMeasureStore } from '../../src/measure/store.ts'
 import { PERSONAL_TABLES } from '../../src/privacy/inventory.ts'
 import { clearCookieHeader } from '../../src/profile/cookie.ts'
 import type { Evidence } from '../../src/profile/model.ts'
@@ -251,6 +252,35 @@ describe('what comes after an erasure', () => {
     await meet(visitorId('ana'))
     expect(await occurrences(visitorId('ana'))).toBe(0)
     expect(await doors.rows('SELECT visitor FROM consent_log')).toMatchObject([{ visitor: null }])
+  })
+})
+
+describe('what measuring adds up', () => {
+  const summed = () =>
+    doors.rows("SELECT metric, n, y FROM cells WHERE segment = 'all' AND metric <> 'bounce'")
+  const expose = async (visitor: string) => {
+    const hero = { campaign: 'hero', arm: 'a', at: NOW, release: 1, windowDays: 14, segments: {} }
+    await createMeasureStore(doors.db).record([{ visitor, exposures: [hero] }], NOW)
+  }
+
+  it('says that somebody asked to be erased, and no more of them', async () => {
+    await expose(visitorId('ana'))
+    expect((await erase('ana')).receipt?.rows).toMatchObject({ measures: 1 })
+    expect(await summed()).toMatchObject([
+      { metric: 'exposed', n: 1 },
+      { metric: 'erasure', y: 1 },
+    ])
+    await expose(visitorId('ana'))
+    expect(await summed()).toMatchObject([{ n: 1 }, { y: 1 }])
+  })
+
+  it('tells a withdrawal from it', async () => {
+    await expose(visitorId('ana'))
+    await forgetVisitor(privacy.rights(), visitorId('ana'))
+    expect(await summed()).toMatchObject([
+      { metric: 'exposed', n: 1 },
+      { metric: 'withdrawal', y: 1 },
+    ])
   })
 })
 
