@@ -155,7 +155,7 @@ function keysOf(campaign: CompiledCampaign): Keys {
   if (known !== undefined) return known
   const { id, group, caps } = campaign.source
   const own = capKey('campaign', id)
-  const counts = caps !== undefined && countsItself(caps)
+  const counts = countsImpressions(campaign)
   const shared = caps?.group !== undefined && group !== undefined ? [capKey('group', group)] : []
   const made: Keys = {
     counted: counts ? [own, ...shared] : shared,
@@ -166,6 +166,10 @@ function keysOf(campaign: CompiledCampaign): Keys {
 }
 
 /** Of a limited offer the note is what keeps it for whoever was offered it; see supply.ts. */
+/** Does every impression of this campaign count? Of the others only the hours are noted in which it was shown. */
+export const countsImpressions = ({ source: { caps } }: Pick<CompiledCampaign, 'source'>): boolean =>
+  caps !== undefined && countsItself(caps)
+
 const isTold = ({ personal, source }: CompiledCampaign): boolean =>
   personal || source.explain === true || source.limit !== undefined
 

@@ -32,6 +32,8 @@ export interface Knowledge {
   readonly scope: Scope | null
   readonly off: readonly string[]
   readonly uses: ReadonlyMap<DataClass, readonly string[]>
+  /** Names of the shop's stores by their ids. */
+  readonly stores: ReadonlyMap<string, string>
   readonly now: number
 }
 
@@ -75,7 +77,7 @@ export function itemsOf(knowledge: Knowledge, language: Language): readonly Item
   return [...items, activity].filter(({ lines }) => lines.length > 0)
 }
 
-function linesOf(id: Told, { snapshot, scope, now }: Knowledge, format: Format): readonly string[] {
+function linesOf(id: Told, { snapshot, scope, now, stores }: Knowledge, format: Format): readonly string[] {
   const texts = TEXTS[format.language]
   switch (id) {
     case 'follows':
@@ -85,7 +87,7 @@ function linesOf(id: Told, { snapshot, scope, now }: Knowledge, format: Format):
     case 'affinity':
       return affinityLines(snapshot, now, format)
     case 'habit':
-      return [...habitLines(snapshot, now, format), ...storeLines(snapshot, now, format)]
+      return [...habitLines(snapshot, now, format), ...storeLines(snapshot, now, stores, format)]
     case 'orders':
       return orderLines(snapshot, format)
     case 'recent':
@@ -129,12 +131,17 @@ function habitLines({ habits = [], asOf = 0 }: Snapshot, now: number, format: Fo
   })
 }
 
-function storeLines({ stores = [], asOf = 0 }: Snapshot, now: number, format: Format): readonly string[] {
+function storeLines(
+  { stores = [], asOf = 0 }: Snapshot,
+  now: number,
+  names: Knowledge['stores'],
+  format: Format,
+): readonly string[] {
   const { storeVisits } = TEXTS[format.language]
   const daysLater = Math.floor(now / DAY_MS) - Math.floor(asOf / DAY_MS)
   return stores.flatMap(([store, days]) => {
     const rate = storeVisitsAWeek(days, daysLater)
-    return rate === 0 ? [] : [storeVisits(store, format.number(rate))]
+    return rate === 0 ? [] : [storeVisits(names.get(store) ?? store, format.number(rate))]
   })
 }
 

@@ -42,6 +42,8 @@ export interface PrivacyDeps {
   readonly release: (waitUntil: WaitUntil) => Promise<CompiledRelease | null>
   /** What campaigns may read of this request, consent and switches applied; see `plainAttributes`. */
   readonly attributes: (request: Request, bearer: Bearer, waitUntil: WaitUntil) => Promise<Attributes>
+  /** Names of the shop's stores by their ids, as far as they are known. */
+  readonly stores: (waitUntil: WaitUntil) => Promise<ReadonlyMap<string, string>>
   /** Epoch milliseconds. */
   readonly now: () => number
   /** Told what was thrown and is nobody's input. */
@@ -115,7 +117,8 @@ async function privacyPage(
   const { consent, off } = bearer
   const done = c.req.query('done')
   const uses = usesOf(release)
-  const knowledge = { rows, scope, off, uses, now: deps.now() }
+  const stores = await deps.stores(waitUntilOf(c))
+  const knowledge = { rows, scope, off, uses, stores, now: deps.now() }
   const data: PageData = {
     frame,
     consent,

@@ -89,7 +89,9 @@ function ShownItem(props: { piece: Shown; language: PageData['frame']['language'
       {comparison ? null : <p>{why.sentence}</p>}
       {comparison || why.wording === undefined ? null : <p class="soft small">{why.wording}</p>}
       {why.chance === undefined ? null : <p class="soft small">{why.chance}</p>}
-      {comparison || times === 0 ? null : <p class="soft small">{texts.shownTimes(times, date)}</p>}
+      {comparison || times === 0 ? null : (
+        <p class="soft small">{times === null ? texts.shownLast(date) : texts.shownTimes(times, date)}</p>
+      )}
       {refused ? <p>{texts.hidden}</p> : null}
       {comparison || refused ? null : (
         <Feedback campaign={piece.campaign} name={name} language={language} texts={texts} />

@@ -6,7 +6,7 @@ import { ATTRIBUTES, type DataClass } from '../campaign/attributes.ts'
 import { dataUse } from '../campaign/datause.ts'
 import type { Attributes, CompiledCampaign, CompiledRelease } from '../campaign/model.ts'
 import { draw, inGlobalHoldout } from '../decide/assign.ts'
-import { isRefused } from '../decide/caps.ts'
+import { countsImpressions, isRefused } from '../decide/caps.ts'
 import { capKey } from '../profile/caps.ts'
 import { COOKIE_LIFE_MS } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
@@ -26,7 +26,8 @@ export const PERSONAL_CLASSES: readonly DataClass[] = [
 export interface Shown {
   readonly campaign: string
   readonly name: string
-  readonly times: number
+  /** Null where it was shown and nothing counts how often. */
+  readonly times: number | null
   /** To the hour. */
   readonly lastAt: number
   /** Chance put the visitor among those who do not see it. */
@@ -63,7 +64,7 @@ export function shownOf(
         {
           campaign: campaign.id,
           name: campaign.source.name ?? campaign.id,
-          times: count.total,
+          times: count.total === 0 || countsImpressions(campaign) ? count.total : null,
           lastAt: count.hour * HOUR_MS,
           comparison: isHeldOut || !seesVariant(campaign, id),
           refused: isRefused(count),

@@ -27,6 +27,9 @@ export function capRows(caps: CapCounts, createdAt: number): readonly CapRow[] {
     })
 }
 
+/** The visitor said no to it; such rows come first. */
+export const isRefusal = (row: CapRow): boolean => row[6] === COUNT_MAX
+
 /** The counts that rows stand for; rows that are none are left out. */
 export function capsOfRows(rows: readonly unknown[], createdAt: number): CapCounts | undefined {
   const made = hourOf(createdAt)

@@ -3,7 +3,7 @@
  * hundredths for fractions, because every byte rides in every request. Each entry is checked on its own: what another
  * version wrote and this one cannot read is absent, and the rest stays. Pure.
  */
-import { CAPS_MAX, capRows, capsOfRows } from './caps.ts'
+import { CAPS_MAX, capRows, capsOfRows, isRefusal } from './caps.ts'
 import type { Lists } from './fit.ts'
 import { HABIT_CELLS } from './habit.ts'
 import { type OrderSummary, type ProfileView, type Snapshot, STAGES, type Traits } from './model.ts'
@@ -18,8 +18,11 @@ export type Draft<T> = { -readonly [K in keyof T]: T[K] }
 /** The entries that may be left out, as they are written. */
 export function listsOf(snapshot: Snapshot): Lists {
   const { caps, createdAt, affinities = [], follows = [], stores = [], traits, habits = [] } = snapshot
+  const rows = caps === undefined ? [] : capRows(caps, createdAt).slice(0, CAPS_MAX)
+  const refused = rows.filter(isRefusal).length
   return {
-    caps: caps === undefined ? [] : capRows(caps, createdAt).slice(0, CAPS_MAX),
+    refusals: rows.slice(0, refused),
+    caps: rows.slice(refused),
     affinities: affinities
       .slice(0, VIEW_AFFINITIES_MAX)
       .map(([category, score]) => [category, inTenths(score)]),
@@ -38,7 +41,7 @@ export function tailOf(snapshot: Snapshot, lists: Lists): readonly unknown[] {
   return [
     since(asOf, createdAt),
     stage === undefined ? null : STAGES.indexOf(stage),
-    some(lists.caps),
+    some([...lists.refusals, ...lists.caps]),
     some(lists.affinities.flat()),
     some(lists.follows),
     some(lists.stores.flat()),

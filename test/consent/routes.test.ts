@@ -154,7 +154,7 @@ describe('POST /consent', () => {
       await doors.server('/api/identify', {
         visitor: await doors.reference(visitorId(name)),
         customer: '4711',
-      at: NOW,
+        at: NOW,
       })
     }
     const bought = {
@@ -162,11 +162,12 @@ describe('POST /consent', () => {
       kind: 'store_purchase',
       customer: '4711',
       at: NOW,
+      store: 'corner',
       category: 'tea',
       value: 3,
       currency: 'EUR',
     }
-    await doors.server('/api/events', { events: [bought] })
+    expect((await doors.server('/api/events', { events: [bought] })).body).toMatchObject({ accepted: 1 })
     const wish = { personalization: true, measurement: true, off: ['affinity'] }
     await (await doors.browser(known('ana'))).post('/consent', wish)
     const rows = await doors.rows('SELECT visitor, document FROM contributions ORDER BY visitor')

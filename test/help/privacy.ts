@@ -63,6 +63,7 @@ export function openPrivacy(
     }),
     release: async () => live.release,
     attributes: async (request, bearer) => plainAttributes(request, new URL(request.url), bearer, now(), []),
+    stores: async () => new Map([['corner', 'Toldo da Esquina']]),
     now,
     report: (cause) => void doors.reported.push(cause),
     ...more,

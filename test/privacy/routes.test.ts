@@ -24,7 +24,13 @@ beforeEach(async () => {
 })
 afterAll(() => doors.stop())
 
-const TEA = { id: 'tea', name: 'Tea first', explain: true, audience: { 'affinity.tea': { $gt: 0.2 } } }
+const TEA = {
+  id: 'tea',
+  name: 'Tea first',
+  explain: true,
+  audience: { 'affinity.tea': { $gt: 0.2 } },
+  caps: { lifetime: 9 },
+}
 const PLAIN = { id: 'plain', name: 'For everybody', explain: true }
 const ana = visitorId('ana')
 const view = (id: string): Evidence => ({ id, kind: 'view', at: NOW, category: 'tea' })
@@ -109,6 +115,18 @@ describe('GET /privacy', () => {
     expect(page).toContain('7 visits')
   })
 
+  it('says no number of what is not counted, and calls a store by its name', async () => {
+    const { caps: _, ...uncapped } = TEA
+    privacy.live.release = release(uncapped)
+    const snapshot = known('ana', { caps, asOf: NOW, stores: [['corner', 1]] })
+    const page = await textOf((await privacy.shopper(snapshot)).ask('/_selvedge/privacy'))
+    expect(page).toContain('Last shown on 3 July 2026')
+    expect(page).not.toContain('Shown twice')
+    expect(page).toMatch(/Store Toldo da Esquina: \d/)
+    const me = (await privacy.shopper(snapshot)).ask('/_selvedge/me')
+    expect((await (await me).json()).shown).toMatchObject([{ campaign: 'tea', times: null }])
+  })
+
   it('tells a member of a comparison group that they were not shown it', async () => {
     privacy.live.release = release({ ...TEA, holdout: 1 })
     const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
@@ -116,7 +134,7 @@ describe('GET /privacy', () => {
     expect(page).not.toContain('Shown twice')
   })
 
-  it('says that a switched off class is kept and not used', async () => {
+  it('says that a switched off class is not used', async () => {
     await meet()
     const page = await textOf(
       (await privacy.shopper(known('ana'), grant(NOW, ['affinity']))).ask('/_selvedge/privacy'),

@@ -46,6 +46,7 @@ async function open() {
       now: () => NOW,
     }),
     ingest: never,
+    stores: async () => new Map(),
     release: async () =>
       release({ id: 'pt', name: 'Tea', audience: { 'geo.country': 'PT', follows: 'Fonte' } }),
     attributes: async () => ({ geo: { country: 'PT' }, follows: ['Fonte'], device: { language: 'pt-pt' } }),

@@ -180,10 +180,22 @@ describe('encodeSnapshot', () => {
     expect(left).toHaveLength(CAPS_MAX)
     expect(left.slice(0, 2)).toEqual(['c:refused', 'c:campaign-0'])
   })
+
+  it('keeps every refusal of the heaviest profile, whatever else has to go', () => {
+    const whole = heaviest()
+    const refused = { hour: 0, inHour: 0, inDay: 0, inWeek: 0, total: 1, ignored: COUNT_MAX }
+    const caps = { ...capsOf(CAPS_MAX) }
+    const names = Array.from({ length: 10 }, (_, n) => capKey('campaign', `refused-${n}`))
+    for (const name of names) caps[name] = refused
+    const kept = travelled({ ...whole, caps }) as Snapshot
+    expect(Object.keys(kept.caps ?? {})).toEqual(expect.arrayContaining(names))
+    expect(encodeSnapshot({ ...whole, caps }).length).toBeLessThanOrEqual(SNAPSHOT_MAX_BYTES)
+  })
 })
 
 describe('firstOf', () => {
   const lists: Lists = {
+    refusals: ['r1', 'r2', 'r3'],
     caps: ['c1', 'c2'],
     affinities: ['a1', 'a2', 'a3'],
     follows: ['f1'],
@@ -191,9 +203,9 @@ describe('firstOf', () => {
     interests: ['i1'],
     habits: ['h1', 'h2', 'h3', 'h4'],
   }
-  const order = ['c1', 'a1', 'f1', 'i1', 'h1', 'c2', 'a2', 'h2', 'a3', 'h3', 'h4']
+  const order = ['r1', 'r2', 'r3', 'c1', 'a1', 'f1', 'i1', 'h1', 'c2', 'a2', 'h2', 'a3', 'h3', 'h4']
 
-  it('takes the first of every kind before the second of any', () => {
+  it('takes every refusal first, and of the rest the first of every kind before the second of any', () => {
     for (const count of [0, 1, 3, 6, 9, order.length, 99]) {
       const kept = Object.values(firstOf(lists, count)).flat().toSorted()
       expect(kept).toEqual(order.slice(0, count).toSorted())
