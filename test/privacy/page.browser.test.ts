@@ -192,7 +192,7 @@ describe.skipIf(chromium === undefined)('in Chromium (needs one; SELVEDGE_CHROMI
     expect(await textOf(page, '[role=status]')).toContain('Saved')
     expect(await page.locator('input[value="habit"]').isChecked()).toBe(false)
     expect(await page.locator('input[value="follows"]').isChecked()).toBe(true)
-    expect(await textOf(page, '.items')).toContain('You switched this off')
+    expect(await textOf(page, '.items')).not.toContain('Your habits')
 
     await tabTo(page, 'a[hreflang="de"]')
     await leaveBy(page, 'Enter')
