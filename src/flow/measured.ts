@@ -67,7 +67,15 @@ export function measure(
   const exposures =
     fresh.length === 0
       ? []
-      : exposuresOf(fresh, { at: now, release: number, holdout, segments: segmentsOf(view), money })
+      : exposuresOf(fresh, {
+          at: now,
+          release: number,
+          holdout,
+          segments: segmentsOf(view),
+          visitAt: start,
+          attributes: view.attributes,
+          money,
+        })
   return { exposures, outcomes: outcomesOf(view, snapshot, exposures.length > 0, isNews), keys }
 }
 

@@ -69,7 +69,7 @@ interface Stored {
 
 /** The earlier of two exposures to one campaign stands; the very same object where nothing changes. */
 export function meetAgain(known: Exposed | undefined, { campaign, ...rest }: Exposure): Exposed {
-  const { arm, at, release, windowDays, segments, cost } = rest
+  const { arm, at, release, windowDays, segments, split, cost } = rest
   const told: Exposed = {
     campaign,
     arm,
@@ -77,6 +77,7 @@ export function meetAgain(known: Exposed | undefined, { campaign, ...rest }: Exp
     release,
     windowDays,
     segments: inOrder(segments),
+    ...(split === undefined ? {} : { split }),
     ...(cost === undefined ? {} : { cost: { exposure: cost.exposure ?? 0, order: cost.order ?? 0 } }),
   }
   if (known === undefined) return told

@@ -3,7 +3,9 @@
  * so nothing here looks at a decision's arm, or at what became of its edits: a campaign is on a page where any selector
  * of any of its variants is, and one that redirects is always. Pure.
  */
-import type { CompiledCampaign, PagePlan } from '../campaign/model.ts'
+import { contextAt } from '../campaign/context.ts'
+import type { Attributes, CompiledCampaign, PagePlan } from '../campaign/model.ts'
+import { formatSplit, splitOf } from '../campaign/split.ts'
 import { type Decision, HOLDOUT } from '../decide/model.ts'
 import { EVERYTHING, type Exposure, PERSONALIZED, type Segments } from './model.ts'
 import { type Money, toMinor } from './money.ts'
@@ -24,6 +26,9 @@ export interface Sight {
   /** The release's global holdout. */
   readonly holdout: number
   readonly segments: Segments
+  /** By which arms were drawn; see decide/model.ts. */
+  readonly visitAt: number
+  readonly attributes: Attributes
   /** Of the shop, in whose currency campaigns name their costs. */
   readonly money: Money
 }
@@ -75,6 +80,7 @@ export function exposuresOf(decisions: readonly Decision[], sight: Sight): reado
     arm,
     windowDays: EVERYTHING_WINDOW_DAYS,
     ...seen,
+    ...splitting(formatSplit(holdout, [[PERSONALIZED, 1]])),
   })
   if (decisions.some(({ reason }) => reason === 'global_holdout')) return [whole(HOLDOUT)]
   const each = decisions.map((decision): Exposure => {
@@ -85,11 +91,26 @@ export function exposuresOf(decisions: readonly Decision[], sight: Sight): reado
       arm,
       windowDays: campaign.source.objective?.windowDays ?? WINDOW_DAYS,
       ...seen,
+      ...drawnBy(campaign, sight),
       ...(cost === undefined ? {} : { cost }),
     }
   })
   return holdout > 0 ? [...each, whole(PERSONALIZED)] : each
 }
+
+/** The weights that the arm was drawn by: what they meant, and in which context. */
+function drawnBy(
+  { source, ranges, rangesAt }: CompiledCampaign,
+  { segments, visitAt, attributes }: Sight,
+): Pick<Exposure, 'split'> & Partial<Pick<Exposure, 'segments'>> {
+  const split = splitting(splitOf(source, rangesAt?.(visitAt, attributes) ?? ranges))
+  const by = source.allocation?.by ?? []
+  if (by.length === 0) return split
+  return { ...split, segments: { ...segments, context: contextAt(by, visitAt, attributes) } }
+}
+
+const splitting = (split: string | undefined): Pick<Exposure, 'split'> =>
+  split === undefined ? {} : { split }
 
 /** What the personal thing costs the shop, for those who get it. */
 function costOf({ campaign, variant }: Decision, money: Money): Exposure['cost'] {

@@ -9,7 +9,14 @@ export const EVERYTHING = '_all'
 export const PERSONALIZED = 'personalized'
 
 /** Where a page view stood when its visitor was exposed; reports split by them, one at a time. */
-export const SEGMENTS = ['device', 'country', 'daypart', 'visitor'] as const
+export const SEGMENTS = [
+  'device',
+  'country',
+  'daypart',
+  'visitor',
+  /** Only of campaigns whose weights differ by context: the one that their arm was drawn in. */
+  'context',
+] as const
 export type SegmentName = (typeof SEGMENTS)[number]
 export type Segments = Readonly<Partial<Record<SegmentName, string>>>
 
@@ -24,6 +31,8 @@ export interface Exposure {
   /** Outcomes count for this long after the first exposure. */
   readonly windowDays: number
   readonly segments: Segments
+  /** What share of those counted each arm was meant to have: `holdout=0.1,a=0.9`; see campaign/split.ts. */
+  readonly split?: string
   /**
    * What the personal thing costs, in whole minor units: each visitor exposed to it, each order with it. Only of arms
    * that get it; absent for control and holdout.
@@ -112,7 +121,7 @@ export interface Moments {
   readonly xy: number
 }
 
-/** One cell of the rollup. `segment`: `all`, or such as `device:mobile`, or `release:12` (counts only). */
+/** One cell of the rollup. `segment`: `all`, or such as `device:mobile`, or `release:12` and `split:…` (counts only). */
 export interface Cell extends Moments {
   readonly campaign: string
   /** Of the first exposure. */

@@ -4,6 +4,7 @@
  * come out the same whatever the order. Pure.
  */
 import { type Exposed, isSeen, type Measured, openExposures } from './document.ts'
+import { SPLIT_SEGMENT } from './expected.ts'
 import { valuesOf } from './metrics.ts'
 import { type Cell, type Count, METRICS, type Metric, type Moments } from './model.ts'
 import { dayOf } from './windows.ts'
@@ -28,6 +29,7 @@ export type Delta = readonly [
 
 /** Segment of all visitors. */
 export const ALL = 'all'
+const RELEASE_SEGMENT = 'release:'
 
 export function createRollup(): Rollup {
   const cohorts = new Map<string, { readonly cohort: readonly string[]; readonly cells: Map<string, Sums> }>()
@@ -44,7 +46,7 @@ export function createRollup(): Rollup {
       for (const exposed of openExposures(measured, now)) {
         const counts = countsOf(exposed, measured)
         const { metrics, unknownMargin } = valuesOf(exposed, measured.outcomes)
-        const { campaign, arm, at, release, segments } = exposed
+        const { campaign, arm, at, release, segments, split } = exposed
         const day = dayOf(at)
         for (const segment of [ALL, ...Object.entries(segments).map(([name, value]) => `${name}:${value}`)]) {
           const cells = cellsOf([campaign, segment, day, arm])
@@ -52,8 +54,11 @@ export function createRollup(): Rollup {
           if (unknownMargin) plus(cells, 'unknown_margin', sign, 0, 0, sign)
           for (const [metric, y, x] of metrics) plus(cells, metric, 0, y, x, sign)
         }
-        const released = cellsOf([campaign, `release:${release}`, day, arm])
-        for (const count of counts) if (count !== 'crossed') plus(released, count, sign, 0, 0, sign)
+        const meant = split === undefined ? [] : [`${SPLIT_SEGMENT}${split}`]
+        for (const segment of [`${RELEASE_SEGMENT}${release}`, ...meant]) {
+          const cells = cellsOf([campaign, segment, day, arm])
+          for (const count of counts) if (count !== 'crossed') plus(cells, count, sign, 0, 0, sign)
+        }
       }
     },
     deltas: () =>
@@ -104,7 +109,7 @@ const NO_SUMS: Sums = [0, 0, 0, 0, 0, 0]
 
 /**
  * The cells of a cohort. Every metric has one for as long as somebody was exposed, or nobody's purchase would be told from
- * nobody's exposure; of releases there are counts alone.
+ * nobody's exposure; of releases and splits there are counts alone.
  */
 export function cellsOfCohort(campaign: string, { segment, day, arm, rows }: StoredCohort): readonly Cell[] {
   const sums = new Map(rows.map(([metric, ...rest]) => [metric, rest]))
@@ -116,7 +121,7 @@ export function cellsOfCohort(campaign: string, { segment, day, arm, rows }: Sto
       ? []
       : [{ ...at, metric: metric as Count, ...momentsOf(n, NO_SUMS) }],
   )
-  if (segment.startsWith('release:')) return counts
+  if (segment.startsWith(RELEASE_SEGMENT) || segment.startsWith(SPLIT_SEGMENT)) return counts
   return [
     ...counts,
     ...METRICS.map((metric) => ({ ...at, metric, ...momentsOf(exposed, sums.get(metric) ?? NO_SUMS) })),
