@@ -3,12 +3,6 @@ import type { Moments } from './model.ts'
 
 export const NO_MOMENTS: Moments = { n: 0, y: 0, yy: 0, x: 0, xx: 0, xy: 0 }
 
-/**
- * A variance below this share of the mean square is what rounding leaves of none at all: the difference of two sums
- * of squares that agree in twelve digits says nothing.
- */
-const ROUNDING = 1e-12
-
 export function addMoments(a: Moments, b: Moments): Moments {
   return {
     n: a.n + b.n,
@@ -51,11 +45,14 @@ export function momentsOf(ys: readonly number[], xs: readonly number[] = []): Mo
 /** Of `sum` over `n`; 0 over nobody. */
 export const meanOf = (n: number, sum: number): number => (n > 0 ? sum / n : 0)
 
-/** Unbiased: over n - 1. 0 for fewer than two visitors. */
+/**
+ * Unbiased: over n - 1. 0 for fewer than two visitors, and where what is left is no more than what n additions may have
+ * lost to rounding: two sums that agree in all their digits say nothing of their difference.
+ */
 export function varianceOf(n: number, sum: number, squares: number): number {
   if (n <= 1) return 0
   const spread = squares - (sum * sum) / n
-  return spread <= squares * ROUNDING ? 0 : spread / (n - 1)
+  return spread <= squares * n * Number.EPSILON ? 0 : spread / (n - 1)
 }
 
 /** Unbiased; 0 for fewer than two visitors. */
