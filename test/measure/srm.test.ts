@@ -1,0 +1,218 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Count, compareShares, shareInterval } from '../../src/measure/proportions.ts'
+import { checkSplit, samePValue, splitPValue } from '../../src/measure/srm.ts'
+import { mismatchProbability, ratioEvidence } from '../../src/measure/ssrm.ts'
+import { readSpec } from '../help/spec.ts'
+
+const growthbook = readSpec('growthbook_srm')
+const optimizely = readSpec('optimizely_ssrm')
+const spotify = readSpec('spotify_confidence_chisquared')
+
+interface Split {
+  readonly users: readonly number[]
+  readonly weights: readonly number[]
+  readonly expected_p?: number
+  readonly scipy_p: number
+}
+
+describe('splitPValue', () => {
+  it.each([...growthbook.cases, ...growthbook.scipy_extra] as Split[])('$users at $weights', (split) => {
+    const pValue = splitPValue(split.users, split.weights)
+    if (split.expected_p !== undefined) expect(pValue).toBeCloseTo(split.expected_p, 9)
+    expect(pValue / split.scipy_p).toBeCloseTo(1, 9)
+  })
+
+  it('leaves out an arm that was meant to have nobody', () => {
+    const { users, weights, ts_p } = growthbook.discrepancy[0]
+    expect(splitPValue(users, weights)).toBeCloseTo(ts_p, 9)
+  })
+
+  it('takes counts for weights, of any sum, and the arms in any order', () => {
+    const counts = fc.array(fc.tuple(fc.nat(5_000), fc.integer({ min: 1, max: 100 })), {
+      minLength: 2,
+      maxLength: 5,
+    })
+    fc.assert(
+      fc.property(counts, fc.double({ min: 0.01, max: 1e4, noNaN: true }), (arms, scale) => {
+        const seen = arms.map(([count]) => count)
+        const meant = arms.map(([, weight]) => weight)
+        const pValue = splitPValue(seen, meant)
+        expect(pValue).toBeGreaterThanOrEqual(0)
+        expect(pValue).toBeLessThanOrEqual(1)
+        const other = splitPValue([...seen].reverse(), meant.map((weight) => weight * scale).reverse())
+        expect(other).toBeCloseTo(pValue, 9)
+      }),
+    )
+  })
+})
+
+describe('checkSplit', () => {
+  const expected = [0.5, 0.5]
+
+  it('finds nothing where both funnels are as meant', () => {
+    expect(checkSplit({ assigned: [5_010, 4_990], expected, seen: [4_000, 3_990] }).cause).toBe('none')
+  })
+
+  it('says selection where arms were not given out as meant, seen or not', () => {
+    const check = checkSplit({ assigned: [5_400, 4_600], expected, seen: [5_400, 4_600] })
+    expect(check).toMatchObject({ cause: 'selection', capture: 1 })
+    expect(check.pValue).toBe(check.selection)
+  })
+
+  it('says capture where they were, but one of them is seen less', () => {
+    const check = checkSplit({ assigned: [5_010, 4_990], expected, seen: [4_500, 4_300] })
+    expect(check.cause).toBe('capture')
+    expect(check.pValue).toBeLessThan(0.001)
+  })
+
+  it('follows counts that several releases with other weights meant', () => {
+    const assigned = [5_000 + 900, 5_000 + 100]
+    expect(checkSplit({ assigned, expected }).cause).toBe('selection')
+    expect(
+      checkSplit({ assigned, expected: [10_000 * 0.5 + 1_000 * 0.9, 10_000 * 0.5 + 1_000 * 0.1] }).cause,
+    ).toBe('none')
+  })
+
+  it('does not speak of a handful of visitors', () => {
+    expect(checkSplit({ assigned: [13, 0], expected }).cause).toBe('none')
+    expect(checkSplit({ assigned: [0, 0], expected, seen: [0, 0] })).toMatchObject({
+      cause: 'none',
+      pValue: 1,
+    })
+  })
+})
+
+interface Posteriors {
+  readonly name: string
+  readonly data: readonly (readonly number[])[]
+  readonly null: readonly number[]
+  readonly dirichlet_probability: readonly number[]
+  readonly dirichlet_concentration: number
+  readonly log_ml_M1: readonly number[]
+  readonly log_ml_M0: readonly number[]
+  readonly posterior_M1_last: readonly number[]
+}
+
+const rowsOf = (data: readonly (readonly number[])[], expected: readonly number[]) =>
+  data.map((counts) => ({ counts, expected }))
+
+describe('ratioEvidence against ssrm', () => {
+  it.each(optimizely.sequential_posteriors as Posteriors[])('$name', (given) => {
+    const steps = ratioEvidence(
+      rowsOf(given.data, given.null),
+      given.dirichlet_concentration,
+      given.dirichlet_probability,
+    )
+    for (const [at, step] of steps.entries()) {
+      expect(step.logUnknown).toBeCloseTo(given.log_ml_M1[at] as number, 10)
+      expect(step.logMeant).toBeCloseTo(given.log_ml_M0[at] as number, 10)
+    }
+    expect(steps.at(-1)?.posterior).toEqual(given.posterior_M1_last)
+  })
+
+  it('says the same of one visitor at a time', () => {
+    const { data, null: meant, p_value_last, posterior_last, bayes_factor_last } = optimizely.regression
+    const last = ratioEvidence(rowsOf(data, meant)).at(-1)
+    expect(last?.pValue).toBeCloseTo(p_value_last, 10)
+    expect(last?.probability).toBeCloseTo(posterior_last, 10)
+    expect(Math.exp((last?.logUnknown ?? 0) - (last?.logMeant ?? 0))).toBeCloseTo(bayes_factor_last, 10)
+  })
+
+  it('is sure beyond what a double can hold', () => {
+    const { log_ml_M1, log_ml_M0, expected_posterior_probability } = optimizely.overflow
+    expect(mismatchProbability(log_ml_M1, log_ml_M0)).toBe(expected_posterior_probability)
+  })
+})
+
+describe('ratioEvidence', () => {
+  it('comes to the same by the day and by the hour', () => {
+    const hours = fc.array(fc.tuple(fc.nat(50), fc.nat(50)), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(hours, (rows) => {
+        const day = rows.reduce<readonly [number, number]>(([a, b], [c, d]) => [a + c, b + d], [0, 0])
+        const byHour = ratioEvidence(rowsOf(rows, [0.5, 0.5])).at(-1)
+        const byDay = ratioEvidence(rowsOf([day], [0.5, 0.5])).at(-1)
+        expect(byHour?.probability).toBeCloseTo(byDay?.probability as number, 9)
+      }),
+    )
+  })
+
+  it('takes no change of weights for a mismatch, and carries a mismatch through one', () => {
+    const changing = (a: number, b: number) => [
+      { counts: [5_000 + a, 5_000 - a], expected: [0.5, 0.5] },
+      { counts: [9_000 + b, 1_000 - b], expected: [0.9, 0.1] },
+    ]
+    expect(ratioEvidence(changing(0, 0)).at(-1)?.pValue).toBe(1)
+    // A surplus of 3 % in the first arm, before and after.
+    const half = ratioEvidence(changing(150, 0)).at(-1)?.pValue as number
+    expect(ratioEvidence(changing(150, 50)).at(-1)?.pValue).toBeLessThan(half)
+  })
+
+  it('goes on where an arm is switched off and on again', () => {
+    const rows = [
+      { counts: [50, 50, 0], expected: [1, 1, 0] },
+      { counts: [40, 30, 30], expected: [1, 1, 1] },
+      { counts: [50, 0, 50], expected: [1, 0, 1] },
+    ]
+    expect(ratioEvidence(rows).every((step) => Number.isFinite(step.logUnknown) && step.pValue > 0.05)).toBe(
+      true,
+    )
+    expect(ratioEvidence([])).toEqual([])
+  })
+
+  it('never takes its p-value back', () => {
+    const rows = fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { minLength: 2, maxLength: 10 })
+    fc.assert(
+      fc.property(rows, (given) => {
+        const steps = ratioEvidence(rowsOf(given, [0.3, 0.7]))
+        for (const [at, step] of steps.entries()) {
+          if (at > 0) expect(step.pValue).toBeLessThanOrEqual(steps[at - 1]?.pValue as number)
+        }
+      }),
+    )
+  })
+})
+
+const countOf = (path: string): Count => {
+  const [region, arm] = path.split('.') as [string, string]
+  const [successes, n] = spotify.data[region][arm]
+  return { successes, n }
+}
+
+describe('shares against confidence and statsmodels', () => {
+  const intervals = Object.entries(
+    spotify.summary_ci95 as Record<string, Record<string, [number, number]>>,
+  ).flatMap(([region, arms]) => Object.entries(arms).map(([arm, ci]) => [`${region}.${arm}`, ci] as const))
+  it.each(intervals)('%s', (path, [low, high]) => {
+    const interval = shareInterval(countOf(path), 0.95)
+    expect(interval?.[0]).toBeCloseTo(low, 5)
+    expect(interval?.[1]).toBeCloseTo(high, 5)
+  })
+
+  interface Compared {
+    readonly a: string
+    readonly b: string
+    readonly level: number
+    readonly relative?: boolean
+    readonly diff: number
+    readonly ci: readonly [number, number]
+    readonly p: number
+  }
+  it.each(spotify.difference as Compared[])(
+    '$a to $b at $level',
+    ({ a, b, level, relative, diff, ci, p }) => {
+      const compared = compareShares(countOf(a), countOf(b), level, relative ? 'relative' : 'absolute')
+      expect(compared?.estimate).toBeCloseTo(diff, 5)
+      expect(compared?.interval[0]).toBeCloseTo(ci[0], 5)
+      expect(compared?.interval[1]).toBeCloseTo(ci[1], 5)
+      expect(compared?.pValue).toBeCloseTo(p, 5)
+    },
+  )
+
+  it('has nothing to say of nobody, nor relative to nothing', () => {
+    expect(shareInterval({ successes: 0, n: 0 }, 0.95)).toBeNull()
+    expect(compareShares({ successes: 0, n: 5 }, { successes: 1, n: 5 }, 0.95, 'relative')).toBeNull()
+    expect(samePValue([0, 0], [10, 10])).toBe(1)
+  })
+})
