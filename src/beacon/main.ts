@@ -29,8 +29,6 @@ const shop = globalThis as typeof globalThis & { selvedge?: Api | readonly Call[
 /** When the page was loaded: a page that was made ahead of time may be shown much later. */
 const loadedAt = Date.now()
 
-whenReady(() => quietly(start))
-
 function start(): void {
   const before = shop.selvedge
   // Two tags on one page are one beacon.
@@ -114,3 +112,5 @@ async function post(events: readonly BeaconEvent[]): Promise<Answer> {
 
 /** Unique for the visitor is enough. Not all shops are safe contexts, where `randomUUID` is. */
 const newId = (): string => crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}`
+
+whenReady(() => quietly(start))
