@@ -64,7 +64,7 @@ export function ratios(figures: Figures): readonly Ratio[] {
     most(
       'memory: last / middle of the run',
       (rss.at(-1) ?? 0) / (rss[Math.floor(rss.length / 2)] ?? 0),
-      1.15,
+      1.05,
     ),
     most('bundle, KB gzip', figures.bundle_gzip_bytes / 1024, 250),
   ]

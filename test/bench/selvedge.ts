@@ -19,6 +19,7 @@ export async function startSelvedge(
     readonly origin: string
     readonly campaigns?: number
     readonly text?: Readonly<Record<string, string>>
+    readonly v8Flags?: readonly string[]
   },
 ): Promise<Selvedge> {
   const store = await startTestStore()
@@ -32,7 +33,10 @@ export async function startSelvedge(
     ...options.text,
   }
   const entry = join(import.meta.dirname, '../../src/worker.ts')
-  const running = await startWorker({ name: options.name, entry, text }, context.folder)
+  const running = await startWorker(
+    { name: options.name, entry, text, v8Flags: options.v8Flags ?? [] },
+    context.folder,
+  )
   const answer = await fetch(`${running.url}/_selvedge/api/releases`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },

@@ -21,6 +21,8 @@ export interface WorkerSpec {
   readonly text?: Readonly<Record<string, string>>
   readonly data?: Readonly<Record<string, Uint8Array>>
   readonly flags?: readonly string[]
+  /** For the engine, such as a bound of its heap. */
+  readonly v8Flags?: readonly string[]
   /** Where bare imports are looked up beside the entry's own folders. */
   readonly nodePaths?: readonly string[]
 }
@@ -92,8 +94,10 @@ function capnp(spec: WorkerSpec, script: string, folder: string, port: number): 
     }),
   ]
   const flags = (spec.flags ?? []).map((flag) => `"${flag}"`).join(', ')
+  const v8Flags = (spec.v8Flags ?? []).map((flag) => `"${flag}"`).join(', ')
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${v8Flags}],
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "${script.split('/').pop()}")],
