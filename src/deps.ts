@@ -2,8 +2,8 @@
  * Adapters joined to ports. Two lifetimes: an `Isolate` holds what outlives requests, settled values only; the ports of
  * a request hold everything that does I/O, because a client or promise that outlives its request wedges the isolate.
  */
-import { compileRelease } from './campaign/compile.ts'
 import { createReleaseStore } from './campaign/store.ts'
+import { compileStored } from './campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
 import { createConsentLog } from './consent/store.ts'
 import { createViewCounts } from './decide/store.ts'
@@ -136,7 +136,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     releases: createReleases({
       ...shared,
       store: () => createReleaseStore(openStore(settings)),
-      compile: compileRelease,
+      compile: compileStored,
       random: Math.random,
       ttlMs: settings.releaseTtlMs,
     }),

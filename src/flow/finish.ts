@@ -5,6 +5,7 @@
 import type { Decision } from '../decide/model.ts'
 import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
+import { startDeadline } from '../kit/deadline.ts'
 import { isCounted } from '../measure/expose.ts'
 import type { Fill, Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
@@ -100,7 +101,8 @@ async function finishStream(
   if (body === null || (fills.length + tag.length === 0 && !isWatched)) return answer(body)
   if (fills.some(({ action }) => action === 'move')) {
     // What moves up the page has to be known before what it moves to goes out.
-    const gathered = await gather(body, ports.settings.pageMaxBytes)
+    const { pageMaxBytes, originTimeoutMs } = ports.settings
+    const gathered = await gather(body, pageMaxBytes, startDeadline(originTimeoutMs, ports.now))
     if ('whole' in gathered) {
       const template = await ports.compile(gathered.whole, view.plan.selectors)
       if (template !== null) {

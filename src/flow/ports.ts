@@ -22,6 +22,7 @@ export interface PersonalizePorts {
     readonly redirectHosts: readonly string[]
     readonly decisionHeader: 'full' | 'applied' | 'off'
     readonly pageMaxBytes: number
+    readonly originTimeoutMs: number
     readonly beacon: boolean
   }
   readonly classify: Classify

@@ -37,11 +37,13 @@ export function createStores({ list, now, counters }: StoresOptions): Stores {
   let askAgainAt = 0
 
   async function look(): Promise<void> {
-    askAgainAt = now() + RETRY_MS
+    // Of many requests one renews the list; while there is none each asks for itself, for none can wait for another.
+    if (known !== null) askAgainAt = now() + RETRY_MS
     try {
       known = await list().all()
       askAgainAt = now() + TTL_MS
     } catch {
+      askAgainAt = now() + RETRY_MS
       counters.add('stores_unknown')
     }
   }
@@ -52,7 +54,10 @@ export function createStores({ list, now, counters }: StoresOptions): Stores {
       if (now() < askAgainAt) return
       const work = look()
       waitUntil(work)
-      if (known === null) await deadline.within(work, undefined)
+      if (known !== null) return
+      await deadline.within(work, undefined)
+      // Late: nobody else waits for a while.
+      if (known === null) askAgainAt = now() + RETRY_MS
     },
     reload: look,
   }

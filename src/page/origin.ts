@@ -83,7 +83,12 @@ export function createPages(ports: PagePorts): Pages {
       if (instead !== undefined) discard(response)
       return instead ?? bypassed(deliveryOf(ask.request, ask.url), response, 'status')
     }
-    if (response.status !== 304 || stored === undefined) return settle(ask, response, stored)
+    if (response.status !== 304) return settle(ask, response, stored)
+    if (stored === undefined) {
+      // Nothing was asked that this answers, and the visitor's browser asked for the whole page too.
+      discard(response)
+      return own(ask.request, ask.url, 'own')
+    }
     if (confirms(response.headers, stored.head))
       return kept(keeper().renew(ask, stored, response), 'revalidated')
     // It speaks of a page that we do not have.
@@ -138,6 +143,10 @@ export function createPages(ports: PagePorts): Pages {
   async function own(request: Request, url: URL, why: NotKept, more?: HeadersInit): Promise<PageSource> {
     const asked = await upstream().own(request, url, more)
     if (!asked.ok) return failed(asked.error)
+    if (asked.value.status === 304) {
+      discard(asked.value)
+      return { kind: 'failed', status: 502, why: 'unasked' }
+    }
     const untouched = bypassReason(asked.value)
     const delivery = deliveryOf(request, url)
     if (untouched !== null) return bypassed(delivery, asked.value, untouched)

@@ -29,8 +29,11 @@ export type BypassReason =
   | 'status'
   | 'type'
 
-/** Why there is nothing to answer with. `body`: it broke before its first byte (a damaged coding, a reset). */
-export type FailReason = 'body' | 'loop' | 'refused' | 'timeout'
+/**
+ * Why there is nothing to answer with. `body`: it broke before its first byte (a damaged coding, a reset). `unasked`: a
+ * 304 to a question that had no condition.
+ */
+export type FailReason = 'body' | 'loop' | 'refused' | 'timeout' | 'unasked'
 
 /** Until when a kept page may be used. Epoch milliseconds; each is at least the one before. */
 export interface Freshness {

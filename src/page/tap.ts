@@ -3,6 +3,7 @@
  * a short page must neither look whole to a browser nor be kept.
  */
 import { concatBytes } from '../kit/bytes.ts'
+import type { Deadline } from '../kit/deadline.ts'
 import { charsetOfBytes, charsetOfType, isCompressed, SNIFF_BYTES } from './html.ts'
 
 type Body = ReadableStream<Uint8Array>
@@ -116,25 +117,25 @@ export async function readWhole(source: Body, maxBytes: number): Promise<Copy> {
 }
 
 /**
- * Waits for a whole body of at most `maxBytes`. A longer one, or one that breaks off, comes back as a body that gives
- * what was read and then goes on, or fails, as its source does.
+ * Waits for a whole body of at most `maxBytes`. A longer one, one that is late, or one that breaks off, comes back as a
+ * body that gives what was read and then goes on, or fails, as its source does.
  */
 export async function gather(
   source: Body,
   maxBytes: number,
+  deadline: Deadline,
 ): Promise<{ readonly whole: Uint8Array<ArrayBuffer> } | { readonly body: Body }> {
   const reader = source.getReader()
   const parts: Uint8Array[] = []
   let length = 0
-  try {
-    while (length <= maxBytes) {
-      const { done, value } = await reader.read()
-      if (done) return { whole: concatBytes(...parts) }
-      length += value.length
-      parts.push(value)
-    }
-  } catch {
-    // The same fault meets whoever reads on.
+  while (length <= maxBytes) {
+    const reading = reader.read()
+    const read = await deadline.within<Awaited<typeof reading> | null>(reading, null)
+    // Late, or broken off: then the same fault meets whoever reads on.
+    if (read === null) return { body: replay(parts, reader, reading) }
+    if (read.done) return { whole: concatBytes(...parts) }
+    length += read.value.length
+    parts.push(read.value)
   }
   return { body: replay(parts, reader) }
 }
@@ -156,14 +157,22 @@ export function isWhole(headers: Headers, bytes: Uint8Array): boolean {
 const TAIL_BYTES = 1_024
 const latin1 = new TextDecoder('latin1')
 
-function replay(first: readonly Uint8Array[], reader: ReadableStreamDefaultReader<Uint8Array>): Body {
+/** `reading`: what was asked of the reader already. */
+function replay(
+  first: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reading?: Promise<ReadableStreamReadResult<Uint8Array>>,
+): Body {
   const waiting = [...first]
+  let asked = reading
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const chunk = waiting.shift()
         if (chunk !== undefined) return controller.enqueue(chunk)
-        const { done, value } = await reader.read()
+        const next = asked ?? reader.read()
+        asked = undefined
+        const { done, value } = await next
         if (done) controller.close()
         else controller.enqueue(value)
       },

@@ -236,6 +236,29 @@ describe('createStores', () => {
     expect([lookUps, stores.current()]).toEqual([1, [GRACA, FOZ]])
   })
 
+  it('has everybody wait who comes before there is a list, and nobody after one of them was late', async () => {
+    const answers: ((list: readonly Store[]) => void)[] = []
+    let at = NOW
+    const list = { all: () => new Promise<readonly Store[]>((resolve) => answers.push(resolve)) }
+    const own = createStores({ list: () => list, now: () => at, counters: createCounters() })
+    const ready = (ms: number) => own.ready(startDeadline(ms, Date.now), () => {})
+    const both = [ready(5_000), ready(5_000)].map(async (done) => {
+      await done
+      return own.current()
+    })
+    answers[1]?.([GRACA])
+    answers[0]?.([GRACA])
+    expect(await Promise.all(both)).toEqual([[GRACA], [GRACA]])
+    const late = createStores({ list: () => list, now: () => at, counters: createCounters() })
+    await late.ready(startDeadline(1, Date.now), () => {})
+    const asked = answers.length
+    await late.ready(startDeadline(5_000, Date.now), () => {})
+    expect(answers.length).toBe(asked)
+    at += 10_000
+    await late.ready(startDeadline(1, Date.now), () => {})
+    expect(answers.length).toBe(asked + 1)
+  })
+
   it('goes without a list that is late or fails, and keeps the one it has', async () => {
     let at = NOW
     let answer: () => Promise<readonly Store[]> = () => new Promise(() => {})

@@ -378,6 +378,19 @@ describe('a page that is validated', () => {
     })
   })
 
+  it('that was asked for whole is never a 304, whatever the origin says', async () => {
+    let rude = true
+    const path = serve((request, response) => {
+      if (rude) response.writeHead(304, { ETag: '"v1"' }).end()
+      else page(HTML, FRESH)(request, response)
+      rude = false
+    })
+    // The visitor's browser asked for its own copy; ours is another question.
+    expect(await get(path, { 'If-None-Match': '"v1"' })).toMatchObject({ status: 200, body: HTML })
+    const always = serve((_, response) => void response.writeHead(304).end())
+    expect((await get(always)).status).toBe(502)
+  })
+
   it('is renewed behind the visitor where it may be stale', async () => {
     const graceful = { 'Cache-Control': 'max-age=60, stale-while-revalidate=600' }
     const path = serve(page(HTML, graceful))
