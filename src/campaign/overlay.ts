@@ -51,6 +51,7 @@ export const MAX_CONTEXTS = 64
 const SUM_TOLERANCE = 1e-6
 
 type Ranges = CompiledCampaign['ranges']
+const NOBODY = [0, 0] as const
 type RangesAt = NonNullable<CompiledCampaign['rangesAt']>
 
 /**
@@ -136,9 +137,9 @@ function layOver(base: CompiledCampaign, row: OverlayRow, broken: () => void): C
 function rangesOf({ source }: CompiledCampaign, versions: readonly Weights[]): RangesAt | undefined {
   if (source.allocation?.kind !== 'adaptive') return undefined
   const arms = source.variants.map(({ id }) => id)
-  const tables = versions
-    .filter((weights) => sameArms(arms, weights.arms))
-    .map((weights) => tableOf(weights, source.coverage))
+  const own = versions.filter((weights) => sameArms(arms, weights.arms))
+  const out = own.at(-1)?.out ?? []
+  const tables = own.map((weights) => tableOf(weights, source.coverage, out))
   const [oldest] = tables
   if (oldest === undefined) return undefined
   return (visitAt, attributes) => {
@@ -152,8 +153,16 @@ function rangesOf({ source }: CompiledCampaign, versions: readonly Weights[]): R
 export const sameArms = (arms: readonly string[], others: readonly string[]): boolean =>
   arms.length === others.length && arms.every((arm, index) => arm === others[index])
 
-function tableOf({ from, shares, by = [], contexts }: Weights, coverage: number) {
-  const rangesFor = (own: readonly number[]): Ranges => getBucketRange(own.length, coverage, own)
+/** An arm that was taken `out` goes at once: who had it sees the page as it is until their visit ends. */
+function tableOf(
+  { from, arms, shares, by = [], contexts }: Weights,
+  coverage: number,
+  out: readonly string[],
+) {
+  const rangesFor = (own: readonly number[]): Ranges =>
+    getBucketRange(own.length, coverage, own).map((range, index) =>
+      out.includes(arms[index] as string) ? NOBODY : range,
+    )
   const entries = Object.entries(contexts ?? {}).map(([key, own]) => [key, rangesFor(own)] as const)
   return {
     from,

@@ -8,11 +8,8 @@ import { contextPosteriors } from './contextual.ts'
 import { kindOf } from './kinds.ts'
 import type { Cell, Moments } from './model.ts'
 import { NO_MOMENTS } from './moments.ts'
-import { stratified } from './stratified.ts'
+import { CONTEXT_SEGMENT, learntFrom, stratified } from './stratified.ts'
 import { chancesOfBest, DEFAULT_FLOOR, type Draw, posteriorsOf, type Random, sharesOf } from './thompson.ts'
-
-/** Prefix of the segment that visitors of a context are counted in. */
-export const CONTEXT_SEGMENT = 'context:'
 
 /**
  * `cells` are those of the campaign's objective: of `all`, and for a campaign with contexts of each `context:…`. Arms that
@@ -45,7 +42,7 @@ export function nextWeights(
   }
 
   const by = allocation?.by ?? []
-  const learnt = cells.filter(({ segment }) => segment.startsWith(CONTEXT_SEGMENT) === by.length > 0)
+  const learnt = learntFrom(cells, by)
   const pooled = momentsOf(learnt)
   const draws = posteriorsOf(kind, pooled)
   const asWritten = variants.map(({ weight }) => weight)

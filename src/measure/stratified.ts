@@ -113,6 +113,13 @@ const scale = ({ n, y, yy, x, xx, xy }: Moments, factor: number): Moments => ({
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
+/** Prefix of the segments that visitors of contexts are counted in. */
+export const CONTEXT_SEGMENT = 'context:'
+
+/** The cells to learn from: those of contexts, where weights differ by them, else those of everybody. */
+export const learntFrom = (cells: readonly Cell[], by: readonly unknown[] = []): readonly Cell[] =>
+  cells.filter(({ segment }) => (by.length > 0 ? segment.startsWith(CONTEXT_SEGMENT) : segment === 'all'))
+
 /** Both steps: cells → fair moments of these arms. */
 export const stratified = (
   cells: readonly Cell[],

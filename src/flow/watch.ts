@@ -1,0 +1,155 @@
+/**
+ * What the system does by itself, every quarter of an hour: a campaign that is proven to do harm pauses, or loses the arm
+ * that does it where weights are the system's own to set; weights follow what was measured, every six hours; limited
+ * offers are paced. Each campaign by itself, so that one that fails keeps no other from its turn; and each change once,
+ * however many watches run.
+ *
+ * After an operator has let a campaign run again its guardrails begin anew: they look at visitors who were first exposed
+ * on the days after the harm that paused it. None of those had met it before; where it was resumed on a later day nothing
+ * is missed, and on the same day what is left of it.
+ */
+import type { Campaign } from '../campaign/model.ts'
+import { type CampaignState, SYSTEM } from '../campaign/states.ts'
+import { nextWeights } from '../measure/allocate.ts'
+import { type Breach, findBreaches, showsSomething, tellBreach } from '../measure/guardrails.ts'
+import type { Cell, MeasureStore } from '../measure/model.ts'
+import type { Money } from '../measure/money.ts'
+import {
+  change,
+  newestWeights,
+  type Overlaid,
+  type OverlayPorts,
+  outOf,
+  pausing,
+  readOverlaid,
+  weighing,
+} from './overlays.ts'
+
+export interface WatchPorts extends OverlayPorts {
+  readonly measures: Pick<MeasureStore, 'campaigns' | 'cells'>
+  readonly money: Money
+  /** Numbers in [0, 1), for the draws of the allocation. */
+  readonly random: () => number
+  /** Paces the limited offers among these campaigns. */
+  readonly pace: (campaigns: readonly Campaign[], admit: Admit) => Promise<unknown>
+}
+
+/** Lays the share that a limited offer is made to over the live release. */
+export type Admit = (campaign: string, share: number, at: number) => Promise<void>
+
+export interface WatchReport {
+  /** Absent: of all of them. */
+  readonly campaign?: string
+  readonly did: 'paused' | 'arm_out' | 'weighed' | 'failed'
+  readonly failure?: unknown
+}
+
+/** Time between two turns of the allocation, and how much sooner the watch may come for one. */
+const ALLOCATE_MS = 6 * 3_600_000
+const SLACK_MS = 450_000
+const DAY_MS = 86_400_000
+
+/** One watch. Nothing at all where nothing is live, or the kill switch is off. */
+export async function runWatch(ports: WatchPorts): Promise<readonly WatchReport[]> {
+  const live = await readOverlaid(ports)
+  if (live?.enabled !== true) return []
+  const running = live.campaigns.filter(({ campaign }) => campaign.status === 'live')
+  const measured = new Set(await ports.measures.campaigns())
+  const reports: WatchReport[] = []
+  for (const each of running) {
+    if (each.state.pausedAt !== null || !measured.has(each.campaign.id)) continue
+    const did = await attempt(() => watchCampaign(each, ports))
+    if (did !== null) reports.push({ campaign: each.campaign.id, ...did })
+  }
+  const paced = await attempt(async () => {
+    await ports.pace(
+      running.map(({ campaign }) => campaign),
+      admitting(running, ports),
+    )
+    return null
+  })
+  return paced === null ? reports : [...reports, paced]
+}
+
+type Did = Pick<WatchReport, 'did' | 'failure'>
+
+async function attempt(work: () => Promise<Did | null>): Promise<Did | null> {
+  try {
+    return await work()
+  } catch (failure) {
+    return { did: 'failed', failure }
+  }
+}
+
+async function watchCampaign({ campaign, state }: Overlaid, ports: WatchPorts): Promise<Did | null> {
+  const { allocation, variants } = campaign
+  const isAdaptive = allocation?.kind === 'adaptive'
+  const at = ports.now()
+  const out = outOf(state, variants)
+  const cells = await cellsOf(campaign, state, ports)
+  const armed = cells.filter(({ day }) => day >= armedFrom(state))
+  const arms = variants.map(({ id }) => id).filter((id) => !out.includes(id))
+  const breaches = findBreaches(campaign, arms, armed, ports.money)
+  const [first] = breaches
+  if (first !== undefined) {
+    const gone = [...new Set([...out, ...breaches.map(({ arm }) => arm)])]
+    const isOver = variants.every((variant) => !showsSomething(variant) || gone.includes(variant.id))
+    const why = breaches.map((breach) => tellBreach(breach, ports.money)).join('; ')
+    if (!isAdaptive || isOver) {
+      const act = { actor: SYSTEM, at, note: why }
+      return (await change(state, pausing(act, why, { breaches }), ports)) ? { did: 'paused' } : null
+    }
+    return allocate({ campaign, state }, cells, gone, { breaches, why }, ports)
+  }
+  return isAdaptive && isDue(campaign, state, at, ports)
+    ? allocate({ campaign, state }, cells, out, null, ports)
+    : null
+}
+
+/** Of contexts only where weights or guardrails ask for them: there are many. */
+function cellsOf(campaign: Campaign, state: CampaignState, ports: WatchPorts): Promise<readonly Cell[]> {
+  const isByContext = (campaign.allocation?.by?.length ?? 0) > 0
+  const isAdaptive = campaign.allocation?.kind === 'adaptive'
+  const from = armedFrom(state)
+  return ports.measures.cells({
+    campaign: campaign.id,
+    ...(isByContext ? { segment: '*' } : {}),
+    // Weights go by all there is, guardrails by what came after the last harm.
+    ...(isAdaptive || from === '' ? {} : { from }),
+  })
+}
+
+/** First cohort day that guardrails look at; '' for all. */
+const armedFrom = ({ liftedAt }: CampaignState): string =>
+  liftedAt === null ? '' : new Date(liftedAt + DAY_MS).toISOString().slice(0, 10)
+
+function isDue({ variants }: Campaign, state: CampaignState, at: number, { leadMs }: WatchPorts): boolean {
+  const newest = newestWeights(state, variants)
+  return newest === undefined || at - (newest.from - leadMs) >= ALLOCATE_MS - SLACK_MS
+}
+
+async function allocate(
+  each: Overlaid,
+  cells: readonly Cell[],
+  out: readonly string[],
+  harm: { readonly breaches: readonly Breach[]; readonly why: string } | null,
+  ports: WatchPorts,
+): Promise<Did | null> {
+  const at = ports.now()
+  const next = nextWeights(each.campaign, cells, at + ports.leadMs, out, ports.random)
+  const noted =
+    harm === null
+      ? ({ action: 'campaign.weights', note: '', at } as const)
+      : ({ action: 'campaign.arm_out', note: harm.why, at, detail: { breaches: harm.breaches } } as const)
+  if (!(await change(each.state, weighing(each, next, noted), ports))) return null
+  return { did: harm === null ? 'weighed' : 'arm_out' }
+}
+
+/** Not in the audit: shares follow the clock. Where the row was changed in between, the next watch is soon enough. */
+function admitting(running: readonly Overlaid[], { states }: WatchPorts): Admit {
+  return async (campaign, admitted, at) => {
+    const seen = (await states.list()).find((state) => state.campaign === campaign)
+    const known = seen ?? running.find((each) => each.campaign.id === campaign)?.state
+    if (known !== undefined && known.admitted !== admitted) await states.change(known, { admitted }, null, at)
+  }
+}

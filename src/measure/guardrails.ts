@@ -1,0 +1,161 @@
+/**
+ * Which harm stops a campaign. Each guardrail holds each arm that shows something against the baseline, over cohort days
+ * (and contexts, where weights differ by them), so that weights that changed make nothing look better or worse than it
+ * is. It may be asked at any time and as often as one likes, and all guardrails of a campaign together raise a false
+ * alarm with probability `ALPHA` at most, ever: each pair of a guardrail and an arm has its share (Bonferroni). Pure.
+ */
+import type { Campaign, Guardrail, Variant } from '../campaign/model.ts'
+import { ALPHA } from './fixed.ts'
+import { testHarm } from './harm.ts'
+import { liftOf } from './lift.ts'
+import type { Cell, Moments } from './model.ts'
+import { NO_MOMENTS, sumMoments } from './moments.ts'
+import { type Money, toMinor } from './money.ts'
+import { alwaysValid } from './sequential.ts'
+import { statisticOf } from './statistic.ts'
+import { learntFrom, stratified } from './stratified.ts'
+
+/**
+ * What every campaign is held to that does not say otherwise, as shares of visitors beyond the baseline's. Small, and not
+ * 0: of ten million visitors a difference of a hundred is certain and means nothing. Leaving is rare and final, so one
+ * visitor in 2,000 is too much; saying that something is too personal is made easy, so it takes one in 200.
+ */
+export const DEFAULT_GUARDRAILS: readonly Guardrail[] = [
+  { metric: 'opt_out', tolerance: 0.0005 },
+  { metric: 'withdrawal', tolerance: 0.0005 },
+  { metric: 'erasure', tolerance: 0.0005 },
+  { metric: 'too_personal', tolerance: 0.005 },
+]
+/** A campaign that costs something has to earn it: no margin may be lost. */
+const MARGIN_GUARDRAIL: Guardrail = { metric: 'margin', tolerance: 0 }
+/** Where more of the buyers than this have a margin that nobody knows, margins say nothing. */
+const MAX_UNKNOWN = 0.05
+const HOLDOUT = 'holdout'
+
+export function guardrailsOf({ guardrails, objective }: Pick<Campaign, 'guardrails' | 'objective'>) {
+  if (guardrails !== undefined) return guardrails
+  return objective?.cost === undefined ? DEFAULT_GUARDRAILS : [...DEFAULT_GUARDRAILS, MARGIN_GUARDRAIL]
+}
+
+/** Whom arms are compared with: a variant that changes nothing, else the holdout; null where there is neither. */
+export function baselineOf({ variants, holdout }: Pick<Campaign, 'variants' | 'holdout'>): string | null {
+  return variants.find((variant) => !showsSomething(variant))?.id ?? (holdout > 0 ? HOLDOUT : null)
+}
+
+export const showsSomething = ({ edits, redirect }: Variant): boolean =>
+  edits.length > 0 || redirect !== undefined
+
+/** A guardrail that was crossed, with its figures. */
+export interface Breach {
+  readonly metric: Guardrail['metric']
+  readonly arm: string
+  readonly baseline: string
+  readonly tolerance: number
+  /** Arm minus baseline: shares of visitors; of margin, minor units a visitor. */
+  readonly difference: number
+  /** How much it is at least, whenever one looks; of margin, how much less. */
+  readonly atLeast: number
+  readonly alpha: number
+  /** Visitors of the arm and of the baseline. */
+  readonly visitors: readonly [number, number]
+}
+
+/** What has been proven of these arms by `cells`, which are of this campaign: of `all`, or of its contexts. */
+export function findBreaches(
+  campaign: Pick<Campaign, 'variants' | 'holdout' | 'guardrails' | 'objective' | 'allocation'>,
+  arms: readonly string[],
+  cells: readonly Cell[],
+  money: Money,
+): readonly Breach[] {
+  const guardrails = guardrailsOf(campaign)
+  const baseline = baselineOf(campaign)
+  const treated = campaign.variants.filter((variant) => showsSomething(variant)).map(({ id }) => id)
+  if (baseline === null) return []
+  const alpha = ALPHA / Math.max(1, guardrails.length * treated.length)
+  const own = learntFrom(cells, campaign.allocation?.by)
+  return treated
+    .filter((arm) => arms.includes(arm))
+    .flatMap((arm) =>
+      guardrails.flatMap((guardrail) => breachOf(guardrail, arm, baseline, alpha, own, money) ?? []),
+    )
+}
+
+function breachOf(
+  { metric, tolerance }: Guardrail,
+  arm: string,
+  baseline: string,
+  alpha: number,
+  cells: readonly Cell[],
+  money: Money,
+): Breach | null {
+  const isMargin = metric === 'margin'
+  const found = isMargin
+    ? testMargin(arm, baseline, toMinor(tolerance, money), alpha, cells)
+    : testShare(metric, arm, baseline, tolerance, alpha, cells)
+  return found === null ? null : { metric, arm, baseline, tolerance, alpha, ...found }
+}
+
+type Figures = Pick<Breach, 'difference' | 'atLeast' | 'visitors'>
+
+function testShare(
+  metric: Guardrail['metric'],
+  arm: string,
+  baseline: string,
+  tolerance: number,
+  alpha: number,
+  cells: readonly Cell[],
+): Figures | null {
+  const wanted = cells.filter((cell) => cell.metric === metric)
+  const strata = [...Map.groupBy(wanted, ({ day, segment }) => `${day} ${segment}`).values()].map((day) => ({
+    control: day.find((cell) => cell.arm === baseline) ?? NO_MOMENTS,
+    arm: day.find((cell) => cell.arm === arm) ?? NO_MOMENTS,
+  }))
+  const { crossed, difference, atLeast } = testHarm(strata, { tolerance, alpha })
+  if (!crossed) return null
+  return { difference, atLeast, visitors: [visitorsOf(strata, 'arm'), visitorsOf(strata, 'control')] }
+}
+
+const visitorsOf = (
+  strata: readonly { readonly control: Moments; readonly arm: Moments }[],
+  side: 'control' | 'arm',
+): number => sumMoments(strata.map((stratum) => stratum[side])).n
+
+/** By the always-valid interval of the difference: is even its upper end below what is tolerated? */
+function testMargin(
+  arm: string,
+  baseline: string,
+  tolerance: number,
+  alpha: number,
+  cells: readonly Cell[],
+): Figures | null {
+  if (isMarginUnknown(cells)) return null
+  const moments = stratified(cells, 'margin', [baseline, arm])
+  const [control, own] = [moments.get(baseline) ?? NO_MOMENTS, moments.get(arm) ?? NO_MOMENTS]
+  const lift = liftOf(statisticOf('mean', control), statisticOf('mean', own), 'absolute')
+  if (!lift.ok) return null
+  const [, high] = alwaysValid(lift.value, alpha, 'less').interval
+  if (high === null || high >= -tolerance) return null
+  const visitors = [arm, baseline].map(
+    (name) => sumMoments(cells.filter((cell) => cell.metric === 'exposed' && cell.arm === name)).n,
+  )
+  return { difference: lift.value.estimate, atLeast: -high, visitors: [visitors[0] ?? 0, visitors[1] ?? 0] }
+}
+
+function isMarginUnknown(cells: readonly Cell[]): boolean {
+  const countOf = (metric: Cell['metric']) => sumMoments(cells.filter((cell) => cell.metric === metric))
+  return countOf('unknown_margin').n > MAX_UNKNOWN * countOf('conversion').y
+}
+
+const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`
+
+/** In words, for the audit, the webhook and the console. */
+export function tellBreach(breach: Breach, money: Money): string {
+  const { metric, arm, baseline, tolerance, difference, atLeast, visitors } = breach
+  const amount = (minor: number): string =>
+    `${(minor / 10 ** money.decimals).toFixed(money.decimals)} ${money.currency}`
+  const [more, least, limit] =
+    metric === 'margin'
+      ? [`${amount(-difference)} less`, amount(atLeast), `${tolerance} ${money.currency}`]
+      : [`${percent(difference)} of visitors more`, percent(atLeast), percent(tolerance)]
+  return `${metric}: ${more} with "${arm}" than with "${baseline}", ${least} at least; ${limit} is tolerated (${visitors.join(' and ')} visitors)`
+}
