@@ -10,6 +10,7 @@ import { consentRoutes } from './consent/routes.ts'
 import {
   bearerPorts,
   consentPorts,
+  deadPorts,
   type Isolate,
   identifyPorts,
   ingestPorts,
@@ -26,7 +27,7 @@ import { eventRoutes } from './events/routes.ts'
 import { personalize } from './flow/personalize.ts'
 import { respondUntouched } from './flow/respond.ts'
 import { plainAttributes } from './flow/rights.ts'
-import { identityRoutes } from './identity/routes.ts'
+import { identityRoutes } from './identity/routes.tsx'
 import { whoseToken } from './kit/auth.ts'
 import { startDeadline } from './kit/deadline.ts'
 import type { Fault } from './kit/fault.ts'
@@ -108,6 +109,7 @@ function operatorDoors(isolate: Isolate) {
     store: () => createReleaseStore(openStore(settings)),
     random: randomBytes,
     changed: () => releases.reload(),
+    ...(settings.dbUrl === null ? {} : { dead: { ports: () => deadPorts(isolate) } }),
     ...(settings.dbUrl === null
       ? {}
       : {
@@ -123,7 +125,11 @@ function operatorDoors(isolate: Isolate) {
     ...(personKey === null
       ? {}
       : {
-          events: { ports: () => serverIngestPorts(isolate, personKey), now: Date.now },
+          events: {
+            ...commonDeps(isolate),
+            ports: () => serverIngestPorts(isolate, personKey),
+            ...(isolate.limitSource && { limitSource: isolate.limitSource }),
+          },
           identity: { ports: () => identifyPorts(isolate, personKey) },
         }),
   })
@@ -136,7 +142,9 @@ function shopperDoors(isolate: Isolate) {
   const visitor = bearerPorts(isolate)
   const app = new Hono()
   app.get('/beacon.js', (c) => beaconResponse(c.req.raw))
-  app.route('/', eventRoutes({ ...common, visitor, ports: () => ingestPorts(isolate) }))
+  const { limitVisitor } = isolate
+  const own = limitVisitor === undefined ? {} : { limitVisitor }
+  app.route('/', eventRoutes({ ...common, ...own, visitor, ports: () => ingestPorts(isolate) }))
   app.route('/', consentRoutes({ ...common, ports: () => consentPorts(isolate) }))
   app.route('/', nearRoutes({ ...common, visitor, stores }))
   app.route(

@@ -8,6 +8,8 @@ import { type OptOutRegions, parseOptOut } from './consent/region.ts'
 import { createConsentLog } from './consent/store.ts'
 import { createViewCounts } from './decide/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
+import { createLookup } from './events/lookup.ts'
+import { createDeadLetters } from './events/store.ts'
 import type { BearerPorts } from './flow/bearer.ts'
 import type { ConsentPorts } from './flow/consent.ts'
 import { createEstimator } from './flow/estimate.ts'
@@ -15,7 +17,7 @@ import type { IdentifyPorts } from './flow/identify.ts'
 import type { IngestPorts } from './flow/ingest.ts'
 import type { ServerIngestPorts } from './flow/ingest-server.ts'
 import type { Forgetting } from './flow/letgo.ts'
-import type { VisitorNews } from './flow/news.ts'
+import { type VisitorNews, writeAll } from './flow/news.ts'
 import type { NightlyPorts } from './flow/nightly.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
 import { createRecent, type Recent } from './flow/recent.ts'
@@ -243,20 +245,40 @@ export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPor
 })
 
 export function ingestPorts(isolate: Isolate): IngestPorts {
+  const db = doorStore(isolate)
   return {
-    ...profileStores(doorStore(isolate)),
+    ...profileStores(db),
+    measures: createMeasureStore(db),
     categories: () => categoriesOf(isolate.releases),
+    isCampaign: (id) => isolate.releases.current()?.campaigns.some((campaign) => campaign.id === id) ?? true,
+    money: isolate.settings.money,
     now: Date.now,
   }
 }
 
-export const serverIngestPorts = (isolate: Isolate, personKey: CryptoKey): ServerIngestPorts => ({
-  ...ingestPorts(isolate),
-  ...profileStores(doorStore(isolate)),
-  consents: createConsentLog(doorStore(isolate)),
-  personKey,
-  keyring: isolate.keyring,
-})
+export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): ServerIngestPorts {
+  const db = doorStore(isolate)
+  return {
+    ...newsPorts(db),
+    lookup: createLookup(db),
+    categories: () => categoriesOf(isolate.releases),
+    money: isolate.settings.money,
+    keyring: isolate.keyring,
+    personKey,
+    now: Date.now,
+  }
+}
+
+/** What the queue gave up on, to be looked at and counted after all. */
+export function deadPorts(isolate: Isolate) {
+  const db = doorStore(isolate)
+  return {
+    ...newsPorts(db),
+    letters: createDeadLetters(db),
+    forget: (visitor: string) => forgetVisitor(rightsPorts(isolate), visitor),
+    now: Date.now,
+  }
+}
 
 export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyPorts => ({
   ...profileStores(doorStore(isolate)),
@@ -269,6 +291,7 @@ export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyP
 export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   visitor: bearerPorts(isolate),
   log: createConsentLog(doorStore(isolate)),
+  tell: (news) => orQueue(isolate, writeAll(newsPorts(doorStore(isolate)), [news], Date.now()), news),
   forget: (visitor) => forget(isolate, visitor),
   drop: (visitor, classes) =>
     dropClasses(rightsPorts(isolate), createProfileStore(doorStore(isolate)), visitor, classes),
@@ -277,12 +300,19 @@ export const consentPorts = (isolate: Isolate): ConsentPorts => ({
 })
 
 /** Erases somebody who said no; where the store is away, the queue sees to it. */
-async function forget(isolate: Isolate, visitor: string): Promise<void> {
+const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
+  orQueue(isolate, forgetVisitor(rightsPorts(isolate), visitor), { forget: visitor })
+
+async function orQueue(
+  { queue }: Isolate,
+  work: Promise<unknown>,
+  message: VisitorNews | Forgetting,
+): Promise<void> {
   try {
-    await forgetVisitor(rightsPorts(isolate), visitor)
+    await work
   } catch (cause) {
-    if (isolate.queue === null) throw cause
-    await isolate.queue.send({ forget: visitor })
+    if (queue === null) throw cause
+    await queue.send(message)
   }
 }
 

@@ -5,7 +5,7 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
-import { type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
+import { type DeadDeps, deadRoutes, type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
 import {
   activateRelease,
   checkRelease,
@@ -16,7 +16,7 @@ import {
   setEnabled,
 } from '../flow/publish.ts'
 import { supplyWarnings } from '../flow/supply.ts'
-import { type IdentityApiDeps, identityApiRoutes } from '../identity/routes.ts'
+import { type IdentityApiDeps, identityApiRoutes } from '../identity/routes.tsx'
 import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
 import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
@@ -43,6 +43,7 @@ export interface CampaignDeps extends PreviewDeps {
   readonly supply?: SupplyDeps
   /** What the shop's servers tell of people; without a key for customers, these doors say so. */
   readonly events?: EventApiDeps
+  readonly dead?: DeadDeps
   readonly identity?: IdentityApiDeps
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
   readonly changed: () => Promise<void>
@@ -68,7 +69,9 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   const app: Doors = new Hono()
   app.onError((cause) => doors.failed(cause, deps.report))
   app.use(async (c, next) => {
-    if (!(await isWithinLimit(c, deps))) return doors.tooManyRequests()
+    // Before the token is looked at, so that guessing tokens is limited too.
+    const caller = c.req.header('CF-Connecting-IP') ?? 'local'
+    if (!(await doors.isWithin(`api:${caller}`, deps))) return doors.tooManyRequests()
     await next()
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
@@ -80,6 +83,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   app.route('/previews', previewRoutes(deps))
   app.route('/stores', storeRoutes(deps.stores))
   app.route('/', supplyRoutes(deps.supply))
+  app.route('/events/dead', deadRoutes(deps.dead))
   app.route('/events', eventApiRoutes(deps.events))
   app.route('/', identityApiRoutes(deps.identity))
   closedDoors(app)
@@ -237,16 +241,5 @@ function refused(refusal: Refusal): Response {
       return problem(409, 'changed', 'Somebody else changed what is live', {
         detail: 'look again, then decide',
       })
-  }
-}
-
-/** Before the token is looked at, so that guessing tokens is limited too. A limiter that fails limits nobody. */
-async function isWithinLimit(c: DoorContext, deps: CampaignDeps): Promise<boolean> {
-  if (deps.limit === undefined) return true
-  try {
-    return await deps.limit(`api:${c.req.header('CF-Connecting-IP') ?? 'local'}`)
-  } catch (cause) {
-    deps.report(cause)
-    return true
   }
 }

@@ -85,9 +85,11 @@ export const regionalConsent = (place: Place, optOut: OptOutRegions): Consent =>
 /** Rules by which somebody said no, rather than never having been asked, or asked in another country. */
 const SAYS_NO: ReadonlySet<ConsentSource> = new Set<ConsentSource>(['gpc', 'deny', 'cmp_deny'])
 
-/** Personalization was refused or taken back, so that what it covered has to go. */
-export const isWithdrawn = ({ personalization: { granted, source } }: Consent): boolean =>
-  !granted && SAYS_NO.has(source)
+/** Was this purpose refused or taken back, so that what it covered has to go? */
+const isRefused = ({ granted, source }: Settled): boolean => !granted && SAYS_NO.has(source)
+
+export const isWithdrawn = ({ personalization }: Consent): boolean => isRefused(personalization)
+export const isUnmeasured = ({ measurement }: Consent): boolean => isRefused(measurement)
 
 function settle(purpose: Purpose, choice: Answer, platform: Answer, byDefault: Consent): Settled {
   if (choice[purpose] === 'deny') return DENIED

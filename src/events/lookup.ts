@@ -7,18 +7,13 @@ import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CARD_PREFIX, cardOf } from '../identity/link.ts'
 import type { Database, Statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
+import type { Cost } from './model.ts'
 
 export interface Asked {
   readonly visitors: readonly string[]
   /** As `personOf` makes them. */
   readonly persons: readonly string[]
   readonly skus: readonly string[]
-}
-
-export interface Cost {
-  /** In minor units of `currency`. */
-  readonly cost: number
-  readonly currency: string
 }
 
 export interface Known {
@@ -117,7 +112,8 @@ type Row = Readonly<Record<string, unknown>>
 
 const dialect = new SQLiteAsyncDialect()
 const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
-const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
+/** In brackets, since `||` would take the value first. */
+const field = (name: string): SQL => sql.raw(`(j.value ->> '$.${name}')`)
 const list = (values: readonly unknown[]): string => JSON.stringify(values)
 
 const classesOf = (off: unknown): readonly string[] => (off === '' ? [] : String(off).split(','))

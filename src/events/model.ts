@@ -32,6 +32,8 @@ export interface BeaconEvent {
   /** `engaged`: the visit was more than a glance. */
   readonly kind: (typeof BEACON_KINDS)[number]
   readonly at: number
+  /** Of a visit, when it names one by its start: `engaged:…` in base 36. */
+  readonly visit?: number
   /** Whose piece was `seen`. */
   readonly campaign?: string
 }
@@ -57,6 +59,13 @@ export interface Item {
   readonly quantity: number
   /** Of one of them. */
   readonly price?: number
+}
+
+/** What a product costs the shop. */
+export interface Cost {
+  /** In minor units of `currency`. */
+  readonly cost: number
+  readonly currency: string
 }
 
 /** The good events of a body, and what is wrong with the others. */

@@ -8,6 +8,7 @@ import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { parseEvidence } from '../profile/evidence.ts'
 import type { Evidence } from '../profile/model.ts'
+import { EVENT_ID } from '../profile/text.ts'
 import {
   BEACON_KINDS,
   type BeaconEvent,
@@ -30,6 +31,8 @@ export const SERVER_EVENTS_MAX = 500
 export const BROWSER_CLOCK_MAX_MS = 86_400_000
 const CAMPAIGN = /^[a-z][a-z0-9_-]{0,63}$/
 const SUBJECT_MAX_CHARS = 512
+/** What the beacon calls `engaged`: by the visit's start, so that it counts once and for the right one. */
+const VISIT_NAME = /^engaged:([0-9a-z]{1,9})$/
 
 const SHOPPER_FIELDS: ReadonlySet<string> = new Set(
   'id kind at category brand sku query value currency quantity store trait campaign'.split(' '),
@@ -68,9 +71,9 @@ export function parseShopEvents(body: unknown, now: number): Parsed<ParsedShopEv
 const timeOf = (event: ShopEvent | BeaconEvent): number =>
   'evidence' in event ? event.evidence.at : event.at
 
-/** `{id?, kind, at, campaign}`; `seen` names its campaign, and `engaged` is about the visit. */
+/** `{id?, kind, at, campaign}`; `seen` names its campaign, and the id of `engaged` the visit, where it is known. */
 function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
-  const { kind, at, campaign } = fields
+  const { id, kind, at, campaign } = fields
   const faults: Fault[] = []
   const fault = (field: string, code: string, message: string): void => {
     faults.push({ path: pointer(field), code, message })
@@ -83,11 +86,16 @@ function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
   if (!isNamed && (kind === 'seen' || campaign !== undefined)) {
     fault('campaign', 'value', 'A campaign is its id.')
   }
+  if (id !== undefined && !(typeof id === 'string' && EVENT_ID.test(id))) {
+    fault('id', 'id', 'An id has 1 to 64 letters, digits and _.:-')
+  }
   if (faults.length > 0) return err(faults)
+  const visit = VISIT_NAME.exec(String(id))?.[1]
   return ok({
     index,
     kind: kind as BeaconEvent['kind'],
     at: at as number,
+    ...(visit === undefined ? {} : { visit: Number.parseInt(visit, 36) }),
     ...(isNamed ? { campaign } : {}),
   })
 }

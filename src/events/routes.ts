@@ -1,16 +1,20 @@
 /**
- * The doors of events: one for the shop's own pages, one for the shop's servers. 2xx means that what was accepted is in
+ * The doors of events: one for the shop's own pages, one for the shop's servers, and one for operators who look at what
+ * the queue gave up on. 2xx means that what was accepted is in
  * the store; what a visitor does not want kept is not kept, and that is no fault.
  */
 import { type Context, Hono } from 'hono'
-import { type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
+import * as v from 'valibot'
+import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { type IngestPorts, ingestShopper } from '../flow/ingest.ts'
 import { ingestServer, type ServerIngestPorts } from '../flow/ingest-server.ts'
+import { REPLAY_MAX, type ReplayPorts, replay } from '../flow/letters.ts'
+import type { AuthVariables } from '../kit/auth.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
 import { isSameSite } from '../kit/samesite.ts'
-import type { ParsedEvents, ShopEvent } from './model.ts'
+import type { DeadLetters } from './model.ts'
 import { parseServerEvents, parseShopEvents } from './parse.ts'
 
 export interface EventDeps {
@@ -22,15 +26,38 @@ export interface EventDeps {
   readonly report: (cause: unknown) => void
   /** False where this caller has asked too often. */
   readonly limit?: (key: string) => Promise<boolean>
+  /** The same by visitor. */
+  readonly limitVisitor?: (key: string) => Promise<boolean>
 }
 
 export interface EventApiDeps {
   /** Opened once a request. */
   readonly ports: () => ServerIngestPorts
   readonly now: () => number
+  /** Told what was thrown and is nobody's input. */
+  readonly report: (cause: unknown) => void
+  /** False where this source has asked too often, by the name of its token. */
+  readonly limitSource?: (key: string) => Promise<boolean>
 }
 
+/** What the queue gave up on. */
+export interface DeadDeps {
+  /** Opened once a request. */
+  readonly ports: () => ReplayPorts & { readonly letters: Pick<DeadLetters, 'list'> }
+}
+
+/** Of one call of a browser, and of a server. */
 export const EVENTS_MAX_BYTES = 64 * 1024
+export const SERVER_EVENTS_MAX_BYTES = 1024 * 1024
+
+const IdsSchema = v.strictObject({
+  ids: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string('List ids of letters.'), v.maxLength(64)), 'List ids of letters.'),
+      v.maxLength(REPLAY_MAX, `List at most ${REPLAY_MAX}.`),
+    ),
+  ),
+})
 
 /** `POST /events`, below the root of the visitors' doors. Holds nothing of any request. */
 export function eventRoutes(deps: EventDeps): Hono {
@@ -40,10 +67,37 @@ export function eventRoutes(deps: EventDeps): Hono {
 }
 
 /** `POST /`: what servers tell. Whoever mounts it checks the caller's bearer token. */
-export const eventApiRoutes = (deps: EventApiDeps | undefined): Hono =>
-  new Hono().post('/', (c) =>
-    deps === undefined ? doors.notConfigured('IDENTITY_KEY') : fromServer(c, deps),
-  )
+export const eventApiRoutes = (deps: EventApiDeps | undefined): ApiDoors =>
+  new Hono<{ Variables: AuthVariables }>().post('/', async (c) => {
+    if (deps === undefined) return doors.notConfigured('IDENTITY_KEY')
+    const { report, limitSource: limit } = deps
+    const isWithin = await doors.isWithin(`source:${c.var.actor}`, { report, ...(limit && { limit }) })
+    return isWithin ? fromServer(c, deps) : doors.tooManyRequests()
+  })
+
+/** `GET /` and `POST /replay`: what the queue gave up on, and to have it counted after all. */
+export const deadRoutes = (deps: DeadDeps | undefined): ApiDoors => {
+  const app: ApiDoors = new Hono()
+  app.get('/', async (c) => {
+    if (deps === undefined) return doors.notConfigured('DB_URL')
+    const window = doors.windowOf(c)
+    if (!window.ok) return window.error
+    const letters = await deps.ports().letters.list(window.value)
+    const next = doors.nextOf(letters, window.value, ({ number }) => number)
+    return c.json({ letters: letters.map(({ number: _, ...letter }) => letter), next })
+  })
+  app.post('/replay', async (c) => {
+    if (deps === undefined) return doors.notConfigured('DB_URL')
+    const body = await doors.readSmallJson(c.req.raw)
+    if (!body.ok) return body.error
+    const parsed = v.safeParse(IdsSchema, body.value)
+    if (!parsed.success) return doors.invalid(parsed.issues.map(doors.faultOf))
+    return c.json(await replay(deps.ports(), parsed.output.ids))
+  })
+  return app
+}
+
+type ApiDoors = Hono<{ Variables: AuthVariables }>
 
 async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const request = c.req.raw
@@ -54,10 +108,13 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const now = deps.now()
   const parsed = parseShopEvents(body.value, now)
   if (!parsed.ok) return refused(parsed.error)
-  const { events, faults } = parsed.value
-  if (isAllBad(parsed.value)) return doors.invalid(faults)
+  const { events, beacons } = parsed.value
+  if (isAllBad([...events, ...beacons], parsed.value.faults)) return doors.invalid(parsed.value.faults)
   const bearer = await readBearer(request, url, now, deps.visitor)
-  const { snapshot, accepted, skipped, why } = await ingestShopper(deps.ports(), bearer, events)
+  if (!(await isWithinOwn(bearer, deps))) return doors.tooManyRequests()
+  const told = await ingestShopper(deps.ports(), bearer, { events, beacons })
+  const { snapshot, accepted, skipped, why } = told
+  const faults = [...parsed.value.faults, ...told.faults]
   const cookies = await bearerCookies(
     { ...bearer, isVoid: bearer.isVoid || why === 'erased' },
     snapshot,
@@ -68,12 +125,18 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   return answer({ accepted, skipped, ...(why === undefined ? {} : { why }), faults }, cookies)
 }
 
+/** Whoever has an address for each of their calls has one id, or none. */
+async function isWithinOwn({ snapshot }: Bearer, { limitVisitor, report }: EventDeps): Promise<boolean> {
+  if (snapshot === null || limitVisitor === undefined) return true
+  return doors.isWithin(`visitor:${snapshot.id}`, { limit: limitVisitor, report })
+}
+
 async function fromServer(c: Context, deps: EventApiDeps): Promise<Response> {
-  const body = await doors.readJson(c.req.raw, EVENTS_MAX_BYTES)
+  const body = await doors.readJson(c.req.raw, SERVER_EVENTS_MAX_BYTES)
   if (!body.ok) return body.error
   const parsed = parseServerEvents(body.value, deps.now())
   if (!parsed.ok) return refused(parsed.error)
-  if (isAllBad(parsed.value)) return doors.invalid(parsed.value.faults)
+  if (isAllBad(parsed.value.events, parsed.value.faults)) return doors.invalid(parsed.value.faults)
   const { accepted, skipped, faults } = await ingestServer(deps.ports(), parsed.value.events)
   const all = [...parsed.value.faults, ...faults]
   return accepted + skipped === 0 && all.length > 0
@@ -81,8 +144,8 @@ async function fromServer(c: Context, deps: EventApiDeps): Promise<Response> {
     : answer({ accepted, skipped, faults: all })
 }
 
-const isAllBad = ({ events, faults }: ParsedEvents<ShopEvent>): boolean =>
-  events.length === 0 && faults.length > 0
+const isAllBad = (good: readonly unknown[], faults: readonly Fault[]): boolean =>
+  good.length === 0 && faults.length > 0
 
 /** The body as a whole is at fault: too many events are too large a body (RFC 9110, section 15.5.14). */
 function refused(faults: readonly Fault[]): Response {

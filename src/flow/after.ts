@@ -14,7 +14,7 @@ import type { PageSource } from '../page/source.ts'
 import { hasSlot } from '../page/template.ts'
 import { allowedEvidence } from '../profile/allowed.ts'
 import type { Evidence, Snapshot } from '../profile/model.ts'
-import { type Measured, mayMeasure, measure, reachedOn, reachedOnTheWay } from './measured.ts'
+import { type Measured, mayMeasure, measure, reachedOn, reachedOnTheWay, unmeasured } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
 import type { Ask, View } from './view.ts'
 
@@ -66,11 +66,13 @@ function tell(
   const { id } = visitor.snapshot as Snapshot
   const evidence =
     found.length === 0 ? found : found.flatMap((one) => allowedEvidence(one, visitor.off) ?? [])
-  const { exposures, outcomes, keys } = mayMeasure(view) ? measure(view, reached, ports) : NOTHING_MEASURED
-  if (evidence.length + exposures.length + outcomes.length === 0) return
+  const { keys, ...told } = mayMeasure(view)
+    ? measure(view, reached, ports)
+    : (unmeasured(view, ports.recent) ?? NOTHING_MEASURED)
+  if (evidence.length + told.exposures.length + told.outcomes.length === 0 && !told.unmeasured) return
   const { recent } = ports
   for (const key of keys) recent.add(key)
-  const sending = ports.remember({ visitor: id, evidence, exposures, outcomes }).catch((cause: unknown) => {
+  const sending = ports.remember({ visitor: id, evidence, ...told }).catch((cause: unknown) => {
     for (const key of keys) recent.forget(key)
     throw cause
   })

@@ -5,6 +5,8 @@
 import { CHOICE_COOKIE, choiceCookie, formatChoice } from '../consent/choice.ts'
 import type { ConsentLog, ConsentSourceName } from '../consent/log.ts'
 import type { Consent } from '../consent/model.ts'
+import { isUnmeasured } from '../consent/resolve.ts'
+import { optOutOutcome } from '../measure/outcomes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { snapshotWithout } from '../profile/without.ts'
 import {
@@ -15,10 +17,13 @@ import {
   NOTHING_LEAVES,
   readBearer,
 } from './bearer.ts'
+import type { VisitorNews } from './news.ts'
 
 export interface ConsentPorts {
   readonly visitor: BearerPorts
   readonly log: Pick<ConsentLog, 'append'>
+  /** Has it counted, now or soon. Throws where neither can be had. */
+  readonly tell: (news: VisitorNews) => Promise<unknown>
   /** Erases a visitor id everywhere, for good, or hands it to whoever surely will. Throws where neither can be had. */
   readonly forget: (visitor: string) => Promise<unknown>
   /** Deletes what is kept of these data classes of a visitor, and where they are signed in, of their card. */
@@ -66,6 +71,9 @@ export async function chooseConsent(
   let failure: unknown
   let isCertain = false
   try {
+    // A harm counts against what was shown, before that is forgotten.
+    const harm = harmOf(await readBearer(request, url, at, ports.visitor), bearer, at)
+    if (harm !== null) await ports.tell(harm)
     // Deleting comes first: a record of a withdrawal that did not happen would be worse than none.
     for (const gone of leaving.now === null ? leaving.noted : [leaving.now, ...leaving.noted]) {
       await ports.forget(gone)
@@ -83,6 +91,22 @@ export async function chooseConsent(
     ...(await leavingCookies(leaving, isCertain, url, ports.visitor)),
   ]
   return { consent: bearer.consent, setCookies, ...(failure === undefined ? {} : { failure }) }
+}
+
+/**
+ * What a choice says of what was measured before it: that personalization, or a class of data, was switched off, and
+ * that nothing is to be measured any more. A withdrawal of everything is counted where it is carried out.
+ */
+function harmOf(before: Bearer, { carried, snapshot, consent, off }: Bearer, at: number): VisitorNews | null {
+  if (carried === null || before.isErased) return null
+  const isOff =
+    before.consent.personalization.granted &&
+    (!consent.personalization.granted || off.some((name) => !before.off.includes(name)))
+  const outcomes = isOff && before.consent.measurement.granted ? [optOutOutcome(at)] : []
+  // With the id goes everything that was measured of it.
+  const isLeft = snapshot !== null && isUnmeasured(consent)
+  if (outcomes.length === 0 && !isLeft) return null
+  return { visitor: carried.id, evidence: [], outcomes, ...(isLeft ? { unmeasured: true } : {}) }
 }
 
 /** The profile's cookie ends with its consent, and holds nothing of what was switched off. */

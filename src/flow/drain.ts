@@ -40,7 +40,7 @@ export async function drain(
 }
 
 async function settle(messages: readonly NewsMessage[], ports: NewsPorts, now: number): Promise<void> {
-  const unsettled = await writeNews(
+  const { unsettled } = await writeNews(
     ports,
     messages.map(({ body }) => body),
     now,

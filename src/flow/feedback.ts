@@ -35,15 +35,12 @@ export async function giveFeedback(
   const { snapshot } = bearer
   const now = ports.now()
   if (snapshot === null) {
-    const { why, snapshot: nobody } = await ingestShopper(ports, bearer, [])
+    const { why, snapshot: nobody } = await ingestShopper(ports, bearer, { events: [] })
     return { hidden: false, ...(why === undefined ? {} : { why }), snapshot: nobody }
   }
   try {
-    const { why, snapshot: after } = await ingestShopper(
-      ports,
-      bearer,
-      feedbackEvents(campaign, verdict, now),
-    )
+    const events = feedbackEvents(campaign, verdict, now)
+    const { why, snapshot: after } = await ingestShopper(ports, bearer, { events })
     return after === null
       ? { hidden: false, ...(why === undefined ? {} : { why }), snapshot: null }
       : { hidden: true, snapshot: after }

@@ -1,71 +1,90 @@
 /**
- * What the shop's servers tell of people becomes part of their profiles: of visitors whom we know, and of customers with a
- * browser that agreed to be known. Of anybody else nothing is kept, and the sender is told of whom.
+ * What the shop's servers tell of people becomes part of their profiles, and is counted: of visitors whom we know, and of
+ * customers with a browser that agreed to be known. Of anybody else nothing is kept, and the sender is told of whom.
+ *
+ * Exposures are of browsers, orders in a store are of people. So what a customer did counts for each of their browsers
+ * that is measured, under one id: whichever of them met a campaign first cannot be known while exposures come late, and
+ * to choose one would let the choice depend on what was shown. Arms are drawn for each browser by itself, so comparing
+ * them stays fair; the sums of two arms may hold the same order twice, where one person is in both.
  */
-import type { ConsentLog } from '../consent/log.ts'
+import type { Known, Lookup } from '../events/lookup.ts'
 import type { ServerEvent, Subject } from '../events/model.ts'
 import { cardOf, isCard } from '../identity/link.ts'
-import type { IdentityStore } from '../identity/model.ts'
 import { personOf } from '../identity/person.ts'
 import { openReference } from '../identity/token.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import type { Keyring } from '../kit/seal.ts'
-import type { ProfileStore, VisitorEvidence } from '../profile/model.ts'
+import { marginOf } from '../measure/margin.ts'
+import type { Outcome } from '../measure/model.ts'
+import type { Money } from '../measure/money.ts'
+import { outcomeOf } from '../measure/outcomes.ts'
 import { VISITOR_ID } from '../profile/text.ts'
-import { applyAll, type IngestPorts, keepable } from './ingest.ts'
+import { keepable } from './ingest.ts'
+import { type NewsPorts, type VisitorNews, writeAll } from './news.ts'
 
-export interface ServerIngestPorts extends IngestPorts {
-  readonly identities: Pick<IdentityStore, 'groupOf' | 'tie' | 'tiesOf'>
-  readonly profiles: Pick<ProfileStore, 'read' | 'applyMany' | 'isErased'>
-  readonly consents: Pick<ConsentLog, 'offOf'>
+export interface ServerIngestPorts extends NewsPorts {
+  readonly lookup: Lookup
+  /** Category keys that a search may name. */
+  readonly categories: () => ReadonlySet<string>
+  /** The shop's own. */
+  readonly money: Money
   readonly keyring: Keyring
   readonly personKey: CryptoKey
+  /** Epoch milliseconds. */
+  readonly now: () => number
 }
 
 export interface ServerIngested {
   readonly accepted: number
   readonly skipped: number
+  /** Of events that were refused, and of orders whose margin stays unknown. */
   readonly faults: readonly Fault[]
 }
 
-/** A visitor id that events may be counted for, and the ids whose wishes hold for it. */
+/** Whom an event is about, as far as it says by itself. */
+type Named =
+  | { readonly visitor: string; readonly proven: boolean }
+  | { readonly person: string }
+  | { readonly nobody: true }
+
+/** An id that evidence is kept for, the ids whose wishes hold for it, and those it is measured for. */
 interface Target {
   readonly visitor: string
   readonly wishers: readonly string[]
+  readonly measured: readonly string[]
 }
 type Found = Target | 'unknown' | 'erased'
 
-/** Counts what the shop's servers tell, of people that we know and that are not erased. */
+/** Counts what the shop's servers tell, in a few round trips however many events there are. */
 export async function ingestServer(
   ports: ServerIngestPorts,
   events: readonly ServerEvent[],
 ): Promise<ServerIngested> {
   const now = ports.now()
-  const found = await findAll(ports, events, now)
-  const targetOf = ({ subject }: ServerEvent): Found => found.get(keyOf(subject)) ?? 'unknown'
+  const named = await namesOf(ports, events, now)
+  const known = await askAll(ports, [...named.values()], events)
+  await tieCards(ports, [...named.values()], known, now)
   const faults: Fault[] = []
-  const targets = [...found.values()].filter((each) => typeof each !== 'string')
-  const off = await ports.consents.offOf([...new Set(targets.flatMap(({ wishers }) => wishers))])
-  const batch: VisitorEvidence[] = []
+  const batch: VisitorNews[] = []
   const good: { readonly event: ServerEvent; readonly visitor: string }[] = []
   let skipped = 0
   for (const event of events) {
-    const target = targetOf(event)
-    if (typeof target === 'string') {
-      faults.push(faultOf(event, target))
+    const target = findTarget(named.get(keyOf(event.subject)) ?? { nobody: true }, known)
+    const wrong = typeof target === 'string' ? faultOf(event, target) : currencyFault(event, ports.money)
+    if (wrong !== null || typeof target === 'string') {
+      if (wrong !== null) faults.push(wrong)
       continue
     }
-    const wishes = target.wishers.flatMap((wisher) => off.get(wisher) ?? [])
-    const evidence = keepable(event.evidence, wishes, ports.categories())
-    if (evidence === null) skipped++
+    const counted = countedOf(event, known, ports)
+    faults.push(...counted.faults)
+    const news = newsOf(event, target, counted.outcome, known, ports)
+    if (news.length === 0) skipped += 1
     else {
-      batch.push({ visitor: target.visitor, evidence: [evidence] })
+      batch.push(...news)
       good.push({ event, visitor: target.visitor })
     }
   }
-  const erased = new Set(
-    (await applyAll(ports, batch, now)).filter((each) => each.erased).map(({ visitor }) => visitor),
-  )
+  const erased = await writeAll(ports, batch, now)
   const late = good.filter(({ visitor }) => erased.has(visitor))
   faults.push(...late.map(({ event }) => faultOf(event, 'erased')))
   return { accepted: good.length - late.length, skipped, faults }
@@ -74,42 +93,114 @@ export async function ingestServer(
 const keyOf = (subject: Subject): string =>
   'visitor' in subject ? `v ${subject.visitor}` : `c ${subject.customer}`
 
-async function findAll(
-  ports: ServerIngestPorts,
+/** Whom the events name, each subject once. No I/O but WebCrypto, so all at the same time. */
+async function namesOf(
+  ports: Pick<ServerIngestPorts, 'keyring' | 'personKey'>,
   events: readonly ServerEvent[],
   now: number,
-): Promise<ReadonlyMap<string, Found>> {
+): Promise<ReadonlyMap<string, Named>> {
   const subjects = new Map(events.map(({ subject }) => [keyOf(subject), subject]))
-  const found = new Map<string, Found>()
-  // One after another: a request may hold six connections, and a till sends few people at once.
-  for (const [key, subject] of subjects) {
-    found.set(
-      key,
-      'visitor' in subject
-        ? await findVisitor(ports, subject.visitor, now)
-        : await findCard(ports, subject.customer, now),
-    )
+  return new Map(
+    await Promise.all(
+      [...subjects].map(async ([key, subject]) => [key, await nameOf(ports, subject, now)] as const),
+    ),
+  )
+}
+
+async function nameOf(
+  { keyring, personKey }: Pick<ServerIngestPorts, 'keyring' | 'personKey'>,
+  subject: Subject,
+  now: number,
+): Promise<Named> {
+  if ('customer' in subject) return { person: await personOf(personKey, subject.customer) }
+  const proven = await openReference(keyring, subject.visitor, now)
+  const visitor = proven ?? subject.visitor
+  if (!VISITOR_ID.test(visitor) || isCard(visitor)) return { nobody: true }
+  return { visitor, proven: proven !== null }
+}
+
+const askAll = (
+  { lookup }: Pick<ServerIngestPorts, 'lookup'>,
+  named: readonly Named[],
+  events: readonly ServerEvent[],
+): Promise<Known> =>
+  lookup.ask({
+    visitors: named.flatMap((name) => ('visitor' in name ? [name.visitor] : [])),
+    persons: named.flatMap((name) => ('person' in name ? [name.person] : [])),
+    skus: [...new Set(events.flatMap(({ order }) => order?.items?.map(({ sku }) => sku) ?? []))],
+  })
+
+/** What a customer did goes to their card, which is made where a browser of theirs agreed to personalization. */
+async function tieCards(
+  { lookup }: Pick<ServerIngestPorts, 'lookup'>,
+  named: readonly Named[],
+  { browsers, carded, erased }: Known,
+  now: number,
+): Promise<void> {
+  const fresh = named.flatMap((name) =>
+    'person' in name &&
+    browsers.has(name.person) &&
+    !carded.has(name.person) &&
+    !erased.has(cardOf(name.person))
+      ? [name.person]
+      : [],
+  )
+  if (fresh.length > 0) await lookup.tieCards(fresh, now)
+}
+
+function findTarget(name: Named, { erased, visitors, browsers, measured }: Known): Found {
+  if ('nobody' in name) return 'unknown'
+  if ('visitor' in name) {
+    const { visitor, proven } = name
+    if (erased.has(visitor)) return 'erased'
+    if (!proven && !visitors.has(visitor)) return 'unknown'
+    return { visitor, wishers: [visitor], measured: measured.has(visitor) ? [visitor] : [] }
   }
-  return found
+  const card = cardOf(name.person)
+  if (erased.has(card)) return 'erased'
+  const own = browsers.get(name.person)
+  if (own === undefined) return 'unknown'
+  return { visitor: card, wishers: own, measured: own.filter((visitor) => measured.has(visitor)) }
 }
 
-async function findVisitor(ports: ServerIngestPorts, text: string, now: number): Promise<Found> {
-  const proven = await openReference(ports.keyring, text, now)
-  const visitor = proven ?? text
-  if (!VISITOR_ID.test(visitor) || isCard(visitor)) return 'unknown'
-  if (await ports.profiles.isErased(visitor)) return 'erased'
-  const isKnown = proven !== null || (await ports.profiles.read([visitor])).length > 0
-  return isKnown ? { visitor, wishers: [visitor] } : 'unknown'
+/** What it counts as, its margin included; an order whose margin nobody knows counts without. */
+function countedOf(
+  { evidence, campaign, order, index }: ServerEvent,
+  { costs }: Known,
+  { money }: Pick<ServerIngestPorts, 'money'>,
+): { readonly outcome: Outcome | null; readonly faults: readonly Fault[] } {
+  const outcome = outcomeOf(evidence, campaign, money)
+  if (outcome === null || order === undefined) return { outcome, faults: [] }
+  const { margin, faults } = marginOf(order, outcome.value, costs, money)
+  return {
+    outcome: margin === undefined ? outcome : { ...outcome, margin },
+    faults: faults.map((fault) => ({ ...fault, path: pointer('events', index) + fault.path })),
+  }
 }
 
-/** A customer's events go to their card, if a browser of theirs agreed to personalization. */
-async function findCard(ports: ServerIngestPorts, customer: string, now: number): Promise<Found> {
-  const person = await personOf(ports.personKey, customer)
-  const visitor = cardOf(person)
-  const outcome = await ports.identities.tie({ visitor, person, source: 'card', at: now, proven: true })
-  if (outcome === 'erased' || outcome === 'unknown') return outcome
-  const ties = await ports.identities.tiesOf(person)
-  return { visitor, wishers: ties.map((tie) => tie.visitor) }
+/** Evidence for the profile as its owner wishes it, and measures for each browser that is measured; none for neither. */
+function newsOf(
+  { evidence }: ServerEvent,
+  { visitor, wishers, measured }: Target,
+  outcome: Outcome | null,
+  { off }: Known,
+  { categories }: Pick<ServerIngestPorts, 'categories'>,
+): readonly VisitorNews[] {
+  const wishes = wishers.flatMap((wisher) => off.get(wisher) ?? [])
+  const own = keepable(evidence, wishes, categories())
+  return [
+    ...(own === null ? [] : [{ visitor, evidence: [own] }]),
+    ...(outcome === null
+      ? []
+      : measured.map((each) => ({ visitor: each, evidence: [], outcomes: [outcome] }))),
+  ]
+}
+
+/** There is no rate that both sides would agree on, and sums of two currencies are none. */
+function currencyFault({ evidence, index }: ServerEvent, { currency }: Money): Fault | null {
+  if (evidence.currency === undefined || evidence.currency === currency) return null
+  const message = `Write amounts in ${currency}, the currency that this shop is measured in.`
+  return { path: pointer('events', index, 'currency'), code: 'currency', message }
 }
 
 const faultOf = ({ index, subject }: ServerEvent, code: 'unknown' | 'erased'): Fault => ({

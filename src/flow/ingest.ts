@@ -5,22 +5,30 @@
  */
 
 import { countRefusal } from '../decide/caps.ts'
-import type { ShopEvent, SkipReason } from '../events/model.ts'
+import type { BeaconEvent, ShopEvent, SkipReason } from '../events/model.ts'
 import { visitEvidence } from '../events/page.ts'
 import { categoryOfQuery } from '../events/search.ts'
 import type { IdentityStore } from '../identity/model.ts'
-import { SelvedgeError } from '../kit/errors.ts'
+import { type Fault, pointer } from '../kit/fault.ts'
+import type { Outcome, Sighting } from '../measure/model.ts'
+import type { Money } from '../measure/money.ts'
+import { engagedOutcome, outcomeOf, visitOutcome, visitStart } from '../measure/outcomes.ts'
 import { allowedEvidence } from '../profile/allowed.ts'
 import { mergeContributions } from '../profile/merge.ts'
-import type { Evidence, ProfileStore, ProfileView, Snapshot, VisitorEvidence } from '../profile/model.ts'
+import type { Evidence, ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
 import { adoptView, snapshotOf } from '../profile/view.ts'
 import type { Bearer } from './bearer.ts'
+import { type NewsPorts, writeAll } from './news.ts'
 
-export interface IngestPorts {
+export interface IngestPorts extends NewsPorts {
   readonly profiles: Pick<ProfileStore, 'read' | 'applyMany'>
   readonly identities: Pick<IdentityStore, 'groupOf'>
   /** Category keys that a search may name. */
   readonly categories: () => ReadonlySet<string>
+  /** Is this a campaign's id? True of any, where nobody knows. */
+  readonly isCampaign: (id: string) => boolean
+  /** The shop's own. */
+  readonly money: Money
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -31,35 +39,124 @@ export interface Ingested {
   /** Good events that are not kept, because the visitor does not want it. */
   readonly skipped: number
   readonly why?: SkipReason
-  /** The bearer's snapshot afterwards; null where nothing may be set. */
+  /** Events that nothing can be made of after all. */
+  readonly faults: readonly Fault[]
+  /** The bearer's snapshot afterwards; null where nothing has to be set, or may be. */
   readonly snapshot: Snapshot | null
 }
 
-/** Counts a browser's own events, and gives its snapshot as the store now knows it. */
+/** What a browser tells at once. */
+export interface Told {
+  readonly events: readonly ShopEvent[]
+  readonly beacons?: readonly BeaconEvent[]
+}
+
+/**
+ * Counts a browser's own events, and gives its snapshot as the store now knows it. What may be kept for the profile and
+ * what may be measured are two questions: an event that the visitor does not want in their profile still counts where
+ * they agreed to measurement, and the other way round.
+ */
 export async function ingestShopper(
   ports: IngestPorts,
   bearer: Bearer,
-  events: readonly ShopEvent[],
+  { events, beacons = [] }: Told,
 ): Promise<Ingested> {
-  const { snapshot, off } = bearer
-  if (snapshot === null)
-    return { accepted: 0, skipped: events.length, why: whyNobody(bearer), snapshot: null }
+  const { snapshot, off, consent } = bearer
+  const all = events.length + beacons.length
+  const nothing = { accepted: 0, skipped: all, faults: [], snapshot: null }
+  if (snapshot === null) return { ...nothing, why: whyNobody(bearer) }
   const now = ports.now()
-  const kept = events.flatMap(({ evidence }) => keepable(evidence, off, ports.categories()) ?? [])
-  const visit = allowedEvidence(visitEvidence(snapshot, bearer.timezone), off)
-  const evidence = visit === null ? kept : [...kept, visit]
-  const [group, [applied]] = await Promise.all([
-    ports.identities.groupOf(snapshot.id),
-    applyAll(ports, [{ visitor: snapshot.id, evidence }], now),
+  const kept = keptOf(ports, events, off, consent.measurement.granted)
+  const seen = seenOf(ports, beacons, snapshot, consent.measurement.granted)
+  const outcomes = [...kept.outcomes, ...seen.outcomes]
+  const news = {
+    visitor: snapshot.id,
+    // Whoever looks at one page and leaves is nobody that had to be written down.
+    evidence: events.length === 0 ? [] : withVisit(kept.evidence, snapshot, bearer),
+    outcomes: outcomes.length === 0 ? [] : [...outcomes, visitOutcome(snapshot)],
+    sightings: seen.sightings,
+  }
+  const [group, erased] = await Promise.all([
+    events.length === 0 ? [] : ports.identities.groupOf(snapshot.id),
+    writeAll(ports, [news], now),
   ])
-  if (applied?.erased === true) return { accepted: 0, skipped: events.length, why: 'erased', snapshot: null }
-  const skipped = events.length - kept.length
+  if (erased.size > 0) return { ...nothing, why: 'erased' }
+  const accepted = kept.accepted + seen.accepted
+  const skipped = all - accepted - seen.faults.length
   return {
-    accepted: kept.length,
+    accepted,
     skipped,
     ...(skipped === 0 ? {} : { why: 'switched_off' as const }),
-    snapshot: refusing(adoptView(snapshot, await viewOf(ports, group, now)), events, now),
+    faults: seen.faults,
+    snapshot:
+      events.length === 0
+        ? null
+        : refusing(adoptView(snapshot, await viewOf(ports, group, now)), events, now),
   }
+}
+
+interface Kept {
+  readonly evidence: readonly Evidence[]
+  readonly outcomes: readonly Outcome[]
+  readonly accepted: number
+}
+
+function keptOf(
+  ports: Pick<IngestPorts, 'categories' | 'money'>,
+  events: readonly ShopEvent[],
+  off: readonly string[],
+  isMeasured: boolean,
+): Kept {
+  const evidence: Evidence[] = []
+  const outcomes: Outcome[] = []
+  let accepted = 0
+  for (const event of events) {
+    const own = keepable(event.evidence, off, ports.categories())
+    const outcome = isMeasured ? outcomeOf(event.evidence, event.campaign, ports.money) : null
+    if (own !== null) evidence.push(own)
+    if (outcome !== null) outcomes.push(outcome)
+    if (own !== null || outcome !== null) accepted += 1
+  }
+  return { evidence, outcomes, accepted }
+}
+
+function withVisit(
+  evidence: readonly Evidence[],
+  snapshot: Snapshot,
+  { off, timezone }: Bearer,
+): readonly Evidence[] {
+  const visit = allowedEvidence(visitEvidence(snapshot, timezone), off)
+  return visit === null ? evidence : [...evidence, visit]
+}
+
+interface Seen {
+  readonly outcomes: readonly Outcome[]
+  readonly sightings: readonly Sighting[]
+  readonly accepted: number
+  readonly faults: readonly Fault[]
+}
+
+/** What the beacon tells is for measuring alone. */
+function seenOf(
+  { isCampaign }: Pick<IngestPorts, 'isCampaign'>,
+  beacons: readonly BeaconEvent[],
+  snapshot: Snapshot,
+  isMeasured: boolean,
+): Seen {
+  const outcomes: Outcome[] = []
+  const sightings: Sighting[] = []
+  const faults: Fault[] = []
+  const start = visitStart(snapshot)
+  for (const { index, kind, at, visit = start, campaign = '' } of isMeasured ? beacons : []) {
+    // What was kept while the browser was offline may be of a visit before this one.
+    if (kind === 'engaged') outcomes.push(engagedOutcome(visit <= at ? visit : start, at))
+    else if (isCampaign(campaign)) sightings.push({ campaign, at })
+    else {
+      const message = 'There is no live campaign of this id.'
+      faults.push({ path: pointer('events', index, 'campaign'), code: 'unknown', message })
+    }
+  }
+  return { outcomes, sightings, accepted: outcomes.length + sightings.length, faults }
 }
 
 const whyNobody = ({ consent, isErased }: Bearer): SkipReason =>
@@ -93,18 +190,4 @@ export function keepable(
   const { query, ...rest } = evidence
   const category = rest.category ?? (query === undefined ? undefined : categoryOfQuery(query, categories))
   return allowedEvidence(category === undefined ? rest : { ...rest, category }, off)
-}
-
-/** Throws where the store could not count some of it now: the same events are good to be sent again. */
-export async function applyAll(
-  ports: Pick<IngestPorts, 'profiles'>,
-  batch: readonly VisitorEvidence[],
-  now: number,
-) {
-  const groups = batch.filter(({ evidence }) => evidence.length > 0)
-  const applied = groups.length === 0 ? [] : await ports.profiles.applyMany(groups, now)
-  if (applied.some(({ settled }) => !settled)) {
-    throw new SelvedgeError('store_unavailable', 'some events could not be counted now')
-  }
-  return applied
 }

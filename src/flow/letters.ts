@@ -80,7 +80,7 @@ async function tryReplay(ports: ReplayPorts, text: string): Promise<string | nul
   try {
     if (isForgetting(body)) await ports.forget(body.forget)
     else if (!isNews(body)) return 'malformed'
-    else if ((await writeNews(ports, [body], ports.now())).size > 0) return 'unsettled'
+    else if ((await writeNews(ports, [body], ports.now())).unsettled.size > 0) return 'unsettled'
     return null
   } catch (cause) {
     if (!(cause instanceof SelvedgeError)) return 'refused'

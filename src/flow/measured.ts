@@ -3,6 +3,7 @@
  * remembers, and that there was a visit, and more than a glance. Only of those who agreed to measurement; never of a
  * preview, a bot, or a view on which anything was forced.
  */
+import { isUnmeasured } from '../consent/resolve.ts'
 import type { Decision } from '../decide/model.ts'
 import { exposuresOf, type IsOnPage, isCounted, onPage, onTheWay } from '../measure/expose.ts'
 import { EVERYTHING, type Exposure, type Outcome, type Segments } from '../measure/model.ts'
@@ -16,6 +17,8 @@ import type { View } from './view.ts'
 export interface Measured {
   readonly exposures: readonly Exposure[]
   readonly outcomes: readonly Outcome[]
+  /** Nothing is, and what was measured until now goes. */
+  readonly unmeasured?: true
   readonly keys: readonly number[]
 }
 
@@ -23,6 +26,7 @@ const NO_DECISIONS: readonly Decision[] = Object.freeze([])
 const NO_OUTCOMES: readonly Outcome[] = Object.freeze([])
 const HELD_OUT = lanesOf(`${EVERYTHING} holdout`)
 const ENGAGED = lanesOf('engaged')
+const LEFT = lanesOf('left')
 
 /** The counted decisions of a view that reached its page, or would have in another arm. */
 export const reachedOn = ({ decisions, plan }: View, isOnPage: IsOnPage): readonly Decision[] =>
@@ -38,6 +42,20 @@ export const mayMeasure = ({ visitor, signals }: View): boolean =>
   visitor.snapshot !== undefined &&
   visitor.preview === undefined &&
   !signals.device.isBot
+
+/**
+ * Of somebody who refuses to be measured elsewhere than with us, by a consent platform for one: once a visit, as far as
+ * this isolate remembers. Null where there is nothing to say.
+ */
+export function unmeasured(
+  { visitor: { snapshot, carried, consent, preview }, signals }: View,
+  recent: Recent,
+): Measured | null {
+  if (snapshot === undefined || carried === undefined || preview !== undefined) return null
+  if (signals.device.isBot || !isUnmeasured(consent)) return null
+  const key = keyOf(lanesOf(snapshot.id), visitStart(snapshot), LEFT)
+  return recent.has(key) ? null : { exposures: [], outcomes: [], unmeasured: true, keys: [key] }
+}
 
 /** What is new in it. `reached`: decisions that are exposures; see `reachedOn`. Only where `mayMeasure`. */
 export function measure(
@@ -94,7 +112,7 @@ function outcomesOf(
   const start = visitStart(snapshot)
   if (visitStart(carried) !== start) return [visitOutcome(snapshot)]
   return carried.lastSeenAt === start && isNews(ENGAGED)
-    ? [visitOutcome(snapshot), engagedOutcome(snapshot, now)]
+    ? [visitOutcome(snapshot), engagedOutcome(start, now)]
     : NO_OUTCOMES
 }
 

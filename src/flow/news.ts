@@ -3,32 +3,58 @@
  * together and are written one after the other; either is written only where its own purpose was agreed to, which is
  * for whoever makes them to see to.
  */
+import { SelvedgeError } from '../kit/errors.ts'
 import type { MeasureStore, VisitorMeasures } from '../measure/model.ts'
 import type { ProfileStore, VisitorEvidence } from '../profile/model.ts'
 
 /** One message of the queue: what one page view says. */
-export interface VisitorNews extends VisitorEvidence, VisitorMeasures {}
+export interface VisitorNews extends VisitorEvidence, VisitorMeasures {
+  /** Measurement was refused: what was measured until now goes. */
+  readonly unmeasured?: true
+}
 
 export interface NewsPorts {
   readonly profiles: Pick<ProfileStore, 'applyMany'>
-  readonly measures: Pick<MeasureStore, 'record'>
+  readonly measures: Pick<MeasureStore, 'record' | 'leave'>
 }
 
-/**
- * Writes all of it, each visitor's together. Gives those of whom not all could be counted now: what was told of them
- * is good to be written again, and counts once. Throws as the stores do.
- */
+export interface Written {
+  /** Visitors of whom not all could be counted now: the same is good to be written again, and counts once. */
+  readonly unsettled: ReadonlySet<string>
+  /** Visitors whose evidence was refused because they were erased. */
+  readonly erased: ReadonlySet<string>
+}
+
+/** Writes all of it, evidence first. Throws as the stores do. */
 export async function writeNews(
   { profiles, measures }: NewsPorts,
   batch: readonly VisitorNews[],
   now: number,
-): Promise<ReadonlySet<string>> {
+): Promise<Written> {
   const evidence = batch.filter((news) => news.evidence.length > 0)
   const measured = batch.filter(isMeasured)
   const applied = evidence.length === 0 ? [] : await profiles.applyMany(evidence, now)
   const recorded = measured.length === 0 ? [] : await measures.record(measured, now)
-  return new Set([...applied, ...recorded].filter(({ settled }) => !settled).map(({ visitor }) => visitor))
+  const leaving = batch.flatMap(({ visitor, unmeasured }) => (unmeasured ? [visitor] : []))
+  if (leaving.length > 0) await measures.leave(leaving, 'withdrawal', now)
+  const unsettled = [...applied, ...recorded].filter(({ settled }) => !settled)
+  const erased = applied.filter((each) => each.erased)
+  return { unsettled: visitorsOf(unsettled), erased: visitorsOf(erased) }
 }
 
-export const isMeasured = ({ exposures, outcomes, sightings }: VisitorMeasures): boolean =>
+/** The same for who answers for it: throws where some of it could not be counted now. Gives who was erased. */
+export async function writeAll(
+  ports: NewsPorts,
+  batch: readonly VisitorNews[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const { unsettled, erased } = await writeNews(ports, batch, now)
+  if (unsettled.size > 0) throw new SelvedgeError('store_unavailable', 'some events could not be counted now')
+  return erased
+}
+
+const visitorsOf = (all: readonly { readonly visitor: string }[]): ReadonlySet<string> =>
+  new Set(all.map(({ visitor }) => visitor))
+
+const isMeasured = ({ exposures, outcomes, sightings }: VisitorMeasures): boolean =>
   (exposures?.length ?? 0) + (outcomes?.length ?? 0) + (sightings?.length ?? 0) > 0

@@ -102,24 +102,26 @@ export const foreign = (): Response =>
 export const notConfigured = (variable: string): Response =>
   problem(501, 'not_configured', 'This door is not in use here', { detail: `set ${variable} to use it` })
 
-/** Middleware: 429 for a caller who asks too often, whatever else they send. A limiter that fails limits nobody. */
-export function limited(
-  door: string,
-  deps: {
-    readonly limit?: (key: string) => Promise<boolean>
-    readonly report: (cause: unknown) => void
-  },
-): MiddlewareHandler {
-  const isWithin = async (caller: string): Promise<boolean> => {
-    try {
-      return (await deps.limit?.(`${door}:${caller}`)) ?? true
-    } catch (cause) {
-      deps.report(cause)
-      return true
-    }
+export interface Limits {
+  readonly limit?: (key: string) => Promise<boolean>
+  readonly report: (cause: unknown) => void
+}
+
+/** Has this caller not asked too often? A limiter that fails limits nobody. */
+export async function isWithin(key: string, { limit, report }: Limits): Promise<boolean> {
+  try {
+    return (await limit?.(key)) ?? true
+  } catch (cause) {
+    report(cause)
+    return true
   }
+}
+
+/** Middleware: 429 for a caller who asks too often, whatever else they send. */
+export function limited(door: string, limits: Limits): MiddlewareHandler {
   return async function limited(c, next) {
-    if (!(await isWithin(c.req.header('CF-Connecting-IP') ?? 'local'))) return tooManyRequests()
+    const caller = c.req.header('CF-Connecting-IP') ?? 'local'
+    if (!(await isWithin(`${door}:${caller}`, limits))) return tooManyRequests()
     await next()
   }
 }

@@ -33,19 +33,17 @@ export function outcomeOf(
 /** Start of the visit that a snapshot is in. */
 export const visitStart = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt
 
-const ofVisit = (kind: 'visit' | 'engaged', snapshot: Snapshot): string =>
-  `${OWN_ID}${kind}:${visitStart(snapshot).toString(36)}`
+const ofVisit = (kind: 'visit' | 'engaged', start: number): string => `${OWN_ID}${kind}:${start.toString(36)}`
 
 /** The visit that the snapshot is in. */
-export const visitOutcome = (snapshot: Snapshot): Outcome => ({
-  id: ofVisit('visit', snapshot),
-  kind: 'visit',
-  at: visitStart(snapshot),
-})
+export function visitOutcome(snapshot: Snapshot): Outcome {
+  const at = visitStart(snapshot)
+  return { id: ofVisit('visit', at), kind: 'visit', at }
+}
 
-/** That it was more than a glance: a second page, or a page that was looked at for a while. */
-export const engagedOutcome = (snapshot: Snapshot, at: number): Outcome => ({
-  id: ofVisit('engaged', snapshot),
+/** That a visit was more than a glance: it had a second page, or a page that was looked at for a while. */
+export const engagedOutcome = (start: number, at: number): Outcome => ({
+  id: ofVisit('engaged', start),
   kind: 'engaged',
   at,
 })

@@ -154,7 +154,6 @@ describe('POST /consent', () => {
       await doors.server('/api/identify', {
         visitor: await doors.reference(visitorId(name)),
         customer: '4711',
-        at: NOW,
       })
     }
     const bought = {

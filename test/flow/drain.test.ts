@@ -50,7 +50,10 @@ const stores = (more: {
   recorded?: NewsPorts['measures']['record']
 }): NewsPorts => ({
   profiles: { applyMany: more.applied ?? (async (batch) => batch.map(({ visitor }) => applied(visitor))) },
-  measures: { record: more.recorded ?? (async (batch) => batch.map(({ visitor }) => recorded(visitor))) },
+  measures: {
+    record: more.recorded ?? (async (batch) => batch.map(({ visitor }) => recorded(visitor))),
+    leave: async () => {},
+  },
 })
 
 describe('drain', () => {

@@ -24,7 +24,7 @@ function slowStore() {
         ends.push((fails = false) => (fails ? reject(AWAY) : resolve([])))
       }),
   }
-  const measures = { record: async () => [] }
+  const measures = { record: async () => [], leave: async () => {} }
   return { batches, ends, ports: { profiles, measures, now: () => 0 } }
 }
 

@@ -3,16 +3,27 @@ import { Hono } from 'hono'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { consentRoutes } from '../../src/consent/routes.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
-import { type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
+import { createLookup } from '../../src/events/lookup.ts'
+import {
+  deadRoutes,
+  type EventApiDeps,
+  type EventDeps,
+  eventApiRoutes,
+  eventRoutes,
+} from '../../src/events/routes.ts'
+import { createDeadLetters } from '../../src/events/store.ts'
+import { type VisitorNews, writeAll } from '../../src/flow/news.ts'
 import { dropClasses } from '../../src/flow/rights.ts'
 import { importPersonKey } from '../../src/identity/person.ts'
-import { identityApiRoutes, identityRoutes } from '../../src/identity/routes.ts'
+import { identityApiRoutes, identityRoutes } from '../../src/identity/routes.tsx'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { sealReference } from '../../src/identity/token.ts'
 import { bearerAuth } from '../../src/kit/auth.ts'
 import { failed } from '../../src/kit/doors.ts'
 import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import type { Money } from '../../src/measure/money.ts'
+import { createMeasureStore } from '../../src/measure/store.ts'
 import { createRightsStore } from '../../src/privacy/store.ts'
 import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cookie.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
@@ -20,6 +31,7 @@ import { createProfileStore } from '../../src/profile/store.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
 import { startTestStore } from './sqld.ts'
 
+export const EUROS: Money = { currency: 'EUR', decimals: 2 }
 export const HOST = 'shop.example'
 export const NOW = Date.UTC(2026, 6, 3, 18)
 const TOKEN = 'a-token-that-is-long-enough'
@@ -42,7 +54,10 @@ export interface Doors {
   /** `down`: every question to the store fails. */
   readonly store: { down: boolean }
   /** `keyless`: no key for customers is configured. */
-  readonly app: (more?: { readonly limit?: EventDeps['limit']; readonly keyless?: boolean }) => Hono
+  readonly app: (
+    more?: Pick<EventDeps, 'limit' | 'limitVisitor'> &
+      Pick<EventApiDeps, 'limitSource'> & { readonly keyless?: boolean },
+  ) => Hono
   readonly browser: (snapshot?: Snapshot | null, choice?: string) => Promise<Browser>
   /** A server's call, with its token. */
   readonly server: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>
@@ -101,8 +116,13 @@ export async function openDoors(): Promise<Doors> {
     personKey: key.value,
     profiles: createProfileStore(db()),
     identities: createIdentityStore(db()),
-    consents: createConsentLog(db()),
+    measures: createMeasureStore(db()),
+    lookup: createLookup(db()),
+    letters: createDeadLetters(db()),
+    forget,
     categories: () => new Set(['tea', 'green-tea']),
+    isCampaign: (id: string) => id !== 'gone',
+    money: EUROS,
     now,
     random,
   })
@@ -112,7 +132,7 @@ export async function openDoors(): Promise<Doors> {
     report: (cause: unknown) => void reported.push(cause),
   }
 
-  const app: Doors['app'] = ({ limit, keyless = false } = {}) => {
+  const app: Doors['app'] = ({ keyless = false, ...limits } = {}) => {
     const drop = async (id: string, classes: readonly string[]) =>
       dropClasses(
         { store: createRightsStore(db()), forgotten: async () => {}, outdated: async () => {}, now },
@@ -120,12 +140,14 @@ export async function openDoors(): Promise<Doors> {
         id,
         classes,
       )
-    const consent = () => ({ visitor, log: createConsentLog(db()), forget, drop, policy: 'v7', now })
-    const deps = { ...shared, ports, ...(limit === undefined ? {} : { limit }) }
+    const tell = (news: VisitorNews) => writeAll(ports(), [news], clock.now)
+    const consent = () => ({ visitor, log: createConsentLog(db()), tell, forget, drop, policy: 'v7', now })
+    const deps = { ...shared, ports, ...limits }
     const keyed = keyless ? undefined : deps
     const api = new Hono()
       .onError((cause) => failed(cause, shared.report))
       .use(bearerAuth([{ name: 'till', secret: TOKEN }]))
+      .route('/events/dead', deadRoutes(deps))
       .route('/events', eventApiRoutes(keyed))
       .route('/', identityApiRoutes(keyed))
     return new Hono()

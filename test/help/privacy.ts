@@ -5,12 +5,13 @@ import { plainAttributes, type RightsPorts } from '../../src/flow/rights.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { IV_BYTES } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { createMeasureStore } from '../../src/measure/store.ts'
 import { type PrivacyDeps, privacyRoutes } from '../../src/privacy/routes.tsx'
 import { createRightsStore } from '../../src/privacy/store.ts'
 import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cookie.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
-import { type Doors, grant, HOST } from './doors.ts'
+import { type Doors, EUROS, grant, HOST } from './doors.ts'
 
 export interface Shopper {
   readonly cookies: Map<string, string>
@@ -58,7 +59,10 @@ export function openPrivacy(
     ingest: () => ({
       profiles: createProfileStore(db()),
       identities: createIdentityStore(db()),
+      measures: createMeasureStore(db()),
       categories: () => new Set(),
+      isCampaign: () => true,
+      money: EUROS,
       now,
     }),
     release: async () => live.release,
