@@ -103,7 +103,20 @@ export interface Followed {
   readonly snapshot: Snapshot | null
 }
 
-/** Ties whoever follows a letter's link to its reader, once, if they agreed to personalization. */
+/** Is there anything to ask the reader of a letter's link? Not without consent, nor where the tie stands already. */
+export async function canFollow(
+  ports: Pick<IdentifyPorts, 'keyring' | 'identities' | 'now'>,
+  { consent, snapshot }: Pick<Bearer, 'consent' | 'snapshot'>,
+  text: string,
+): Promise<boolean> {
+  if (!consent.personalization.granted) return false
+  const token = await openToken(ports.keyring, text, ports.now())
+  if (token === null) return false
+  const ties = snapshot === null ? [] : await ports.identities.tiesOf(token.person)
+  return !ties.some(({ visitor }) => visitor === snapshot?.id)
+}
+
+/** Ties whoever says that a letter was theirs to its reader, once, if they agreed to personalization. */
 export async function followLink(ports: IdentifyPorts, bearer: Bearer, text: string): Promise<Followed> {
   const at = ports.now()
   if (!bearer.consent.personalization.granted) return { outcome: 'ignored', snapshot: null }

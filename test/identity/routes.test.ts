@@ -20,6 +20,14 @@ async function letter(customer = '4711'): Promise<string> {
 }
 const open = (browser: Browser, token: string, to = '/tea', init: RequestInit = {}) =>
   browser.get(`/link?token=${token}&to=${encodeURIComponent(to)}`, init)
+/** Opens a letter's link and, where that asks, says yes. */
+async function confirm(browser: Browser, token: string, to = '/tea', headers: Record<string, string> = {}) {
+  const asked = await open(browser, token, to, { headers })
+  if (asked.status !== 200) return asked
+  const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(asked.body)?.[1] ?? ''
+  const fields = new URLSearchParams({ token: field('token'), to: field('to') })
+  return browser.post('/link', fields, headers)
+}
 
 describe('POST /api/identify', () => {
   it('makes two browsers one person, who is known on both', async () => {
@@ -161,9 +169,9 @@ describe('GET /link', () => {
     await (await doors.browser(known('phone'))).post('/events', follow('Brisa'))
     await identify('phone', '4711')
     const laptop = await doors.browser(known('laptop'))
-    const answer = await open(laptop, await letter(), '/tea?x=1')
+    const answer = await confirm(laptop, await letter(), '/tea?x=1')
     expect([answer.status, answer.headers.get('Location'), answer.headers.get('Cache-Control')]).toEqual([
-      302,
+      303,
       '/tea?x=1',
       'private, no-store',
     ])
@@ -174,17 +182,50 @@ describe('GET /link', () => {
     })
   })
 
+  it('ties nobody and uses nothing up by itself, as scanners and friends of the reader would open it', async () => {
+    const token = await letter()
+    for (const browser of [await doors.browser(), await doors.browser(known('phone'))]) {
+      const before = await browser.snapshot()
+      const answer = await open(browser, token, '/tea', { headers: { 'Accept-Language': 'de' } })
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []])
+      expect(answer.body).toMatch(/<html lang="de">.*Ist dieser Brief an Sie gegangen\?.*href="\/tea"/s)
+      expect(answer.headers.get('Referrer-Policy')).toBe('strict-origin')
+      expect([await browser.snapshot(), await ties()]).toEqual([before, []])
+    }
+    await confirm(await doors.browser(known('laptop')), token)
+    expect(await ties()).toHaveLength(1)
+  })
+
+  it('asks nobody twice, and escapes what it is given', async () => {
+    const token = await letter()
+    const phone = await doors.browser(known('phone'))
+    await confirm(phone, token)
+    expect((await open(phone, token)).status).toBe(302)
+    const other = await open(await doors.browser(), await letter(), '/?"><script>x</script>')
+    expect([other.status, other.body.includes('<script>')]).toEqual([200, false])
+  })
+
+  it.each([
+    ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['nobody’s page', { 'Sec-Fetch-Site': 'none' }],
+  ])('takes no yes from %s', async (_, headers) => {
+    const token = await letter()
+    const phone = await doors.browser(known('phone'))
+    const answer = await phone.post('/link', new URLSearchParams({ token, to: '/tea' }), headers)
+    expect([answer.status, await ties()]).toEqual([403, []])
+  })
+
   it('gives an id to a reader who agreed and has none', async () => {
     const browser = await doors.browser()
-    await open(browser, await letter())
+    await confirm(browser, await letter())
     expect(await ties()).toEqual([{ visitor: (await browser.snapshot())?.id, source: 'newsletter' }])
   })
 
   it('works once', async () => {
     const token = await letter()
-    await open(await doors.browser(known('phone')), token)
+    await confirm(await doors.browser(known('phone')), token)
     const friend = await doors.browser()
-    expect((await open(friend, token)).status).toBe(302)
+    expect((await confirm(friend, token)).status).toBe(303)
     expect([await friend.snapshot(), (await ties()).length]).toEqual([null, 1])
   })
 
@@ -199,16 +240,16 @@ describe('GET /link', () => {
     const browser = await doors.browser(null, choice)
     expect((await open(browser, token, '/tea', init)).status).toBe(302)
     expect([await browser.snapshot(), await ties()]).toEqual([null, []])
-    await open(await doors.browser(known('phone')), token)
+    await confirm(await doors.browser(known('phone')), token)
     expect(await ties()).toHaveLength(1)
   })
 
   it('ties no browser of somebody else', async () => {
     await identify('phone', '4712')
     const token = await letter('4711')
-    await open(await doors.browser(known('phone')), token)
+    await confirm(await doors.browser(known('phone')), token)
     expect(await ties()).toEqual([{ visitor: visitorId('phone'), source: 'login' }])
-    await open(await doors.browser(known('laptop')), token)
+    await confirm(await doors.browser(known('laptop')), token)
     expect(await ties()).toHaveLength(2)
   })
 
@@ -216,7 +257,7 @@ describe('GET /link', () => {
     const phone = await doors.browser(known('phone'))
     await doors.forget(visitorId('phone'))
     doors.buried.clear()
-    await open(phone, await letter())
+    await confirm(phone, await letter())
     expect(await ties()).toEqual([])
   })
 
@@ -238,8 +279,10 @@ describe('GET /link', () => {
     const phone = await doors.browser(known('phone'))
     doors.store.down = true
     expect((await open(phone, token)).status).toBe(302)
+    const yes = new URLSearchParams({ token, to: '/tea' })
+    expect((await phone.post('/link', yes)).headers.get('Location')).toBe('/tea')
     doors.store.down = false
-    await open(phone, token)
+    await confirm(phone, token)
     expect(await ties()).toHaveLength(1)
   })
 })
@@ -264,7 +307,7 @@ describe('no fingerprint', () => {
     const ids = []
     for (let reader = 0; reader < 8; reader++) {
       const browser = await doors.browser()
-      await open(browser, await letter(`c${reader}`), '/', { headers })
+      await confirm(browser, await letter(`c${reader}`), '/', headers)
       ids.push((await browser.snapshot())?.id)
     }
     expect(new Set(ids).size).toBe(8)

@@ -1,11 +1,12 @@
 /**
  * The doors of identity. The shop's servers say who is signed in, take a tie back, and ask for the tokens of a
- * newsletter; `GET /link` is what such a newsletter links to. A customer id is hashed as it comes in and kept nowhere.
+ * newsletter; `GET /link` is what such a newsletter links to, and asks its reader; `POST /link` is their yes. A customer id is hashed as it comes in and kept nowhere.
  */
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import {
+  canFollow,
   createLinkToken,
   followLink,
   type IdentifyPorts,
@@ -13,11 +14,14 @@ import {
   identify,
   unlink,
 } from '../flow/identify.ts'
+import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { ownPath } from '../kit/samesite.ts'
+import { isSameSite, ownPath } from '../kit/samesite.ts'
+import { frameOf, PRIVATE_HEADERS, page, withCookies } from '../privacy/answers.tsx'
+import { LinkPage } from '../privacy/link.tsx'
 import { parseCustomer } from './person.ts'
 import { TOKEN_LIFE_MAX_MS, TOKEN_LIFE_MS } from './token.ts'
 
@@ -38,6 +42,7 @@ export interface IdentityApiDeps {
 }
 
 const VISITOR_MAX_CHARS = 512
+const MAX_FORM_BYTES = 8_192
 const SECOND_MS = 1_000
 
 const visitor = v.pipe(
@@ -68,12 +73,13 @@ const LinkTokenSchema = v.strictObject({
   ),
 })
 
-/** `GET /link`, below the root of the visitors' doors. Without `deps` no letter's link ties anybody; each is a link. */
+/** `GET` and `POST /link`, below the root of the visitors' doors. Without `deps` no letter's link ties anybody; each is a link. */
 export function identityRoutes(deps: IdentityDeps | undefined): Hono {
   const app = new Hono()
   if (deps === undefined) return app.get('/link', (c) => goTo(c))
   app.onError((cause) => doors.failed(cause, deps.report))
-  return app.get('/link', doors.limited('link', deps), (c) => followed(c, deps))
+  app.use('/link', doors.limited('link', deps))
+  return app.get('/link', (c) => asked(c, deps)).post('/link', (c) => followed(c, deps))
 }
 
 /**
@@ -118,35 +124,62 @@ export function identityApiRoutes(deps: IdentityApiDeps | undefined): Hono {
 }
 
 /** To the page that the letter's reader wanted, if it is one of this shop's. */
-function goTo(c: Context): Response {
-  const to = ownPath(c.req.query('to') ?? '/', new URL('/', c.req.url)) ?? '/'
+function goTo(c: Context, to = c.req.query('to')): Response {
   return new Response(null, {
-    status: 302,
-    headers: { Location: to, 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer' },
+    status: c.req.method === 'POST' ? 303 : 302,
+    headers: {
+      Location: wanted(c, to),
+      'Cache-Control': 'private, no-store',
+      'Referrer-Policy': 'no-referrer',
+    },
   })
 }
 
+const wanted = (c: Context, to: string | null | undefined): string =>
+  ownPath(to ?? '/', new URL('/', c.req.url)) ?? '/'
+
 /**
- * What a letter links to. Whatever comes of the token, its reader ends on the page that they wanted. Only a browser that
- * really goes there uses it up: neither HEAD nor a prefetch does.
+ * What a letter links to. It asks and does nothing, because mail scanners open links as well, and readers pass letters
+ * on. Where there is nothing to ask, its reader is on the page that they wanted.
  */
+async function asked(c: Context, deps: IdentityDeps): Promise<Response> {
+  const request = c.req.raw
+  const url = new URL(request.url)
+  const token = c.req.query('token') ?? ''
+  if (token === '' || !isVisit(request)) return goTo(c)
+  const bearer = await readBearer(request, url, deps.now(), deps.visitor)
+  try {
+    if (!(await canFollow(deps.ports(), bearer, token))) return goTo(c)
+  } catch (cause) {
+    // The letter's link still works another day; today it is a link.
+    deps.report(cause)
+    return goTo(c)
+  }
+  const response = page(<LinkPage frame={frameOf(c)} token={token} to={wanted(c, c.req.query('to'))} />)
+  for (const [name, value] of Object.entries(PRIVATE_HEADERS)) response.headers.set(name, value)
+  // The address has the token in it, which is nobody else's.
+  response.headers.set('Referrer-Policy', 'strict-origin')
+  return response
+}
+
+/** A reader's yes. Whatever comes of it, they end on the page that they wanted. */
 async function followed(c: Context, deps: IdentityDeps): Promise<Response> {
   const request = c.req.raw
   const url = new URL(request.url)
-  const response = goTo(c)
-  const token = c.req.query('token') ?? ''
-  if (token === '' || !isVisit(request)) return response
+  if (!isForm(request.headers) || !isSameSite(request.headers, url)) return doors.foreign()
+  const form = await readForm(request, MAX_FORM_BYTES)
+  if (!form.ok) return form.error
+  const response = goTo(c, form.value.get('to') ?? undefined)
   const now = deps.now()
   const bearer = await readBearer(request, url, now, deps.visitor)
   try {
-    const { snapshot } = await followLink(deps.ports(), bearer, token)
-    const cookies = await bearerCookies(bearer, snapshot, url, now, deps.visitor)
-    for (const cookie of cookies) response.headers.append('Set-Cookie', cookie)
+    const { snapshot } = await followLink(deps.ports(), bearer, form.value.get('token') ?? '')
+    return withCookies(response, await bearerCookies(bearer, snapshot, url, now, deps.visitor))
   } catch (cause) {
-    // The token was not used up, so the letter's link still works another day; today it is a link.
+    // The token was not used up.
     deps.report(cause)
+    return response
   }
-  return response
 }
 
 function isVisit({ method, headers }: Request): boolean {
