@@ -21,6 +21,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'check a release file, publish it, list releases, go back',
     load: async () => (await import('./campaigns.ts')).campaigns,
   },
+  import: {
+    usage:
+      'import FILE [--kind orders|visits|store-purchases|catalog|stock|stores] [--currency EUR] [--url URL] [--token TOKEN] [--dry-run]',
+    about: 'orders, visits, products, stock or stores out of a CSV, JSON or NDJSON file',
+    load: async () => (await import('./import.ts')).importFile,
+  },
   inventory: {
     usage: 'inventory [--campaigns FILE | --url URL --token TOKEN] [--json]',
     about: 'every field that is kept of visitors, why, for how long, and which campaigns read it',

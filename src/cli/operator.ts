@@ -9,7 +9,8 @@ import { messageOf, Trouble } from './trouble.ts'
 export type Operator = <T>(method: string, path: string, body?: string) => Promise<Result<T, Problem>>
 
 export const DEFAULT_URL = 'http://localhost:8787'
-const API = '/_selvedge/api'
+/** Root of the operators' doors. */
+export const API = '/_selvedge/api'
 /** Where the local stack keeps its secrets. */
 const SECRETS = join(import.meta.dirname, '../../.selvedge/secrets.json')
 const TIMEOUT_MS = 30_000

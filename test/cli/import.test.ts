@@ -1,0 +1,367 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { guessKind, parseNumber, parseTime } from '../../src/cli/fields.ts'
+import { importFile } from '../../src/cli/import.ts'
+import { openRows } from '../../src/cli/rows.ts'
+import { type Door, sendBatch } from '../../src/cli/sender.ts'
+
+type Rows = Record<string, unknown>[]
+interface Call {
+  readonly method: string
+  readonly path: string
+  readonly token: string
+  readonly body: Record<string, Rows>
+}
+interface Said {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: unknown
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'selvedge-import-'))
+const calls: Call[] = []
+/** What the door says to a call; 200 and everything accepted unless told. */
+let answer: (call: Call) => Said
+let url = ''
+let errors: string[]
+let printed: string[]
+
+const server = createServer((request, response) => {
+  let text = ''
+  request.setEncoding('utf8').on('data', (part: string) => {
+    text += part
+  })
+  request.on('end', () => {
+    const { method = '', url: path = '', headers } = request
+    const call: Call = {
+      method,
+      path,
+      token: headers.authorization ?? '',
+      body: JSON.parse(text) as Call['body'],
+    }
+    calls.push(call)
+    const { status, headers: more = {}, body } = answer(call)
+    response
+      .writeHead(status, { 'Content-Type': 'application/json', ...more })
+      .end(JSON.stringify(body ?? {}))
+  })
+})
+
+const accepted = ({ body }: Call): number => Object.values(body)[0]?.length ?? 0
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  calls.length = 0
+  answer = (call) => ({ status: 200, body: { accepted: accepted(call), faults: [] } })
+  errors = []
+  printed = []
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line))
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line))
+})
+afterEach(() => vi.restoreAllMocks())
+
+function write(name: string, text: string | Buffer): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+const run = (path: string, ...more: string[]): Promise<number> =>
+  importFile([path, '--url', url, '--token', 'till:secret-secret', ...more])
+
+async function rowsOf(text: string | Buffer): Promise<string[]> {
+  const rows: string[] = []
+  for await (const row of (await openRows(write('rows', text))).rows) {
+    rows.push(
+      'reason' in row ? `${row.line}! ${row.reason}` : `${row.line} ${Object.values(row.fields).join('/')}`,
+    )
+  }
+  return rows
+}
+
+describe('openRows', () => {
+  it('reads quotes, line breaks within them, blank lines and CRLF, and counts lines of the file', async () => {
+    expect(await rowsOf('\ufeffa;b\r\n1;"x;""y"""\r\n\r\n2;"two\r\nlines"\r\n3;z')).toEqual([
+      '2 1/x;"y"',
+      '4 2/two\nlines',
+      '6 3/z',
+    ])
+    expect(await rowsOf('a\tb\n1\t2\n')).toEqual(['2 1/2'])
+  })
+
+  it('loses no other row to a bad one, whatever it left open', async () => {
+    const text = 'a,b\n1,2\n3\n4,5"6\n7,"8"9\n10,"11\n12,"13"\n14,15\n'
+    expect(await rowsOf(text)).toEqual([
+      '2 1/2',
+      '3! 1 fields where the header has 2',
+      '4! its quotes do not match',
+      '5! its quotes do not match',
+      '6! its quotes do not match',
+      '7 12/13',
+      '8 14/15',
+    ])
+  })
+
+  it('finds a bad line anywhere in a long file', async () => {
+    const lines = Array.from({ length: 2_500 }, (_, n) => `${n},"${n}\n${n}"`)
+    lines[1_700] = '1700,"open'
+    const rows = await rowsOf(`a,b\n${lines.join('\n')}\n`)
+    expect(rows).toHaveLength(2_500)
+    expect(rows.filter((row) => row.includes('!'))).toEqual(['3402! its quotes do not match'])
+    expect(rows.at(-1)).toBe('4999 2499/2499\n2499')
+  })
+
+  it('reads NDJSON line by line, and one array without holding it', async () => {
+    expect(await rowsOf('{"a":1}\n{"a":\n[2]\n{"a":"}"}\n')).toEqual([
+      '1 1',
+      expect.stringMatching(/^2! this is no JSON/),
+      '3! a row is an object',
+      '4 }',
+    ])
+    expect(await rowsOf('[{"a":"\\"{"},\n{"a":2,},{"a":3}]')).toEqual([
+      '1 "{',
+      expect.stringMatching(/^2! this is no JSON/),
+      '2 3',
+    ])
+    expect(await rowsOf('[{"a":1},{"a":')).toEqual(['1 1', '1! the file ends within this row'])
+  })
+
+  it('refuses what is no UTF-8, whole or in part', async () => {
+    await expect(rowsOf(Buffer.from('\ufeffa,b\n1,2', 'utf16le'))).rejects.toThrow('not UTF-8')
+    expect(await rowsOf(Buffer.from('a,b\n1,\xe9\n2,3\n', 'latin1'))).toEqual([
+      expect.stringMatching(/^2! .*UTF-8/),
+      '3 2/3',
+    ])
+  })
+})
+
+describe('parseNumber', () => {
+  it.each([
+    ['1234.5', ',', 1234.5],
+    ['1.234,50', ';', 1234.5],
+    ['1,234.50', ',', 1234.5],
+    ['€ 12,50', ',', 12.5],
+    ['12,505', ';', 12.505],
+    ['-3', ',', -3],
+    ['EUR 7', ',', 7],
+    ['1,234', ',', undefined],
+    ['1.2.3', ',', undefined],
+    ['twelve', ',', undefined],
+  ])('reads %s in a file of %s as %s', (text, delimiter, number) => {
+    expect(parseNumber(text, delimiter)).toBe(number)
+  })
+})
+
+describe('parseTime', () => {
+  it.each([
+    ['2026-07-01T18:30:00+01:00', '2026-07-01T17:30:00.000Z'],
+    ['2026-07-01 18:30:00 +0100', '2026-07-01T17:30:00.000Z'],
+    ['2026-07-01 18:30', '2026-07-01T18:30:00.000Z'],
+    ['2026-07-01', '2026-07-01T12:00:00.000Z'],
+    ['1782930600', '2026-07-01T18:30:00.000Z'],
+    [1_782_930_600_000, '2026-07-01T18:30:00.000Z'],
+    ['01/07/2026', undefined],
+    ['2026-13-01', undefined],
+  ])('reads %s as %s', (text, iso) => {
+    const time = parseTime(text)
+    expect(time === undefined ? undefined : new Date(time).toISOString()).toBe(iso)
+  })
+})
+
+describe('guessKind', () => {
+  it.each([
+    ['exports/store-purchases.csv', [], 'store-purchases'],
+    ['feed.csv', ['SKU', 'Title', 'Price'], 'catalog'],
+    ['feed.csv', ['sku', 'location', 'on hand'], 'stock'],
+    ['feed.csv', ['id', 'date'], undefined],
+  ])('takes %s with %j for %s', (path, columns, kind) => {
+    expect(guessKind(path, columns)).toBe(kind)
+  })
+})
+
+describe('sendBatch', () => {
+  const waits: number[] = []
+  const options = { wait: async (ms: number) => void waits.push(ms), random: () => 0.5 }
+  const door = (): Door => ({ method: 'POST', url: `${url}/x`, token: 't', list: 'stock' })
+  beforeEach(() => {
+    waits.length = 0
+  })
+
+  it('waits as long as it is told to, and sends the same again', async () => {
+    const said: Said[] = [
+      { status: 429, headers: { 'Retry-After': '7' } },
+      { status: 503, headers: { 'Retry-After': '0' } },
+    ]
+    answer = () => said.shift() ?? { status: 200, body: { accepted: 2 } }
+    expect(await sendBatch(door(), [{ a: 1 }, { a: 2 }], options)).toMatchObject({ accepted: 2 })
+    expect(waits).toEqual([7_000, 1_000])
+    expect(new Set(calls.map(({ body }) => JSON.stringify(body))).size).toBe(1)
+  })
+
+  it('gives up in the end and says that nothing counts twice', async () => {
+    answer = () => ({ status: 503, body: { title: 'The store does not answer' } })
+    await expect(sendBatch(door(), [{}], options)).rejects.toThrow(
+      /store does not answer.*nothing counts twice/,
+    )
+    expect(calls).toHaveLength(8)
+  })
+
+  it('cuts in two what is too large, and finds the rows of faults again', async () => {
+    answer = (call) =>
+      accepted(call) > 2
+        ? { status: 413 }
+        : {
+            status: 200,
+            body: { accepted: 1, faults: [{ path: '/stock/1/sku', code: 'value', message: 'bad' }] },
+          }
+    const { accepted: count, refused } = await sendBatch(door(), [1, 2, 3, 4], options)
+    expect([count, [...refused]]).toEqual([
+      2,
+      [
+        [1, 'sku: bad'],
+        [3, 'sku: bad'],
+      ],
+    ])
+  })
+
+  it('sends the rest again to a door that takes all or nothing', async () => {
+    answer = (call) =>
+      accepted(call) === 3
+        ? { status: 422, body: { title: 'x', faults: [{ path: '/stock/1', code: 'value', message: 'bad' }] } }
+        : { status: 200 }
+    const { accepted: count, refused } = await sendBatch(door(), [1, 2, 3], options)
+    expect([count, [...refused], calls[1]?.body]).toEqual([2, [[1, 'bad']], { stock: [1, 3] }])
+  })
+
+  it('says what is wrong with all of it', async () => {
+    answer = () => ({ status: 401, body: { title: 'The token is unknown' } })
+    await expect(sendBatch(door(), [{}], options)).rejects.toThrow('The token is unknown')
+  })
+})
+
+describe('import', () => {
+  const ORDERS = [
+    'Order ID;Date;Customer ID;Total;Currency;Note',
+    '1001;2026-07-01T10:00:00Z;c1;12,50;EUR;fine',
+    '1002;yesterday;c2;3,00;EUR;',
+    ';2026-07-01T11:00:00Z;c3;4,00;EUR;',
+    '1004;2026-07-01T12:00:00Z;;5,00;EUR;',
+    '1005;2026-07-01T12:00:00Z;c5;5,00;XXX;',
+  ].join('\n')
+
+  it('sends what is good, and writes what is not beside the file, with line and reason', async () => {
+    answer = ({ body }) => {
+      const at = body.events?.findIndex(({ currency }) => currency === 'XXX')
+      return {
+        status: 202,
+        body: {
+          accepted: 2,
+          faults: [{ path: `/events/${at}/currency`, code: 'c', message: 'This shop counts in EUR.' }],
+        },
+      }
+    }
+    const path = write('orders.csv', ORDERS)
+    expect(await run(path)).toBe(1)
+    expect(calls).toHaveLength(1)
+    expect(calls[0]).toMatchObject({
+      method: 'POST',
+      path: '/_selvedge/api/events',
+      token: 'Bearer secret-secret',
+    })
+    const [first, second] = calls[0]?.body.events ?? []
+    expect(first).toEqual({
+      id: '1001',
+      kind: 'purchase',
+      at: Date.UTC(2026, 6, 1, 10),
+      customer: 'c1',
+      value: 12.5,
+      currency: 'EUR',
+    })
+    expect(second?.id).toMatch(/^row:[\w-]{32}$/)
+    expect(readFileSync(`${path}.rejects.csv`, 'utf8').split('\n')).toEqual([
+      'Order ID,Date,Customer ID,Total,Currency,Note,line,reason',
+      expect.stringMatching(/^1002,yesterday,c2,"3,00",EUR,,3,"Date: ""yesterday"" is no time/),
+      expect.stringMatching(/^1004,.*,5,visitor or customer is missing$/),
+      expect.stringMatching(/^1005,.*,6,currency: This shop counts in EUR\.$/),
+      '',
+    ])
+    expect(errors[0]).toBe('Columns that orders have no use for: Note')
+    expect(errors).toContain(`${path}:5: visitor or customer is missing`)
+    expect(printed[0]).toContain('5 rows of orders, 2 events accepted, 3 rows rejected')
+  })
+
+  it('gives the same rows the same ids, so that importing twice counts once', async () => {
+    const path = write('visits.csv', 'date,customer,store\n2026-07-01,c1,graca\n2026-07-02,c1,graca\n')
+    expect([await run(path), await run(path)]).toEqual([0, 0])
+    expect(calls[1]?.body).toEqual(calls[0]?.body)
+    expect(new Set(calls[0]?.body.events?.map(({ id }) => id)).size).toBe(2)
+  })
+
+  it('makes one order of its lines', async () => {
+    const lines =
+      'id,at,customer,value,lineitem sku,lineitem quantity,lineitem price\n7,2026-07-01,c1,9,tea,2,3\n7,,,,fig,1,3\n8,2026-07-01,c1,3,tea,1,3\n'
+    // The second line says nothing of the order but its id: what every row needs is there once.
+    expect(await run(write('orders.csv', lines), '--currency', 'EUR')).toBe(0)
+    expect(calls[0]?.body.events).toMatchObject([
+      {
+        id: '7',
+        value: 9,
+        currency: 'EUR',
+        items: [
+          { sku: 'tea', quantity: 2, price: 3 },
+          { sku: 'fig', quantity: 1, price: 3 },
+        ],
+      },
+      { id: '8', items: [{ sku: 'tea', quantity: 1, price: 3 }] },
+    ])
+  })
+
+  it('knows catalogs, stock and stores, and sends at most 1,000 rows a call', async () => {
+    const skus = Array.from({ length: 1_001 }, (_, n) => `s${n},Tea,2.60`).join('\n')
+    await run(write('catalog.csv', `Variant SKU,Title,Price\n${skus}\n`))
+    expect(calls.map((call) => [call.method, call.path, accepted(call)])).toEqual([
+      ['PUT', '/_selvedge/api/catalog', 1_000],
+      ['PUT', '/_selvedge/api/catalog', 1],
+    ])
+    calls.length = 0
+    await run(write('feed.json', '[{"sku":"tea","location":"online","available":4}]'))
+    await run(write('stores.csv', 'id,name,lat,lng\ngraca,Graça,38.7,-9.1\n'))
+    expect(calls.map(({ path, body }) => [path, body])).toEqual([
+      ['/_selvedge/api/stock', { stock: [{ sku: 'tea', place: 'online', quantity: 4 }] }],
+      [
+        '/_selvedge/api/stores',
+        { stores: [{ id: 'graca', name: 'Graça', latitude: 38.7, longitude: -9.1 }] },
+      ],
+    ])
+  })
+
+  it('checks without sending on a dry run', async () => {
+    const path = write('stock.csv', 'sku,place,quantity\ntea,online,3\ntea,online,-1\n')
+    expect(await run(path, '--dry-run')).toBe(1)
+    expect([calls.length, printed[0]]).toEqual([
+      0,
+      expect.stringContaining('1 stock would be sent, 1 rows rejected'),
+    ])
+  })
+
+  it.each([
+    ['a file that is not there', ['nowhere.csv'], /does not exist/],
+    ['a kind that there is not', ['--kind', 'cheese'], /There is no kind "cheese"/],
+    ['columns that say nothing', [], /What is in .*Say --kind/],
+    ['a kind whose columns are missing', ['--kind', 'stock'], /no column for sku or capacity, place/],
+  ])('says what it needs for %s', async (_, more, message) => {
+    const path = write('table.csv', 'a,quantity\n1,2\n')
+    const args = more[0] === 'nowhere.csv' ? more : [path, ...more]
+    await expect(importFile([...args, '--url', url, '--token', 'x'])).rejects.toThrow(message)
+  })
+})
