@@ -35,13 +35,44 @@ export async function waitUntilHealthy(door: Door, signal: AbortSignal): Promise
   throw new Trouble(`The Worker is not well: ${last}`)
 }
 
-/** The note of the live release, or null where none is live. */
-export async function liveNote(door: Door): Promise<string | null> {
+export interface LiveRelease {
+  readonly number: number
+  readonly note: string
+}
+
+/** The live release, or null where none is live. */
+export async function liveRelease(door: Door): Promise<LiveRelease | null> {
   const response = await ask(door, 'GET', '/_selvedge/api/releases/active')
   if (response.status === 404) return null
   if (!response.ok) throw new Trouble(`The Worker does not say what is live (${response.status}).`)
-  const { note } = (await response.json()) as { note?: string }
-  return note ?? ''
+  const { number, note = '' } = (await response.json()) as { number: number; note?: string }
+  return { number, note }
+}
+
+/** What the store knows of visitors today, rather than the file, stands in the way of a release. */
+export class AudienceTrouble extends Trouble {}
+
+const AUDIENCE = /(?:small|unknown)_audience$/
+
+/**
+ * Publishes a release file, if today's visitors are enough for its audiences; else what is live stays, and `say` is told
+ * in one line. Gives the number of what is live then; null for nothing.
+ */
+export async function publishOrKeep(
+  door: Door,
+  file: string,
+  note: string,
+  say: (line: string) => void,
+): Promise<number | null> {
+  try {
+    return await publishFile(door, file, note)
+  } catch (error) {
+    if (!(error instanceof AudienceTrouble)) throw error
+    const live = await liveRelease(door)
+    const stays = live === null ? 'no release is live' : `release ${live.number} stays live`
+    say(`${error.message}; ${stays}.`)
+    return live?.number ?? null
+  }
 }
 
 /** Publishes a release file. Gives its number; the same release published again keeps its own. */
@@ -55,12 +86,16 @@ export async function publishFile(door: Door, file: string, note: string): Promi
   const answer = (await response.json().catch(() => ({}))) as {
     number?: number
     title?: string
-    faults?: { path: string; message: string }[]
+    faults?: { path: string; code: string; message: string }[]
   }
   if (response.ok && answer.number !== undefined) return answer.number
-  const faults = (answer.faults ?? [])
-    .slice(0, FAULTS_SHOWN)
-    .map(({ path, message }) => `\n  ${path} ${message}`)
+  const all = answer.faults ?? []
+  const [first] = all
+  if (first !== undefined && all.every(({ code }) => AUDIENCE.test(code))) {
+    const others = all.length === 1 ? '' : `, and ${all.length - 1} more of its audiences are too small`
+    throw new AudienceTrouble(`${file} was not published: ${first.path} ${first.message}${others}`)
+  }
+  const faults = all.slice(0, FAULTS_SHOWN).map(({ path, message }) => `\n  ${path} ${message}`)
   throw new Trouble(`${file} was not published: ${answer.title ?? response.status}${faults.join('')}`)
 }
 

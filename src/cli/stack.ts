@@ -6,7 +6,7 @@ import { openRunFolder } from './children.ts'
 import { keepStore } from './keeper.ts'
 import { migrateStore } from './migrate.ts'
 import { assertFree, freePort } from './ports.ts'
-import { DEMO_NOTE, type Door, listStores, liveNote, publishFile, waitUntilHealthy } from './release.ts'
+import { DEMO_NOTE, type Door, listStores, liveRelease, publishOrKeep, waitUntilHealthy } from './release.ts'
 import { bearerOf, keptSecrets } from './secrets.ts'
 import { DEMO_RELEASE, demoStores, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
@@ -138,10 +138,10 @@ async function publish(
   door: Door,
   say: (line: string) => void,
 ): Promise<number | null> {
-  if (options.campaigns !== null) return publishFile(door, options.campaigns, 'npm start')
+  if (options.campaigns !== null) return publishOrKeep(door, options.campaigns, 'npm start', say)
   if (!options.demo || options.origin !== null) return null
-  const note = await liveNote(door)
-  if (note === null || note === DEMO_NOTE) return publishFile(door, DEMO_RELEASE, DEMO_NOTE)
+  const live = await liveRelease(door)
+  if (live === null || live.note === DEMO_NOTE) return publishOrKeep(door, DEMO_RELEASE, DEMO_NOTE, say)
   say('A release of your own is live, so the demo’s was not published over it.')
   return null
 }
