@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { DeadLetter } from '../../src/events/model.ts'
+import { bury, type DeadMessage, type ReplayPorts, replay } from '../../src/flow/letters.ts'
+import { SelvedgeError } from '../../src/kit/errors.ts'
+
+const NOW = 1_000
+const NEWS = { visitor: 'ana', evidence: [], outcomes: [{ id: 'o1', kind: 'visit', at: 1 }] }
+
+function batchOf(...bodies: unknown[]) {
+  const fate: string[] = []
+  const messages = bodies.map(
+    (body, index): DeadMessage => ({
+      id: `m${index}`,
+      body,
+      ack: () => {
+        fate[index] = 'ack'
+      },
+      retry: () => {
+        fate[index] = 'retry'
+      },
+    }),
+  )
+  return { messages, fate }
+}
+
+describe('bury', () => {
+  it('keeps whatever it is, and whom it is about where that can be told', async () => {
+    const { messages, fate } = batchOf(NEWS, { forget: 'bob' }, null, { visitor: 7 })
+    const kept: DeadLetter[] = []
+    await bury(messages, { keep: async (letters) => void kept.push(...letters) }, NOW)
+    expect(kept.map(({ id, visitor, error }) => [id, visitor, error])).toEqual([
+      ['m0', 'ana', 'given_up'],
+      ['m1', 'bob', 'given_up'],
+      ['m2', null, 'malformed'],
+      ['m3', null, 'malformed'],
+    ])
+    expect([JSON.parse(kept[0]?.body ?? ''), fate]).toEqual([NEWS, ['ack', 'ack', 'ack', 'ack']])
+  })
+
+  it('has all come again where the store is away', async () => {
+    const { messages, fate } = batchOf(NEWS)
+    const away = new Error('away')
+    expect(await bury(messages, { keep: () => Promise.reject(away) }, NOW)).toBe(away)
+    expect(fate).toEqual(['retry'])
+  })
+})
+
+describe('replay', () => {
+  const letter = (id: string, body: unknown) => ({
+    number: 1,
+    id,
+    at: 0,
+    visitor: null,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    error: 'given_up',
+    replayedAt: null,
+  })
+  function open(
+    letters: readonly ReturnType<typeof letter>[],
+    record: () => Promise<unknown> = async () => [],
+  ) {
+    const forgotten: string[] = []
+    const done: string[] = []
+    const ports: ReplayPorts = {
+      letters: { waiting: async () => letters, replayed: async (ids) => void done.push(...ids) },
+      profiles: { applyMany: async () => [] },
+      measures: { record: record as ReplayPorts['measures']['record'], leave: async () => {} },
+      forget: async (visitor) => forgotten.push(visitor),
+      now: () => NOW,
+    }
+    return { ports, forgotten, done }
+  }
+
+  it('counts what it can, forgets whom it should, and says what it cannot', async () => {
+    const { ports, forgotten, done } = open([
+      letter('m0', NEWS),
+      letter('m1', { forget: 'bob' }),
+      letter('m2', '{broken'),
+    ])
+    expect(await replay(ports)).toEqual({
+      replayed: ['m0', 'm1'],
+      failed: [{ id: 'm2', error: 'malformed' }],
+    })
+    expect([forgotten, done]).toEqual([['bob'], ['m0', 'm1']])
+  })
+
+  it('leaves the others alone where the store refuses one', async () => {
+    let asked = 0
+    const { ports, done } = open([letter('m0', NEWS), letter('m1', NEWS)], async () => {
+      asked += 1
+      if (asked === 1) throw new SelvedgeError('store_rejected', 'no')
+      return []
+    })
+    expect(await replay(ports)).toEqual({
+      replayed: ['m1'],
+      failed: [{ id: 'm0', error: 'store_rejected' }],
+    })
+    expect(done).toEqual(['m1'])
+  })
+
+  it('goes no further where the store is away', async () => {
+    const away = new SelvedgeError('store_timeout', 'away')
+    const { ports, done } = open([letter('m0', NEWS)], () => Promise.reject(away))
+    await expect(replay(ports)).rejects.toBe(away)
+    expect(done).toEqual([])
+  })
+})
