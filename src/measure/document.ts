@@ -38,8 +38,8 @@ export const FORMAT_HEAD = `{"v":${FORMAT},`
 
 /** Null where the text is of another format. */
 export function parseMeasured(text: string): Measured | null {
-  const { v, since, exposures = [], outcomes = [], sightings = [] } = JSON.parse(text) as Stored
-  if (v !== FORMAT) return null
+  if (!text.startsWith(FORMAT_HEAD)) return null
+  const { since, exposures = [], outcomes = [], sightings = [] } = JSON.parse(text) as Stored
   return {
     ...(since === undefined ? {} : { since }),
     exposures: new Map(exposures.map((each) => [each.campaign, each])),

@@ -67,8 +67,7 @@ export function planBatch(
     const merged = mergeMeasures(before, measures, now)
     recorded.push(merged.recorded)
     if (before === null || merged.next === null || merged.next === before) continue
-    rollup.add(before, now, -1)
-    rollup.add(merged.next, now, 1)
+    rollup.change(before, merged.next, now)
     const next = withoutOld(merged.next, measuresBefore(now).outcomes)
     drafts.push(draftOf(measures.visitor, { version, measured: before, hash }, next))
   }
@@ -87,8 +86,8 @@ export function planLeave(
     // An erasure leaves no row at all; a withdrawal leaves one that says since when.
     if (version === 0 && harm === 'erasure') continue
     if (measured !== null) {
-      rollup.add(measured, now, -1)
-      rollup.add({ ...measured, outcomes: [...measured.outcomes, { id: harm, kind: harm, at: now }] }, now, 1)
+      const last: Outcome = { id: harm, kind: harm, at: now }
+      rollup.change(measured, { ...measured, outcomes: [...measured.outcomes, last] }, now)
     }
     // No tombstone has this hash: an erasure sets its own in the same transaction.
     drafts.push(draftOf(visitor, { version, measured, hash: '' }, { ...NOTHING, since: now }))

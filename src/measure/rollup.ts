@@ -6,16 +6,16 @@
 import { type Exposed, isSeen, type Measured, openExposures } from './document.ts'
 import { SPLIT_SEGMENT } from './expected.ts'
 import { valuesOf } from './metrics.ts'
-import { type Cell, type Count, METRICS, type Metric, type Moments } from './model.ts'
+import type { Count, Metric } from './model.ts'
 import { dayOf } from './windows.ts'
 
 /** A cell as the store keeps it: `n` stands in counts alone. */
 export type Sums = [n: number, y: number, yy: number, x: number, xx: number, xy: number]
 
 export interface Rollup {
-  /** Adds, or takes away, what the open exposures of a visitor come to. */
-  readonly add: (measured: Measured, now: number, sign: 1 | -1) => void
-  /** What is to be added to each cell: [campaign, segment, day, arm, metric, ...sums]. Zeros are left out. */
+  /** Adds what a visitor's open exposures come to now, and takes away what they came to before. */
+  readonly change: (before: Measured, after: Measured, now: number) => void
+  /** What is to be added to each cell. Zeros are left out. */
   readonly deltas: () => readonly Delta[]
 }
 export type Delta = readonly [
@@ -29,103 +29,82 @@ export type Delta = readonly [
 
 /** Segment of all visitors. */
 export const ALL = 'all'
-const RELEASE_SEGMENT = 'release:'
+export const RELEASE_SEGMENT = 'release:'
+
+type Cells = Map<Metric | Count, Sums>
 
 export function createRollup(): Rollup {
-  const cohorts = new Map<string, { readonly cohort: readonly string[]; readonly cells: Map<string, Sums> }>()
-  const cellsOf = (cohort: readonly string[]): Map<string, Sums> => {
+  const cohorts = new Map<string, { readonly cohort: readonly string[]; readonly cells: Cells }>()
+  const cellsOf = (...cohort: readonly string[]): Cells => {
     const key = cohort.join('\n')
     const known = cohorts.get(key)
     if (known !== undefined) return known.cells
-    const cells = new Map<string, Sums>()
+    const cells: Cells = new Map()
     cohorts.set(key, { cohort, cells })
     return cells
   }
+  const add = ({ campaign, arm, at, release, segments, split }: Exposed, sums: Cells, sign: 1 | -1): void => {
+    if (sums.size === 0) return
+    const day = dayOf(at)
+    const standing = Object.entries(segments).map(([name, value]) => `${name}:${value}`)
+    for (const segment of [ALL, ...standing]) addAll(cellsOf(campaign, segment, day, arm), sums, sign)
+    const counts = new Map([...sums].filter(([metric]) => metric === 'exposed' || metric === 'seen'))
+    if (counts.size === 0) return
+    addAll(cellsOf(campaign, `${RELEASE_SEGMENT}${release}`, day, arm), counts, sign)
+    if (split !== undefined) addAll(cellsOf(campaign, `${SPLIT_SEGMENT}${split}`, day, arm), counts, sign)
+  }
   return {
-    add(measured, now, sign) {
-      for (const exposed of openExposures(measured, now)) {
-        const counts = countsOf(exposed, measured)
-        const { metrics, unknownMargin } = valuesOf(exposed, measured.outcomes)
-        const { campaign, arm, at, release, segments, split } = exposed
-        const day = dayOf(at)
-        for (const segment of [ALL, ...Object.entries(segments).map(([name, value]) => `${name}:${value}`)]) {
-          const cells = cellsOf([campaign, segment, day, arm])
-          for (const count of counts) plus(cells, count, sign, 0, 0, sign)
-          if (unknownMargin) plus(cells, 'unknown_margin', sign, 0, 0, sign)
-          for (const [metric, y, x] of metrics) plus(cells, metric, 0, y, x, sign)
-        }
-        const meant = split === undefined ? [] : [`${SPLIT_SEGMENT}${split}`]
-        for (const segment of [`${RELEASE_SEGMENT}${release}`, ...meant]) {
-          const cells = cellsOf([campaign, segment, day, arm])
-          for (const count of counts) if (count !== 'crossed') plus(cells, count, sign, 0, 0, sign)
+    change(before, after, now) {
+      for (const exposed of openExposures(after, now)) {
+        const sums = sumsOf(exposed, after)
+        const previous = before.exposures.get(exposed.campaign)
+        if (previous !== undefined && isSameCohort(previous, exposed)) {
+          addAll(sums, sumsOf(previous, before), -1)
+          add(exposed, withoutZeros(sums), 1)
+        } else {
+          if (previous !== undefined) add(previous, sumsOf(previous, before), -1)
+          add(exposed, sums, 1)
         }
       }
     },
     deltas: () =>
       [...cohorts.values()].flatMap(({ cohort, cells }) =>
-        [...cells].flatMap(([metric, sums]) =>
-          sums.some((sum) => sum !== 0) ? [[...cohort, metric, ...sums] as unknown as Delta] : [],
-        ),
+        [...withoutZeros(cells)].map(([metric, sums]) => [...cohort, metric, ...sums] as unknown as Delta),
       ),
   }
 }
 
-const countsOf = (exposed: Exposed, { sightings }: Measured): readonly Count[] => [
-  'exposed',
-  ...(isSeen(exposed, sightings) ? (['seen'] as const) : []),
-  ...(exposed.crossed === true ? (['crossed'] as const) : []),
-]
+/** An exposure that stays the first one keeps its object of segments. */
+const isSameCohort = (a: Exposed, b: Exposed): boolean => a.at === b.at && a.segments === b.segments
 
-function plus(
-  cells: Map<string, Sums>,
-  metric: Metric | Count,
-  n: number,
-  y: number,
-  x: number,
-  sign: 1 | -1,
-): void {
-  let sums = cells.get(metric)
-  if (sums === undefined) {
-    sums = [0, 0, 0, 0, 0, 0]
-    cells.set(metric, sums)
+/** What one exposure adds. */
+function sumsOf(exposed: Exposed, { outcomes, sightings }: Measured): Cells {
+  const { metrics, unknownMargin } = valuesOf(exposed, outcomes)
+  const sums: Cells = new Map([['exposed', ONE]])
+  if (isSeen(exposed, sightings)) sums.set('seen', ONE)
+  if (exposed.crossed === true) sums.set('crossed', ONE)
+  if (unknownMargin) sums.set('unknown_margin', ONE)
+  for (const [metric, y, x] of metrics) sums.set(metric, [0, y, y * y, x, x * x, x * y])
+  return sums
+}
+
+const ONE: Sums = [1, 0, 0, 0, 0, 0]
+
+function addAll(cells: Cells, sums: Cells, sign: 1 | -1): void {
+  for (const [metric, [n, y, yy, x, xx, xy]] of sums) {
+    const [kn, ky, kyy, kx, kxx, kxy] = cells.get(metric) ?? ZERO
+    cells.set(metric, [
+      kn + sign * n,
+      ky + sign * y,
+      kyy + sign * yy,
+      kx + sign * x,
+      kxx + sign * xx,
+      kxy + sign * xy,
+    ])
   }
-  sums[0] += n
-  sums[1] += sign * y
-  sums[2] += sign * y * y
-  sums[3] += sign * x
-  sums[4] += sign * x * x
-  sums[5] += sign * x * y
 }
 
-/** What the store keeps of one day, arm and segment. */
-export interface StoredCohort {
-  readonly segment: string
-  readonly day: string
-  readonly arm: string
-  readonly rows: readonly (readonly [metric: string, ...Sums])[]
-}
+const ZERO: Sums = [0, 0, 0, 0, 0, 0]
 
-const NO_SUMS: Sums = [0, 0, 0, 0, 0, 0]
-
-/**
- * The cells of a cohort. Every metric has one for as long as somebody was exposed, or nobody's purchase would be told from
- * nobody's exposure; of releases and splits there are counts alone.
- */
-export function cellsOfCohort(campaign: string, { segment, day, arm, rows }: StoredCohort): readonly Cell[] {
-  const sums = new Map(rows.map(([metric, ...rest]) => [metric, rest]))
-  const exposed = sums.get('exposed')?.[0] ?? 0
-  if (exposed <= 0) return []
-  const at = { campaign, day, arm, segment }
-  const counts = [...sums].flatMap(([metric, [n]]) =>
-    (METRICS as readonly string[]).includes(metric) || n === 0
-      ? []
-      : [{ ...at, metric: metric as Count, ...momentsOf(n, NO_SUMS) }],
-  )
-  if (segment.startsWith(RELEASE_SEGMENT) || segment.startsWith(SPLIT_SEGMENT)) return counts
-  return [
-    ...counts,
-    ...METRICS.map((metric) => ({ ...at, metric, ...momentsOf(exposed, sums.get(metric) ?? NO_SUMS) })),
-  ]
-}
-
-const momentsOf = (n: number, [, y, yy, x, xx, xy]: Sums): Moments => ({ n, y, yy, x, xx, xy })
+const withoutZeros = (cells: Cells): Cells =>
+  new Map([...cells].filter(([, sums]) => sums.some((sum) => sum !== 0)))

@@ -7,10 +7,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Statement } from '../kit/sql.ts'
 import { statement } from '../profile/statements.ts'
+import type { StoredCohort } from './cells.ts'
 import { FORMAT_HEAD, formatMeasured } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'
 import type { Draft, Plan } from './plan.ts'
-import { ALL, type StoredCohort } from './rollup.ts'
+import { ALL } from './rollup.ts'
 import { dayOf } from './windows.ts'
 
 /** Rows that one purge takes from a table, so that no writer waits long. */

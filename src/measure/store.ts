@@ -6,10 +6,10 @@
 import { SelvedgeError } from '../kit/errors.ts'
 import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
+import { cellsOfCohort, type StoredCohort } from './cells.ts'
 import { NOTHING, parseMeasured, withoutOld } from './document.ts'
 import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
 import { draftOf, groupMeasures, planBatch, planLeave, type Standing, unsettled } from './plan.ts'
-import { cellsOfCohort, type StoredCohort } from './rollup.ts'
 import {
   COHORTS_MAX,
   campaignsWithCells,

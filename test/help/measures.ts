@@ -57,10 +57,12 @@ const anyExposure: fc.Arbitrary<Exposure> = fc
     windowDays: fc.constantFrom(1, 14, 28),
     device: fc.constantFrom('mobile', 'desktop'),
     costly: fc.boolean(),
+    split: fc.option(fc.constantFrom('a=0.5,b=0.5', 'a=1'), { nil: undefined }),
   })
-  .map(({ device, costly, ...rest }) => ({
+  .map(({ device, costly, split, ...rest }) => ({
     ...rest,
     segments: { device, country: 'PT' },
+    ...(split === undefined ? {} : { split }),
     ...(costly && rest.arm !== 'control' ? { cost: { exposure: 5, order: 120 } } : {}),
   }))
 
@@ -152,7 +154,11 @@ export function recompute(facts: readonly VisitorMeasures[]): Table {
           add(`${name}|${segment}|${day}|${first.arm}|${metric}`, [0, y, y * y, x, x * x, x * y])
       }
       for (const each of counts.filter((metric) => metric !== 'crossed'))
-        count(`release:${first.release}`, each)
+        for (const segment of [
+          `release:${first.release}`,
+          ...(first.split === undefined ? [] : [`split:${first.split}`]),
+        ])
+          count(segment, each)
     }
   }
   return Object.fromEntries(Object.entries(table).filter(([, sums]) => sums.some((sum) => sum !== 0)))
@@ -160,8 +166,17 @@ export function recompute(facts: readonly VisitorMeasures[]): Table {
 
 /** Of several at the same moment, the one that is written first in an alphabet. */
 function firstOf(met: readonly Exposure[]): Exposure {
-  const text = ({ campaign, arm, at, release, windowDays, segments: { device, country }, cost }: Exposure) =>
-    JSON.stringify({ campaign, arm, at, release, windowDays, segments: { device, country }, cost })
+  const text = ({
+    campaign,
+    arm,
+    at,
+    release,
+    windowDays,
+    segments: { device, country },
+    split,
+    cost,
+  }: Exposure) =>
+    JSON.stringify({ campaign, arm, at, release, windowDays, segments: { device, country }, split, cost })
   const earliest = Math.min(...met.map((each) => each.at))
   return met
     .filter((each) => each.at === earliest)
