@@ -81,17 +81,21 @@ const folder = mkdtempSync(join(tmpdir(), 'selvedge-edge-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const bundles = new Map<string, Promise<string>>()
 
-/** Starts a Worker. Nothing is asked of it: the first request of a test is the isolate's first. */
+/**
+ * Starts a Worker. Nothing is asked of it: the first request of a test is the isolate's first. `cache`: host and port of
+ * what its Cache API keeps entries in; without one it has nothing and keeps nothing.
+ */
 export async function startEdge(
   bindings: Readonly<Record<string, string>>,
   entry: string = WORKER,
+  cache?: string,
 ): Promise<Edge> {
   const bundled = bundles.get(entry) ?? bundleWorker({ name: `worker-${bundles.size}`, entry }, folder)
   bundles.set(entry, bundled)
   const port = await freePort()
   const config = join(folder, `${port}.capnp`)
   const all = { SEAL_KEYS, API_TOKEN: `tester:${TOKEN}`, CDN_SECRET, BUDGET_MS: '1000', ...bindings }
-  writeFileSync(config, capnp(await bundled, all, port))
+  writeFileSync(config, capnp(await bundled, all, port, cache))
   const child = spawn(BINARY, ['serve', config], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -136,7 +140,18 @@ export async function startEdge(
   }
 }
 
-function capnp(script: string, bindings: Readonly<Record<string, string>>, port: number): string {
+/** Has nothing and keeps nothing. */
+const NO_CACHE = `worker = (
+      serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(new Response(null, {status: e.request.method === 'PUT' ? 204 : 504})))",
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+    )`
+
+function capnp(
+  script: string,
+  bindings: Readonly<Record<string, string>>,
+  port: number,
+  cache: string | undefined,
+): string {
   const texts = Object.entries(bindings).map(
     ([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`,
   )
@@ -150,10 +165,7 @@ const config :Workerd.Config = (
       globalOutbound = "network",
       cacheApiOutbound = "cache",
     )),
-    (name = "cache", worker = (
-      serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(new Response(null, {status: e.request.method === 'PUT' ? 204 : 504})))",
-      compatibilityDate = "${COMPATIBILITY_DATE}",
-    )),
+    (name = "cache", ${cache === undefined ? NO_CACHE : `external = (address = "${cache}", http = ())`}),
     (name = "network", network = (allow = ["public", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (cfBlobHeader = "CF-Blob"), service = "main")],

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
-import { CROWD_PAGE, keyringOf } from '../help/crowd.ts'
+import { type SearchableCache, startCache } from '../help/cache.ts'
+import { CROWD_PAGE, cookieOf, keyringOf, returning } from '../help/crowd.ts'
 import { AUSTIN, campaign, cookiesOf, type Edge, type Got, HOST, releaseOf, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
@@ -38,11 +39,13 @@ let store: TestStore
 let origin: FaultyOrigin
 let weather: Server
 let edge: Edge
+let cache: SearchableCache
 const outside: string[] = []
 const answers: Got[] = []
 
 beforeAll(async () => {
   store = await startTestStore()
+  cache = await startCache()
   origin = await startOrigin()
   origin.on('/', page(CROWD_PAGE, { 'Cache-Control': 'max-age=600' }))
   origin.on('/cart', page('ok'))
@@ -53,13 +56,14 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => weather.listen(0, '127.0.0.1', resolve))
   const at = `http://127.0.0.1:${(weather.address() as AddressInfo).port}`
   const key = Buffer.alloc(32, 3).toString('base64')
-  edge = await startEdge({
+  const bindings = {
     ORIGIN: origin.url,
     DB_URL: store.url,
     WEATHER_URL: at,
     WEATHER_ARCHIVE_URL: at,
     IDENTITY_KEY: key,
-  })
+  }
+  edge = await startEdge(bindings, undefined, cache.address)
   await edge.publish(
     releaseOf(
       campaign('hot', [{ action: 'text', selector: 'h1', value: 'Ice' }], {
@@ -75,6 +79,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await edge?.stop()
   weather?.close()
+  cache?.stop()
   await origin?.stop()
   await store?.stop()
 })
@@ -105,6 +110,9 @@ async function act(): Promise<void> {
   const form = { Cookie, 'Content-Type': 'application/x-www-form-urlencoded' }
   await ask('/cart', { method: 'POST', headers: form, body: `mail=${EMAIL}` })
   const visitor = (await snapshots())[0]?.id
+  // A cookie older than ten minutes has a fresh view made, and kept for the next page.
+  const old = await cookieOf(returning(20 * 60_000, visitor), await keyringOf())
+  await ask('/', { headers: { Cookie: old } })
   const body = JSON.stringify({ visitor, customer: EMAIL })
   const tied = await edge.api('/identify', { method: 'POST', headers: HEADERS, body })
   expect([tied.status, tied.text.includes(EMAIL)]).toEqual([200, false])
@@ -150,6 +158,16 @@ describe('what a request tells and nobody asked for', () => {
     expect(opened.length).toBeGreaterThan(0)
     expect(found(JSON.stringify(opened))).toEqual([])
     expect(found(answers.flatMap(({ setCookies }) => setCookies).join())).toEqual([])
+  })
+
+  it('is in no entry of the data centre’s cache: pages, releases, views, by address, head or body', () => {
+    const entries = cache.entries()
+    const kinds = ['shop.example', '/release/', '/view/']
+    for (const kind of kinds)
+      expect([kind, entries.some(({ key }) => key.includes(kind))]).toEqual([kind, true])
+    // What is kept can be read here, or nothing could be found.
+    expect(entries.some(({ text }) => text.includes('Green tea'))).toBe(true)
+    expect(entries.flatMap(({ key, text }) => found(`${key} ${text}`))).toEqual([])
   })
 
   it('is in no log', () => {
