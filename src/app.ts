@@ -15,6 +15,7 @@ import {
   identifyPorts,
   ingestPorts,
   openStore,
+  overlayPorts,
   personalizePorts,
   randomBytes,
   releaseRules,
@@ -109,6 +110,9 @@ function operatorDoors(isolate: Isolate) {
     store: () => createReleaseStore(openStore(settings)),
     random: randomBytes,
     changed: () => releases.reload(),
+    ...(settings.dbUrl === null
+      ? {}
+      : { overlays: (later: (work: Promise<unknown>) => void) => overlayPorts(isolate, later) }),
     ...(settings.dbUrl === null ? {} : { dead: { ports: () => deadPorts(isolate) } }),
     ...(settings.dbUrl === null
       ? {}

@@ -2,6 +2,7 @@
  * Adapters joined to ports. Two lifetimes: an `Isolate` holds what outlives requests, settled values only; the ports of
  * a request hold everything that does I/O, because a client or promise that outlives its request wedges the isolate.
  */
+import { createCampaignStates } from './campaign/state-store.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { compileStored } from './campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
@@ -19,6 +20,8 @@ import type { ServerIngestPorts } from './flow/ingest-server.ts'
 import type { Forgetting } from './flow/letgo.ts'
 import { type VisitorNews, writeAll } from './flow/news.ts'
 import type { NightlyPorts } from './flow/nightly.ts'
+import type { OverlayPorts } from './flow/overlays.ts'
+import { paceOffers } from './flow/pace.ts'
 import type { PersonalizePorts } from './flow/ports.ts'
 import { createRecent, type Recent } from './flow/recent.ts'
 import { forgetView, refreshSnapshot } from './flow/refresh.ts'
@@ -29,6 +32,8 @@ import { createStores, type Stores } from './flow/stores.ts'
 import { createSupplies, type Supplies } from './flow/supply.ts'
 import { createTally, type Tally } from './flow/tally.ts'
 import { createTombstones, type KnownTombstones } from './flow/tombstones.ts'
+import type { WatchPorts } from './flow/watch.ts'
+import { sendNews } from './flow/webhook.ts'
 import { importPersonKey } from './identity/person.ts'
 import { createIdentityStore } from './identity/store.ts'
 import { parseTokens, type Token } from './kit/auth.ts'
@@ -68,6 +73,8 @@ const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 /** How long one night's purge may take; the next one goes on. */
 const NIGHTLY_BUDGET_MS = 25_000
 const NONCE_BYTES = 16
+/** How old a neighbour's copy of what is live may be when an isolate begins with it. */
+const RELEASE_COPY_MS = 60_000
 const CACHE_NAME = 'selvedge'
 
 /** What outlives requests. */
@@ -339,6 +346,42 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
     budgetMs: NIGHTLY_BUDGET_MS,
   }
 }
+
+/** What is changed about single campaigns. `later`: work that may outlast the answer. */
+export function overlayPorts(
+  { settings, counters }: Isolate,
+  later: (work: Promise<unknown>) => void,
+): OverlayPorts {
+  const db = openStore(settings)
+  const { webhook } = settings
+  return {
+    releases: createReleaseStore(db),
+    states: createCampaignStates(db),
+    tell: async (news) => {
+      if (webhook === null) return true
+      const isTold = await sendNews(news, { ...webhook, fetch, sleep, now: Date.now })
+      if (!isTold) counters.add('webhook_failed')
+      return isTold
+    },
+    later,
+    leadMs: settings.releaseTtlMs * 2 + RELEASE_COPY_MS,
+    now: Date.now,
+  }
+}
+
+export function watchPorts(isolate: Isolate, later: (work: Promise<unknown>) => void): WatchPorts {
+  const db = openStore(isolate.settings)
+  return {
+    ...overlayPorts(isolate, later),
+    measures: createMeasureStore(db),
+    money: isolate.settings.money,
+    random: Math.random,
+    pace: (campaigns, admit) =>
+      paceOffers(campaigns, { supply: createSupplyStore(db), admit, now: Date.now }),
+  }
+}
+
+const sleep = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Where what is told of visitors is written. */
 export const newsPorts = (db: Database) => ({

@@ -61,6 +61,10 @@ export interface Env {
   readonly POLICY_VERSION?: string
   /** The shop's currency (ISO 4217), in which everything is measured; orders in another one are refused. */
   readonly CURRENCY?: string
+  /** Told what the system, or an operator, changes about single campaigns; see flow/webhook.ts. */
+  readonly WEBHOOK_URL?: string
+  /** Secret. Signs what the webhook is told. */
+  readonly WEBHOOK_SECRET?: string
   /** Base URL of an Open-Meteo forecast service, such as `https://api.open-meteo.com`. Left out: no weather. */
   readonly WEATHER_URL?: string
   /** Base URL of its archive, which says what is hot somewhere, such as `https://archive-api.open-meteo.com`. */
@@ -104,6 +108,7 @@ export interface Settings {
   readonly identityKey: string | undefined
   readonly policyVersion: string
   readonly money: Money
+  readonly webhook: { readonly url: string; readonly secret: string } | null
   readonly weather: {
     readonly forecastUrl: string
     readonly climateUrl: string
@@ -143,7 +148,9 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     if (found === undefined) fault(name, `must be one of ${options.join(', ')}`)
     return found ?? options[0]
   }
-  const url = (name: 'ORIGIN' | 'DB_URL' | 'WEATHER_URL' | 'WEATHER_ARCHIVE_URL'): URL | null => {
+  const url = (
+    name: 'ORIGIN' | 'DB_URL' | 'WEATHER_URL' | 'WEATHER_ARCHIVE_URL' | 'WEBHOOK_URL',
+  ): URL | null => {
     const text = env[name]
     if (text === undefined || text === '') return null
     const parsed = URL.canParse(text.replace(/^libsql:/, 'https:'))
@@ -186,14 +193,21 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     identityKey: env.IDENTITY_KEY === '' ? undefined : env.IDENTITY_KEY,
     policyVersion: env.POLICY_VERSION || '1',
     money: moneyOf(env.CURRENCY || DEFAULT_CURRENCY) ?? { currency: '', decimals: 0 },
+    webhook: webhookOf(url('WEBHOOK_URL')?.href, env.WEBHOOK_SECRET ?? ''),
     weather: weatherOf(url('WEATHER_URL'), url('WEATHER_ARCHIVE_URL'), env.WEATHER_KEY),
   }
   if (settings.money.currency === '') fault('CURRENCY', 'must be a currency of ISO 4217, such as EUR')
   if (settings.cdnSecret !== undefined && settings.cdnSecret.length < MIN_SECRET_LENGTH) {
     fault('CDN_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters`)
   }
+  if (settings.webhook !== null && settings.webhook.secret.length < MIN_SECRET_LENGTH) {
+    fault('WEBHOOK_SECRET', `must have at least ${MIN_SECRET_LENGTH} characters where WEBHOOK_URL is set`)
+  }
   return faults.length === 0 ? ok(settings) : err(faults)
 }
+
+const webhookOf = (url: string | undefined, secret: string): Settings['webhook'] =>
+  url === undefined ? null : { url, secret }
 
 function weatherOf(forecast: URL | null, climate: URL | null, key: string | undefined): Settings['weather'] {
   if (forecast === null || climate === null) return null

@@ -1,6 +1,14 @@
-/** The Worker: hands each request, each batch of the queue and each night to its isolate. */
+/** The Worker: hands each request, each batch of the queue, each watch and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate, type Isolate, newsPorts, nightlyPorts, openStore, rightsPorts } from './deps.ts'
+import {
+  createIsolate,
+  type Isolate,
+  newsPorts,
+  nightlyPorts,
+  openStore,
+  rightsPorts,
+  watchPorts,
+} from './deps.ts'
 import type { Env } from './env.ts'
 import { createDeadLetters } from './events/store.ts'
 import { drain, type NewsMessage } from './flow/drain.ts'
@@ -9,11 +17,15 @@ import { bury, isForgetting } from './flow/letters.ts'
 import type { VisitorNews } from './flow/news.ts'
 import { runNightly } from './flow/nightly.ts'
 import { forgetVisitor } from './flow/rights.ts'
+import { runWatch } from './flow/watch.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
 
 /** Ends the name of the queue of what was given up; see wrangler.toml. */
 const DEAD_QUEUE = '-dead'
+
+/** As wrangler.toml has it; every other cron is the night's. */
+const WATCH_CRON = '*/15 * * * *'
 
 /** What configuration alone makes; it holds nothing of any request. */
 interface Made {
@@ -43,9 +55,10 @@ export default {
     }
   },
 
-  async scheduled(_controller, env): Promise<void> {
+  async scheduled({ cron }, env): Promise<void> {
     const { isolate } = await make(env)
     if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
+    if (cron === WATCH_CRON) return watch(isolate.value)
     const reports = await runNightly(nightlyPorts(isolate.value))
     console.log(
       'selvedge: nightly',
@@ -62,6 +75,15 @@ export default {
     if (failure !== undefined) console.error('selvedge: queue', failure)
   },
 } satisfies ExportedHandler<Env, VisitorNews | Forgetting>
+
+async function watch(isolate: Isolate): Promise<void> {
+  const told: Promise<unknown>[] = []
+  const reports = await runWatch(watchPorts(isolate, (work) => told.push(work)))
+  await Promise.all(told)
+  for (const { failure, ...report } of reports) console.log('selvedge: watch', JSON.stringify(report))
+  const failed = reports.find(({ failure }) => failure !== undefined)
+  if (failed !== undefined) throw failed.failure
+}
 
 /** Messages are settled one by one, so that none waits for another; gives what failed first. */
 async function consume(batch: MessageBatch<VisitorNews | Forgetting>, isolate: Isolate): Promise<unknown> {

@@ -9,6 +9,7 @@ export interface Operation {
   readonly id: string
   readonly tag:
     | 'releases'
+    | 'campaigns'
     | 'switch'
     | 'previews'
     | 'stores'

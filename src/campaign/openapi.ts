@@ -3,6 +3,8 @@
  * door, next to nothing else; a test proves that they and the routes name the same doors, and the doors take their 405
  * answers from them.
  */
+
+import { CAMPAIGN_OPERATIONS, CAMPAIGN_SCHEMAS } from './openapi-campaigns.ts'
 import {
   count,
   fault,
@@ -19,6 +21,7 @@ import { SHOP_OPERATIONS, SHOP_SCHEMAS } from './openapi-shop.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   ...RELEASE_OPERATIONS,
+  ...CAMPAIGN_OPERATIONS,
   ...SHOP_OPERATIONS,
   ...PEOPLE_OPERATIONS,
   {
@@ -43,6 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
 
 const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...RELEASE_SCHEMAS,
+  ...CAMPAIGN_SCHEMAS,
   ...SHOP_SCHEMAS,
   ...PEOPLE_SCHEMAS,
   JsonSchema: { type: 'object' },
@@ -117,7 +121,9 @@ export function openApiDocument(root: string, generated: GeneratedSchemas): Json
 function describe(operation: Operation): JsonSchema {
   const { id, summary, tag, query = [], body, answers } = operation
   const number = { name: 'number', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }
+  const campaign = { name: 'id', in: 'path', required: true, schema: text }
   const parameters = [
+    ...(operation.path.includes('{id}') ? [campaign] : []),
     ...(operation.path.includes('{number}') ? [number] : []),
     ...query.map((name) => ({ name, in: 'query', ...QUERY[name] })),
   ]

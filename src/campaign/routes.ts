@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
 import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
 import { type DeadDeps, deadRoutes, type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
+import { listOverlaid, type OverlayPorts, turnCampaign } from '../flow/overlays.ts'
 import {
   activateRelease,
   checkRelease,
@@ -45,6 +46,8 @@ export interface CampaignDeps extends PreviewDeps {
   readonly events?: EventApiDeps
   readonly dead?: DeadDeps
   readonly identity?: IdentityApiDeps
+  /** What was changed about single campaigns; without it, these doors say so. */
+  readonly overlays?: (later: (work: Promise<unknown>) => void) => OverlayPorts
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
   readonly changed: () => Promise<void>
   /** Told what was thrown and is nobody's input: a bug. */
@@ -80,6 +83,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   releaseDoors(app, deps)
   liveDoors(app, deps)
   inventoryDoor(app, deps)
+  overlayDoors(app, deps)
   app.route('/previews', previewRoutes(deps))
   app.route('/stores', storeRoutes(deps.stores))
   app.route('/', supplyRoutes(deps.supply))
@@ -198,6 +202,38 @@ function liveDoors(app: Doors, deps: CampaignDeps): void {
     const entries = await deps.store().audit(window.value)
     return c.json({ entries, next: doors.nextOf(entries, window.value, ({ id }) => id) })
   })
+}
+
+/** Looked up when it is needed: only a Worker has it. */
+const laterOf =
+  (c: DoorContext) =>
+  (work: Promise<unknown>): void =>
+    c.executionCtx.waitUntil(work)
+
+/** What is changed about single campaigns beside their release. */
+function overlayDoors(app: Doors, deps: CampaignDeps): void {
+  app.get('/campaigns', async (c) => {
+    if (deps.overlays === undefined) return doors.notConfigured('DB_URL')
+    return c.json(
+      (await listOverlaid(deps.overlays(laterOf(c)))) ?? { release: 0, enabled: true, campaigns: [] },
+    )
+  })
+  for (const verb of ['pause', 'resume'] as const) {
+    app.post(`/campaigns/:id/${verb}`, async (c) => {
+      if (deps.overlays === undefined) return doors.notConfigured('DB_URL')
+      const act = actOf(c, deps)
+      if (!act.ok) return act.error
+      const turned = await turnCampaign(
+        c.req.param('id'),
+        verb === 'pause',
+        act.value,
+        deps.overlays(laterOf(c)),
+      )
+      if (turned === 'missing') return doors.notFound('the live release has no such campaign')
+      await deps.changed()
+      return c.json({ changed: turned === 'changed' })
+    })
+  }
 }
 
 /** Known paths answer a foreign method with what they know, unknown paths with 404. */

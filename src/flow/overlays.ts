@@ -63,6 +63,39 @@ export async function readOverlaid({ releases, states }: Pick<OverlayPorts, 'rel
   }
 }
 
+/** The same as operators see it: what runs, what does not and why, and by which weights. */
+export async function listOverlaid(ports: Pick<OverlayPorts, 'releases' | 'states' | 'now'>) {
+  const live = await readOverlaid(ports)
+  return live && { ...live, campaigns: live.campaigns.map((each) => describe(each, ports.now())) }
+}
+
+function describe({ campaign, state }: Overlaid, now: number) {
+  const { id, name, status, allocation, variants, limit } = campaign
+  const kind = allocation?.kind ?? 'fixed'
+  const own = kind === 'adaptive' ? weightsAt(state, variants, now) : undefined
+  const { pausedBy: by, pausedWhy: why, pausedAt: since } = state
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    ...(since !== null
+      ? { state: 'paused', by, why, since }
+      : status === 'paused'
+        ? { state: 'paused', by: 'release' }
+        : { state: 'live' }),
+    allocation: kind,
+    weights: Object.fromEntries(
+      variants.map((variant, index) => [variant.id, own?.shares[index] ?? variant.weight]),
+    ),
+    ...(own?.contexts === undefined ? {} : { contexts: Object.keys(own.contexts).length }),
+    out: kind === 'adaptive' ? outOf(state, variants) : [],
+    ...(limit === undefined ? {} : { admitted: state.admitted }),
+  }
+}
+
+/** The weights that visits which begin now go by. */
+const weightsAt = (state: CampaignState, variants: Campaign['variants'], now: number): Weights | undefined =>
+  newestWeights(state, variants) && (state.weights.findLast(({ from }) => from <= now) ?? state.weights[0])
+
 /** What became of a wish to pause or resume. */
 export type Turned = 'changed' | 'already' | 'missing'
 

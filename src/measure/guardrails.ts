@@ -7,12 +7,10 @@
 import type { Campaign, Guardrail, Variant } from '../campaign/model.ts'
 import { ALPHA } from './fixed.ts'
 import { testHarm } from './harm.ts'
-import { liftOf } from './lift.ts'
+import { testLoss } from './loss.ts'
 import type { Cell, Moments } from './model.ts'
 import { NO_MOMENTS, sumMoments } from './moments.ts'
 import { type Money, toMinor } from './money.ts'
-import { alwaysValid } from './sequential.ts'
-import { statisticOf } from './statistic.ts'
 import { learntFrom, stratified } from './stratified.ts'
 
 /**
@@ -120,7 +118,6 @@ const visitorsOf = (
   side: 'control' | 'arm',
 ): number => sumMoments(strata.map((stratum) => stratum[side])).n
 
-/** By the always-valid interval of the difference: is even its upper end below what is tolerated? */
 function testMargin(
   arm: string,
   baseline: string,
@@ -131,14 +128,11 @@ function testMargin(
   if (isMarginUnknown(cells)) return null
   const moments = stratified(cells, 'margin', [baseline, arm])
   const [control, own] = [moments.get(baseline) ?? NO_MOMENTS, moments.get(arm) ?? NO_MOMENTS]
-  const lift = liftOf(statisticOf('mean', control), statisticOf('mean', own), 'absolute')
-  if (!lift.ok) return null
-  const [, high] = alwaysValid(lift.value, alpha, 'less').interval
-  if (high === null || high >= -tolerance) return null
-  const visitors = [arm, baseline].map(
-    (name) => sumMoments(cells.filter((cell) => cell.metric === 'exposed' && cell.arm === name)).n,
-  )
-  return { difference: lift.value.estimate, atLeast: -high, visitors: [visitors[0] ?? 0, visitors[1] ?? 0] }
+  const { crossed, difference, atLeast } = testLoss(control, own, { tolerance, alpha })
+  if (!crossed || difference === null || atLeast === null) return null
+  const visitorsIn = (name: string): number =>
+    sumMoments(cells.filter((cell) => cell.metric === 'exposed' && cell.arm === name)).n
+  return { difference: -difference, atLeast, visitors: [visitorsIn(arm), visitorsIn(baseline)] }
 }
 
 function isMarginUnknown(cells: readonly Cell[]): boolean {
