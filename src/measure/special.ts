@@ -1,6 +1,6 @@
 /**
  * The two integrals that every test here rests on, the incomplete gamma and beta functions, and ln Γ beneath them.
- * Written out, because the libraries measured are too big for a Worker (54 KB gzip for the seven functions of stdlib,
+ * Written out, because the libraries measured are too big for a Worker (54 KB gzip for six functions of stdlib,
  * 18 KB for jStat, whose t distribution is wrong by 3 % at a million degrees of freedom) and these are few lines. Good
  * to about 1e-13 of the value, tails included. Pure.
  */
