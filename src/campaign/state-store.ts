@@ -3,13 +3,9 @@
  * together with its audit entry, so that two who see the same thing do it once.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import { tryWeights } from './overlay.ts'
 import { type CampaignState, type CampaignStates, type Noted, SYSTEM } from './states.ts'
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 /** States, each with the last harm that an operator has lifted since. */
 const LIST = sql`SELECT state.*, (SELECT MAX(harm.at) FROM audit harm

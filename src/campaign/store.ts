@@ -4,10 +4,8 @@
  * conditions, because a batch cannot look at a result and think.
  */
 import type { Row } from '@libsql/client/http'
-import { desc, eq, like, lt, type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import { activeRelease, audit, releases } from '../../db/schema.ts'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { type Database, type Statement, statement } from '../kit/sql.ts'
 import type { OverlayRow } from './overlay.ts'
 import {
   type Act,
@@ -15,30 +13,25 @@ import {
   type AuditEntry,
   type ReleaseAction,
   type ReleaseDraft,
+  type ReleaseInfo,
   type ReleaseStore,
   type StepBack,
+  type StoredRelease,
   stepBack,
 } from './release.ts'
 
 /** More acts than anybody rolls back; older ones are forgotten by rollbacks only. */
 const MAX_HISTORY = 1_000
+/** Above every number and id there is. */
+const NO_END = Number.MAX_SAFE_INTEGER
 
 const NEWEST = sql`(SELECT COALESCE(MAX(number), 0) FROM releases)`
 const LIVE = sql`(SELECT number FROM active_release)`
+const ANY_LIVE = sql`active_release JOIN releases USING (number)`
+const INFO = sql`number, checksum, author, note, created_at AS createdAt`
 const OVERLAY_VERSION = sql`(SELECT COALESCE(MAX(version), 0) FROM campaign_state)`
 
 export function createReleaseStore(db: Database): ReleaseStore {
-  const info = {
-    number: releases.number,
-    checksum: releases.checksum,
-    author: releases.author,
-    note: releases.note,
-    createdAt: releases.createdAt,
-  }
-  const whole = { ...info, document: releases.document }
-  const head = { number: releases.number, checksum: releases.checksum, enabled: activeRelease.enabled }
-  const live = eq(releases.number, activeRelease.number)
-
   return {
     async publish(draft) {
       const [inserted, , , number] = await db.write(() => publishing(draft))
@@ -50,37 +43,30 @@ export function createReleaseStore(db: Database): ReleaseStore {
       return moved?.rowsAffected === 1 ? 'activated' : 'already'
     },
     async previous() {
-      const { id, action, subject } = audit
-      const latest = await db.ask((orm) =>
-        orm
-          .select({ id, action, subject })
-          .from(audit)
-          .where(like(action, 'release.%'))
-          .orderBy(desc(id))
-          .limit(MAX_HISTORY),
+      const latest = await db.ask<Pick<AuditEntry, 'id' | 'action' | 'subject'>>(
+        statement(sql`SELECT id, action, subject FROM audit WHERE action LIKE 'release.%'
+          ORDER BY id DESC LIMIT ${MAX_HISTORY}`),
       )
-      return stepBack(latest.reverse())
+      return stepBack(latest.toReversed())
     },
     async rollback(step, act) {
       const [, moved] = await db.write(() => steppingBack(step, act))
       return moved?.rowsAffected === 1
     },
-    list: ({ limit, before }) =>
-      db.ask((orm) =>
-        orm
-          .select(info)
-          .from(releases)
-          .where(before === undefined ? undefined : lt(releases.number, before))
-          .orderBy(desc(releases.number))
-          .limit(limit),
+    list: ({ limit, before = NO_END }) =>
+      db.ask<ReleaseInfo>(
+        statement(
+          sql`SELECT ${INFO} FROM releases WHERE number < ${before} ORDER BY number DESC LIMIT ${limit}`,
+        ),
       ),
     async get(number) {
-      const rows = await db.ask((orm) => orm.select(whole).from(releases).where(eq(releases.number, number)))
-      return rows[0] ?? null
+      const query = sql`SELECT ${INFO}, document FROM releases WHERE number = ${number}`
+      const [found] = await db.ask<StoredRelease>(statement(query))
+      return found ?? null
     },
     async head(known = 0) {
-      const [heads, newest, states] = await db.read((orm) => [
-        orm.select(head).from(activeRelease).innerJoin(releases, live),
+      const [heads, newest, states] = await db.read(() => [
+        statement(sql`SELECT number, checksum, enabled FROM ${ANY_LIVE}`),
         statement(sql`SELECT ${OVERLAY_VERSION} AS version`),
         statement(sql`SELECT campaign, paused_at IS NOT NULL AS paused, weights, admitted
           FROM campaign_state WHERE ${OVERLAY_VERSION} <> ${known} ORDER BY campaign`),
@@ -95,28 +81,26 @@ export function createReleaseStore(db: Database): ReleaseStore {
       return { ...is, overlay: { version, rows: (states?.rows ?? []).map(overlayOf) } }
     },
     async active() {
-      const columns = { ...whole, enabled: activeRelease.enabled }
-      const rows = await db.ask((orm) => orm.select(columns).from(activeRelease).innerJoin(releases, live))
-      return rows[0] ?? null
+      const query = sql`SELECT ${INFO}, document, enabled FROM ${ANY_LIVE}`
+      const [found] = await db.ask<StoredRelease & { readonly enabled: number }>(statement(query))
+      return found === undefined ? null : { ...found, enabled: found.enabled === 1 }
     },
     async setEnabled(enabled, act) {
       const [, turned, found] = await db.write(() => switching(enabled, act))
       if (found?.rows.length === 0) return 'nothing'
       return turned?.rowsAffected === 1 ? 'changed' : 'already'
     },
-    async audit({ limit, before }) {
-      const rows = await db.ask((orm) =>
-        orm
-          .select()
-          .from(audit)
-          .where(before === undefined ? undefined : lt(audit.id, before))
-          .orderBy(desc(audit.id))
-          .limit(limit),
+    async audit({ limit, before = NO_END }) {
+      const rows = await db.ask<Told>(
+        statement(sql`SELECT id, at, actor, action, subject, detail FROM audit WHERE id < ${before}
+          ORDER BY id DESC LIMIT ${limit}`),
       )
       return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as AuditEntry['detail'] }))
     },
   }
 }
+
+type Told = Omit<AuditEntry, 'detail'> & { readonly detail: string }
 
 const overlayOf = ({ campaign, paused, weights, admitted }: Row): OverlayRow => ({
   campaign: String(campaign),
@@ -124,9 +108,6 @@ const overlayOf = ({ campaign, paused, weights, admitted }: Row): OverlayRow => 
   weights: String(weights),
   admitted: Number(admitted),
 })
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 /** The release, its audit entry and the move, under one condition that only the last of them makes false. */
 function publishing(draft: ReleaseDraft): readonly Statement[] {

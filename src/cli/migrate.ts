@@ -4,16 +4,23 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createClient } from '@libsql/client/http'
 import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/libsql/http'
 import { migrate as applyAll } from 'drizzle-orm/libsql/migrator'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { SelvedgeError } from '../kit/errors.ts'
-import { type Database, openDatabase } from '../kit/sql.ts'
+import { type Database, openDatabase, statement, storeFault } from '../kit/sql.ts'
 import { Trouble } from './trouble.ts'
 
 const FOLDER = join(import.meta.dirname, '../../db/migrations')
 /** Rebuilding a large table takes a while; nobody's page waits for it. */
 const TIMEOUT_MS = 120_000
+
+interface Target {
+  readonly url: string
+  readonly token?: string
+}
 
 /** One row of drizzle's own table. */
 export interface Applied {
@@ -50,31 +57,38 @@ export function pendingOf(journal: Journal, applied: readonly Applied[]): number
 }
 
 /** Applies what is missing, all or nothing, and makes sure of it. Gives the number of migrations applied. */
-export async function migrateStore(store: {
-  readonly url: string
-  readonly token?: string
-}): Promise<number> {
+export async function migrateStore(store: Target): Promise<number> {
   const database = openDatabase({ url: store.url, authToken: store.token, timeoutMs: TIMEOUT_MS })
   const journal = readMigrationFiles({ migrationsFolder: FOLDER })
   const pending = pendingOf(journal, await readApplied(database))
   if (pending === 0) return 0
-  await database.ask((orm) => applyAll(orm, { migrationsFolder: FOLDER }))
+  await applyMissing(store)
   if (pendingOf(journal, await readApplied(database)) > 0) {
     throw new Trouble(`The store at ${store.url} did not take all migrations: try again.`)
   }
   return pending
 }
 
+/** All of them in one round trip, which drizzle makes one transaction of. */
+async function applyMissing({ url, token }: Target): Promise<void> {
+  const client = createClient({
+    url,
+    ...(token === undefined ? {} : { authToken: token }),
+    fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+  })
+  try {
+    await applyAll(drizzle({ client }), { migrationsFolder: FOLDER })
+  } catch (error) {
+    throw storeFault(error, TIMEOUT_MS)
+  }
+}
+
 async function readApplied(database: Database): Promise<readonly Applied[]> {
-  const tables = await database.ask((orm) =>
-    orm.values(sql`select name from sqlite_master where name = '__drizzle_migrations'`),
+  const tables = await database.ask(
+    statement(sql`SELECT name FROM sqlite_master WHERE name = '__drizzle_migrations'`),
   )
   if (tables.length === 0) return []
-  const rows = await database.ask((orm) =>
-    orm.values<[string, number]>(sql`select hash, created_at from __drizzle_migrations`),
-  )
-  // Rows of the driver have indices, and are no arrays.
-  return rows.map((row) => ({ hash: row[0], at: Number(row[1]) }))
+  return database.ask<Applied>(statement(sql`SELECT hash, created_at AS at FROM __drizzle_migrations`))
 }
 
 /** The command. */

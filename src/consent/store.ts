@@ -1,7 +1,6 @@
 /** The consent log in libSQL: appended to, and changed only to take an erased id out of it. */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { ConsentEntry, ConsentLog, ConsentSourceName } from './log.ts'
 
@@ -44,9 +43,6 @@ export function createConsentLog(db: Database): ConsentLog {
 }
 
 type Row = Readonly<Record<string, unknown>>
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 const classesOf = (off: unknown): readonly string[] => (off === '' ? [] : String(off).split(','))
 

@@ -3,9 +3,8 @@
  * know, whose browsers are whose, what they switched off, whose acts are measured, and what the goods cost the shop.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { CARD_PREFIX, cardOf } from '../identity/link.ts'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { Cost } from './model.ts'
 
@@ -110,8 +109,6 @@ export function createLookup(db: Database): Lookup {
 
 type Row = Readonly<Record<string, unknown>>
 
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 /** In brackets, since `||` would take the value first. */
 const field = (name: string): SQL => sql.raw(`(j.value ->> '$.${name}')`)
 const list = (values: readonly unknown[]): string => JSON.stringify(values)

@@ -3,8 +3,7 @@
  * counted after all. Of whom was erased none is kept.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { DeadLetter, DeadLetters, KeptLetter } from './model.ts'
 
@@ -40,8 +39,6 @@ export function createDeadLetters(db: Database): DeadLetters {
   }
 }
 
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
 
 const rowOf = async (letter: DeadLetter): Promise<object> => ({

@@ -4,8 +4,7 @@
  * that the conditions spell out.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, type Statement, statement } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { CARD_PREFIX, cardOf, groupOf, judgeTie, TIES_MAX } from './link.ts'
 import type { IdentityStore, Tie, TieOutcome, TieRequest } from './model.ts'
@@ -77,9 +76,6 @@ export function createIdentityStore(db: Database): IdentityStore {
     },
   }
 }
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 /** Tombstones that would refuse a tie: the browser's, and the person's own, which is their card's. */
 const gravesOf = ({ visitor, person }: TieRequest): Promise<readonly string[]> =>

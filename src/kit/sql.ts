@@ -1,13 +1,11 @@
 /**
- * The one way to the store: drizzle over libSQL's HTTP protocol, from workerd and from Node alike. Every fault of the
- * outside world leaves here as a SelvedgeError, and none of them repeats the values that were bound.
+ * The one way to the store: drizzle's `sql` over libSQL's HTTP protocol, from workerd and from Node alike. Every fault of
+ * the outside world leaves here as a SelvedgeError, and none of them repeats the values that were bound.
  *
  * Open one per request and let it go: a client that outlives its request wedges the isolate.
  */
 import { createClient, LibsqlError, type ResultSet } from '@libsql/client/http'
-import { DrizzleQueryError } from 'drizzle-orm'
-import type { LibSQLDatabase } from 'drizzle-orm/libsql'
-import { drizzle } from 'drizzle-orm/libsql/http'
+import type { SQL } from 'drizzle-orm'
 import { SelvedgeError } from './errors.ts'
 
 export interface DatabaseOptions {
@@ -20,24 +18,29 @@ export interface DatabaseOptions {
   readonly fetch?: (request: Request) => Promise<Response>
 }
 
-export type Orm = LibSQLDatabase
-
-/** A drizzle query that has not been run: all that a batch needs of it. */
+/** A query that has not been run. Builders of drizzle are such, and so is what `statement` makes. */
 export interface Statement {
   readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] }
 }
 
 export interface Database {
-  /** One read or one write, one round trip. */
-  readonly ask: <T>(work: (orm: Orm) => PromiseLike<T>) => Promise<T>
-  /**
-   * Several writes in one round trip, all or none of them, holding the write lock from the start: libSQL's own batch,
-   * because drizzle's would begin as a reader and could lose the lock half-way.
-   */
-  readonly write: (work: (orm: Orm) => readonly Statement[]) => Promise<readonly ResultSet[]>
+  /** One read or one write, one round trip. Rows have the names of their columns; what is in them is the caller's word. */
+  readonly ask: <Row>(question: Statement) => Promise<readonly Row[]>
+  /** Several writes in one round trip, all or none of them, holding the write lock from the start. */
+  readonly write: (work: () => readonly Statement[]) => Promise<readonly ResultSet[]>
   /** Several reads in one round trip, of one state of the store. Rows are as the driver gives them. */
-  readonly read: (work: (orm: Orm) => readonly Statement[]) => Promise<readonly ResultSet[]>
+  readonly read: (work: () => readonly Statement[]) => Promise<readonly ResultSet[]>
 }
+
+/** The whole of SQLite's dialect that templates need: drizzle's own comes with every query builder. */
+const DIALECT = {
+  casing: { getColumnCasing: ({ name }: { readonly name: string }) => name },
+  escapeName: (name: string) => `"${name.replaceAll('"', '""')}"`,
+  escapeParam: () => '?',
+  escapeString: (text: string) => `'${text.replaceAll("'", "''")}'`,
+} as unknown as Parameters<SQL['toQuery']>[0]
+
+export const statement = (query: SQL): Statement => ({ toSQL: () => query.toQuery(DIALECT) })
 
 /** Statements that were refused for what they say; trying again would not help. */
 const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH)|SQL_|ARGS_)/
@@ -56,33 +59,37 @@ export function openDatabase(options: DatabaseOptions): Database {
     // The client's own timeout has no effect over HTTP.
     fetch: (request: Request) => send(new Request(request, { signal: AbortSignal.timeout(timeoutMs) })),
   })
-  const orm = drizzle({ client })
-  const batch = (mode: 'read' | 'write') => (work: (orm: Orm) => readonly Statement[]) => {
-    const statements = work(orm).map((statement) => {
-      const { sql, params } = statement.toSQL()
-      return { sql, args: params as (string | number | null)[] }
-    })
+  const batch = (mode: 'read' | 'write') => (work: () => readonly Statement[]) => {
+    const statements = work().map(bound)
     return statements.length === 0 ? Promise.resolve([]) : guarded(client.batch(statements, mode), timeoutMs)
   }
   return {
-    ask: (work) => guarded(work(orm), timeoutMs),
+    async ask<Row>(question: Statement) {
+      const { rows } = await guarded(client.execute(bound(question)), timeoutMs)
+      // The driver's rows have indices beside their names.
+      return rows.map((row) => ({ ...row })) as unknown as readonly Row[]
+    },
     write: batch('write'),
     read: batch('read'),
   }
+}
+
+function bound(question: Statement) {
+  const { sql, params } = question.toSQL()
+  return { sql, args: params as (string | number | null)[] }
 }
 
 async function guarded<T>(work: PromiseLike<T>, timeoutMs: number): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw faultOf(error, timeoutMs)
+    throw storeFault(error, timeoutMs)
   }
 }
 
-/** What happened, told without the statement's values: drizzle's message has them all, so it is not passed on. */
-function faultOf(error: unknown, timeoutMs: number): SelvedgeError {
-  if (error instanceof SelvedgeError) return error
-  const cause = error instanceof DrizzleQueryError ? error.cause : error
+/** What happened, told without the statement's values. */
+export function storeFault(cause: unknown, timeoutMs: number): SelvedgeError {
+  if (cause instanceof SelvedgeError) return cause
   for (const link of chain(cause)) {
     if (link.name === 'TimeoutError' || link.name === 'AbortError') {
       return new SelvedgeError('store_timeout', `the store did not answer within ${timeoutMs} ms`, { cause })

@@ -5,8 +5,7 @@
  * changed since it was read fails the whole transaction, and the sums with it.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import type { Statement } from '../kit/sql.ts'
-import { statement } from '../profile/statements.ts'
+import { type Statement, statement } from '../kit/sql.ts'
 import type { StoredCohort } from './cells.ts'
 import { FORMAT_HEAD, formatMeasured } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'

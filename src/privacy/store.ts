@@ -4,7 +4,7 @@
  * time either comes before it, and is deleted, or after it, and is refused.
  */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import {
   consentLog,
   contributions,
@@ -15,7 +15,7 @@ import {
   visitors,
 } from '../../db/schema.ts'
 import type { Tie } from '../identity/model.ts'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, type Statement, statement } from '../kit/sql.ts'
 import { planLeave } from '../measure/plan.ts'
 import { writing } from '../measure/statements.ts'
 import { readStandings, untilUnchanged } from '../measure/store.ts'
@@ -109,9 +109,6 @@ export function createRightsStore(db: Database): RightsStore {
     },
   }
 }
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 const columnOf = (table: PersonalTable): SQL => {
   const column = getTableColumns(SCHEMA[table])[TABLES[table].visitor]

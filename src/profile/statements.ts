@@ -3,8 +3,7 @@
  * never depends on their length. Pure.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Statement } from '../kit/sql.ts'
+import { type Statement, statement } from '../kit/sql.ts'
 import { fieldsOff, kindsOff } from './allowed.ts'
 import { DAY_MS } from './decay.ts'
 import { formatFacts } from './document.ts'
@@ -28,10 +27,6 @@ export interface Draft {
   readonly chosen: number
   readonly hash: string
 }
-
-const dialect = new SQLiteAsyncDialect()
-/** A query for a batch, with its parameters bound. */
-export const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 /** A visitor who was linked but did nothing yet has a row without a document. */
 export const contributionsOf = (visitors: readonly string[]): SQL => sql`

@@ -6,7 +6,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { SelvedgeError } from '../kit/errors.ts'
-import type { Database } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
 import type {
@@ -32,7 +32,6 @@ import {
   PURGE_ROWS_MAX,
   purging,
   recording,
-  statement,
   writing,
 } from './statements.ts'
 import { factsWithout } from './without.ts'

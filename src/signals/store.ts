@@ -1,8 +1,6 @@
 /** The shop's list of stores in libSQL. Replacing it and its audit entry are one atomic batch: both happen or neither. */
-import { asc, type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import { stores } from '../../db/schema.ts'
-import type { Database, Statement } from '../kit/sql.ts'
+import { sql } from 'drizzle-orm'
+import { type Database, statement } from '../kit/sql.ts'
 import type { Store } from './stores.ts'
 
 export interface StoreList {
@@ -12,13 +10,9 @@ export interface StoreList {
   readonly replace: (list: readonly Store[], actor: string, at: number) => Promise<void>
 }
 
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
-
 export function createStoreList(db: Database): StoreList {
-  const { id, name, latitude, longitude } = stores
   return {
-    all: () => db.ask((orm) => orm.select({ id, name, latitude, longitude }).from(stores).orderBy(asc(id))),
+    all: () => db.ask<Store>(statement(sql`SELECT id, name, latitude, longitude FROM stores ORDER BY id`)),
     async replace(list, actor, at) {
       await db.write(() => [
         statement(sql`INSERT INTO audit (at, actor, action, subject, detail)

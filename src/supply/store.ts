@@ -3,12 +3,8 @@
  * would once.
  */
 import { type SQL, sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Database, Statement } from '../kit/sql.ts'
+import { type Database, statement } from '../kit/sql.ts'
 import type { Exposed, Product, Row, RowWindow, StockRow, SupplyStore } from './model.ts'
-
-const dialect = new SQLiteAsyncDialect()
-const statement = (query: SQL): Statement => ({ toSQL: () => dialect.sqlToQuery(query) })
 
 export function createSupplyStore(db: Database): SupplyStore {
   const rows = async <T>(query: SQL): Promise<readonly T[]> => {

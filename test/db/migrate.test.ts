@@ -8,7 +8,8 @@ import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
 import { migrateStore, pendingOf } from '../../src/cli/migrate.ts'
-import { openDatabase } from '../../src/kit/sql.ts'
+import { openDatabase, statement } from '../../src/kit/sql.ts'
+import { orm } from '../help/orm.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -31,8 +32,9 @@ describe('migrateStore', () => {
     expect(tables.length).toBeGreaterThan(0)
     for (const table of tables) {
       const { name, columns } = getTableConfig(table)
-      const rows = await database.ask((orm) => orm.values(sql`select name from pragma_table_info(${name})`))
-      expect(rows.map((row) => row[0])).toEqual(columns.map((column) => column.name))
+      const query = sql`select name from pragma_table_info(${name})`
+      const rows = await database.ask<{ name: string }>(statement(query))
+      expect(rows.map((row) => row.name)).toEqual(columns.map((column) => column.name))
     }
   })
 
@@ -40,12 +42,12 @@ describe('migrateStore', () => {
     const database = openDatabase({ url: store.url, timeoutMs: 5_000 })
     const about = { number: 1, changedAt: 1, changedBy: 'test' }
     const release = { number: 1, checksum: 'x', document: '{}', author: 'test', createdAt: 1 }
-    await database.write((orm) => [
+    await database.write(() => [
       orm.insert(schema.releases).values(release),
       orm.insert(schema.activeRelease).values(about),
     ])
     await expect(
-      database.ask((orm) => orm.insert(schema.activeRelease).values({ ...about, id: 2 })),
+      database.ask(orm.insert(schema.activeRelease).values({ ...about, id: 2 })),
     ).rejects.toMatchObject({ code: 'store_rejected' })
   })
 })

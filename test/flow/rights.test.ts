@@ -15,6 +15,7 @@ import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
+import { orm } from '../help/orm.ts'
 import { openPrivacy, type Privacy } from '../help/privacy.ts'
 
 let doors: Doors
@@ -59,7 +60,7 @@ async function meet(visitor: string, source?: TieSource): Promise<void> {
 async function measured(visitor: string): Promise<void> {
   if (await createProfileStore(doors.db).isErased(visitor)) return
   const letter = { body: JSON.stringify({ visitor }), error: 'store_timeout' }
-  await doors.db.write((orm) => [
+  await doors.db.write(() => [
     orm.insert(schema.measures).values({ visitor, version: 1, oldestAt: NOW, document: '{"v":1}' }),
     orm.insert(schema.deadLetters).values({ ...letter, id: `letter of ${visitor}`, at: NOW, visitor }),
   ])

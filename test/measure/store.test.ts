@@ -8,6 +8,7 @@ import { createMeasureStore } from '../../src/measure/store.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { measureStoreContract } from '../contract/measures.ts'
 import { exposure, NOW, outcome } from '../help/measures.ts'
+import { orm } from '../help/orm.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const DAY_MS = 86_400_000
@@ -20,11 +21,11 @@ beforeAll(async () => {
 afterAll(() => sqld.stop())
 
 const count = async (table: string): Promise<number> => {
-  const [rows] = await db.read((orm) => [orm.select({ n: sql`COUNT(*)` }).from(sql.raw(table))])
+  const [rows] = await db.read(() => [orm.select({ n: sql`COUNT(*)` }).from(sql.raw(table))])
   return Number(rows?.rows[0]?.[0])
 }
 const clear = async (): Promise<void> => {
-  await db.write((orm) => [
+  await db.write(() => [
     orm.delete(schema.measures),
     orm.delete(schema.cells),
     orm.delete(schema.tombstones),
@@ -83,7 +84,7 @@ describe('record in libSQL', () => {
   it('refuses an id that is erased between reading and writing, and counts the rest of the batch', async () => {
     const hash = await tombstoneOf('ana')
     const burying = interrupted(() =>
-      db.write((orm) => [orm.insert(schema.tombstones).values({ hash, at: NOW }).onConflictDoNothing()]),
+      db.write(() => [orm.insert(schema.tombstones).values({ hash, at: NOW }).onConflictDoNothing()]),
     )
     expect(await createMeasureStore(burying).record(told, NOW)).toMatchObject([
       { visitor: 'ana', counted: 0, refused: 2 },
@@ -140,7 +141,7 @@ describe('purge in libSQL', () => {
   it('takes counts of views after 25 months, and what the queue gave up on after 30 days', async () => {
     await clear()
     const letter = { visitor: null, body: '{}', error: 'x' }
-    await db.write((orm) => [
+    await db.write(() => [
       orm.insert(schema.viewCounts).values({ day: '2026-05-28', campaign: '_page', reason: 'pages', n: 1 }),
       orm.insert(schema.deadLetters).values([
         { ...letter, id: 'old', at: NOW - 31 * DAY_MS },

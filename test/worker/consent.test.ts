@@ -5,10 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
-import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { type Database, openDatabase, statement } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { cookiebot, gppString, oneTrust, tcfString, usNational } from '../help/consent-strings.ts'
 import {
@@ -200,13 +199,11 @@ async function idOf(cookie: string): Promise<string> {
   return snapshot.id
 }
 
-const dialect = new SQLiteAsyncDialect()
-
 /** Every visitor id that stands anywhere in the store. */
 async function idsInStore(): Promise<ReadonlySet<string>> {
   const query = sql`SELECT id FROM visitors UNION SELECT visitor FROM contributions UNION SELECT visitor FROM events
     UNION SELECT visitor FROM identities UNION SELECT visitor FROM consent_log WHERE visitor IS NOT NULL`
-  const [found] = await db.read(() => [{ toSQL: () => dialect.sqlToQuery(query) }])
+  const [found] = await db.read(() => [statement(query)])
   return new Set((found?.rows ?? []).map((row) => String(row.id ?? row[0])))
 }
 
