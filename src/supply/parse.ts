@@ -152,9 +152,9 @@ function parseBatch<I, T>(
   return ok({ rows, faults })
 }
 
-const faultOf = ({ path, type, message }: v.BaseIssue<unknown>): Fault => ({
+const faultOf = ({ path, expected, message }: v.BaseIssue<unknown>): Fault => ({
   path: pointer(...(path ?? []).map(({ key }) => String(key))),
-  code: type === 'strict_object' ? 'unknown_field' : 'value',
+  code: expected === 'never' ? 'unknown_field' : 'value',
   message,
 })
 

@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  parseProducts,
+  parseRemoved,
+  parseStock,
+  ROWS_MAX,
+  sensitiveWarnings,
+} from '../../src/supply/parse.ts'
+
+const EUR = { currency: 'EUR', decimals: 2 }
+const NOW = Date.UTC(2026, 6, 1, 12)
+const STORES = new Set(['graca'])
+
+function products(...list: readonly unknown[]) {
+  const parsed = parseProducts({ products: list }, EUR)
+  if (!parsed.ok) throw new Error(parsed.error.message)
+  return parsed.value
+}
+function stock(...list: readonly unknown[]) {
+  const parsed = parseStock({ stock: list }, STORES, NOW)
+  if (!parsed.ok) throw new Error(parsed.error.message)
+  return parsed.value
+}
+const paths = ({
+  faults,
+}: {
+  readonly faults: readonly { readonly path: string; readonly code: string }[]
+}) => faults.map(({ path, code }) => `${path} ${code}`)
+
+describe('parseProducts', () => {
+  it('counts money in minor units, and knows what was not told', () => {
+    const { rows } = products({ sku: 'tea', name: ' Iced tea ', price: 2.6, cost: 0.1, url: '/products/tea' })
+    expect(rows[0]?.value).toEqual({
+      sku: 'tea',
+      name: 'Iced tea',
+      category: null,
+      price: 260,
+      cost: 10,
+      currency: 'EUR',
+      url: '/products/tea',
+      image: null,
+    })
+    expect(
+      parseProducts({ products: [{ sku: 'a', name: 'b', price: 300 }] }, { currency: 'JPY', decimals: 0 }),
+    ).toMatchObject({
+      value: { rows: [{ value: { price: 300, currency: 'JPY' } }] },
+    })
+  })
+
+  it('keeps the good rows and names every fault of the others', () => {
+    const parsed = products(
+      { sku: 'good', name: 'Good' },
+      { sku: '', price: -1, url: 'javascript:alert(1)', image: '//evil.example/x' },
+      { sku: 'usd', name: 'x', currency: 'USD' },
+      { sku: 'capacity:delivery', name: 'x' },
+      { sku: 'x', name: 'x', colour: 'red' },
+      7,
+    )
+    expect(parsed.rows.map(({ index }) => index)).toEqual([0])
+    expect(paths(parsed)).toEqual([
+      '/products/1/sku value',
+      '/products/1/name value',
+      '/products/1/price value',
+      '/products/1/url value',
+      '/products/1/image value',
+      '/products/2/currency currency',
+      '/products/3/sku value',
+      '/products/4/colour unknown_field',
+      '/products/5 value',
+    ])
+  })
+
+  it('keeps a sensitive category for the page and says that nothing is learned from it', () => {
+    const parsed = products(
+      { sku: 'a', name: 'a', category: 'Iced tea' },
+      { sku: 'b', name: 'b', category: 'Maternity' },
+    )
+    expect(parsed.rows).toHaveLength(2)
+    expect(sensitiveWarnings(parsed)).toMatchObject([
+      { path: '/products/1/category', code: 'sensitive_category' },
+    ])
+  })
+
+  it('refuses what is no list, or too long a one', () => {
+    expect(parseProducts({ items: [] }, EUR)).toMatchObject({
+      ok: false,
+      error: { path: '/products', code: 'type' },
+    })
+    expect(parseProducts({ products: Array.from({ length: ROWS_MAX + 1 }) }, EUR)).toMatchObject({
+      ok: false,
+      error: { code: 'too_many' },
+    })
+  })
+
+  it('never throws, and drops no row silently', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.object(), fc.anything()), { maxLength: 5 }), (list) => {
+        const { rows, faults } = products(...list)
+        const bad = new Set(faults.map(({ path }) => path.split('/')[2]))
+        expect(rows.length + bad.size).toBe(list.length)
+      }),
+    )
+  })
+})
+
+describe('parseRemoved', () => {
+  it('names what is no sku', () => {
+    expect(parseRemoved({ remove: ['tea'] })).toEqual({ ok: true, value: ['tea'] })
+    expect(parseRemoved({})).toEqual({ ok: true, value: [] })
+    expect(parseRemoved({ remove: ['tea', 7] })).toMatchObject({ ok: false, error: { path: '/remove/1' } })
+  })
+})
+
+describe('parseStock', () => {
+  it('reads products and capacity, places and times', () => {
+    const { rows, faults } = stock(
+      { sku: 'tea', place: 'online', quantity: 4 },
+      { capacity: 'delivery', place: 'PT-11', quantity: 0, at: NOW - 5 },
+      { sku: 'tea', place: 'graca', quantity: 1, at: '2026-07-01T12:00:00+01:00' },
+    )
+    expect(faults).toEqual([])
+    expect(rows.map(({ value }) => value)).toEqual([
+      { sku: 'tea', place: 'online', quantity: 4, reportedAt: NOW },
+      { sku: 'capacity:delivery', place: 'PT-11', quantity: 0, reportedAt: NOW - 5 },
+      { sku: 'tea', place: 'graca', quantity: 1, reportedAt: NOW - 3_600_000 },
+    ])
+  })
+
+  it('names unknown stores, times ahead, broken quantities, and rows of two things or none', () => {
+    const one = { sku: 'tea', place: 'online', quantity: 1 }
+    const parsed = stock(
+      { ...one, place: 'nowhere' },
+      { ...one, at: NOW + 600_000 },
+      { ...one, quantity: 1.5 },
+      { ...one, quantity: -1 },
+      { ...one, capacity: 'delivery' },
+      { place: 'online', quantity: 1 },
+      { ...one, sku: 'offer:hero' },
+    )
+    expect(parsed.rows).toEqual([])
+    expect(paths(parsed)).toEqual([
+      '/stock/0/place unknown_store',
+      '/stock/1/at future',
+      '/stock/2/quantity value',
+      '/stock/3/quantity value',
+      '/stock/4/sku value',
+      '/stock/5/sku value',
+      '/stock/6/sku value',
+    ])
+  })
+})
