@@ -22,7 +22,8 @@ campaigns list [--limit N] [--before N]
 campaigns show N
 campaigns activate N [--note WHY]
 campaigns rollback [--note WHY]
-campaigns pause | resume [--note WHY]
+campaigns status
+campaigns pause | resume [ID] [--note WHY]   one campaign; all of personalization without ID
   --url URL      where Selvedge runs (${DEFAULT_URL})
   --token TOKEN  operator's token (SELVEDGE_TOKEN, or the local stack's)`
 
@@ -36,7 +37,7 @@ const OPTIONS = {
 } as const
 
 interface Asked {
-  /** What stands after the verb: a file or a number. */
+  /** What stands after the verb: a file, a number or an id. */
   readonly subject: string | undefined
   readonly options: { readonly [Name in keyof typeof OPTIONS]?: string | undefined }
   /** Made at the first call, since `check` needs no token. */
@@ -46,15 +47,19 @@ interface Asked {
 /** A verb; gives the exit code. */
 type Verb = (asked: Asked) => Promise<number>
 
-const VERBS: Readonly<Record<string, { readonly takes: 'FILE' | 'N' | null; readonly run: Verb }>> = {
+/** What stands after a verb; an ID may be left out. */
+type Takes = 'FILE' | 'N' | 'ID' | null
+
+const VERBS: Readonly<Record<string, { readonly takes: Takes; readonly run: Verb }>> = {
   check: { takes: 'FILE', run: check },
   publish: { takes: 'FILE', run: publish },
   list: { takes: null, run: list },
   show: { takes: 'N', run: show },
   activate: { takes: 'N', run: activate },
   rollback: { takes: null, run: rollback },
-  pause: { takes: null, run: (asked) => turn(asked, false) },
-  resume: { takes: null, run: (asked) => turn(asked, true) },
+  status: { takes: null, run: status },
+  pause: { takes: 'ID', run: (asked) => turn(asked, false) },
+  resume: { takes: 'ID', run: (asked) => turn(asked, true) },
 }
 
 /** Runs one verb. Answers go to stdout; what a person can mend is thrown as `Trouble`. */
@@ -63,7 +68,8 @@ export async function campaigns(args: string[]): Promise<number> {
   const [name = '', subject, ...rest] = positionals
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (verb === undefined) throw new Trouble(USAGE, 2)
-  if (rest.length > 0 || (subject === undefined) !== (verb.takes === null)) {
+  const isFit = verb.takes === 'ID' || (subject === undefined) === (verb.takes === null)
+  if (rest.length > 0 || !isFit) {
     throw new Trouble(`campaigns ${name} takes ${verb.takes ?? 'nothing more'}.\n${USAGE}`, 2)
   }
   if (verb.takes === 'N' && !/^[1-9]\d*$/.test(subject ?? '')) {
@@ -144,7 +150,48 @@ async function rollback({ options: { note }, api }: Asked): Promise<number> {
   return answer(back, ({ number, from }) => `Release ${number} is live again, in place of ${from}.`)
 }
 
-async function turn({ options: { note = '' }, api }: Asked, enabled: boolean): Promise<number> {
+interface Status {
+  readonly release: number
+  readonly enabled: boolean
+  readonly campaigns: readonly {
+    readonly id: string
+    readonly state: 'live' | 'paused'
+    readonly by?: string
+    readonly why?: string
+    readonly since?: number
+    readonly allocation: 'fixed' | 'adaptive'
+    readonly weights: Readonly<Record<string, number>>
+    readonly contexts?: number
+    readonly out: readonly string[]
+  }[]
+}
+
+async function status({ api }: Asked): Promise<number> {
+  return answer(await api()<Status>('GET', '/campaigns'), ({ release, enabled, campaigns }) => {
+    const lines = campaigns.map(({ id, state, by, why, since, allocation, weights, contexts, out }) => {
+      const paused = `paused by ${by}${since === undefined ? '' : `, ${day(since)}`}${why ? `: ${why}` : ''}`
+      const split = Object.entries(weights).map(
+        ([arm, share]) => `${arm} ${Number((100 * share).toFixed(2))} %`,
+      )
+      const own = contexts === undefined ? [] : [`${contexts} contexts by themselves`]
+      const gone = out.map((arm) => `${arm} taken out`)
+      return `${id}  ${[state === 'live' ? 'live' : paused, allocation, ...split, ...own, ...gone].join(', ')}`
+    })
+    if (!enabled) lines.push('Personalization is paused: no page is changed until "campaigns resume".')
+    return [`Release ${release}`, ...lines].join('\n')
+  })
+}
+
+async function turn({ subject, options: { note = '' }, api }: Asked, enabled: boolean): Promise<number> {
+  if (subject !== undefined) {
+    const verb = enabled ? 'resume' : 'pause'
+    const path = `/campaigns/${encodeURIComponent(subject)}/${verb}${query({ note: note || undefined })}`
+    const state = enabled ? 'runs' : 'is paused'
+    return answer(
+      await api()<{ readonly changed: boolean }>('POST', path),
+      ({ changed }) => `${subject} ${state}${changed ? '' : ' already'}.`,
+    )
+  }
   const body = JSON.stringify({ enabled, reason: note })
   const turned = await api()<{ readonly changed: boolean }>('PUT', '/switch', body)
   const state = enabled ? 'on' : 'paused'

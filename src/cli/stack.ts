@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleWorker, WRANGLER_CONFIG } from './bundle.ts'
 import { openRunFolder } from './children.ts'
+import { startCrons } from './crons.ts'
 import { keepStore } from './keeper.ts'
 import { migrateStore } from './migrate.ts'
 import { assertFree, freePort } from './ports.ts'
@@ -110,6 +111,7 @@ export async function openStack(
   })
   teardown.add(worker.stop)
   await waitUntilHealthy(door, signal)
+  teardown.add(startCrons(door.url, say))
   if (options.origin === null) await listStores(door, await demoStores())
   const release = await publish(options, door, say)
   return { url: door.url, origin, storeUrl: store.url, token: door.token, release, lost: store.lost }

@@ -70,6 +70,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       port: options.port,
       cf: PLACE,
       cacheAPI: true,
+      // For crons.ts; reachable from this machine only.
+      unsafeTriggerHandlers: true,
       logRequests: false,
       log: new NoOpLog(),
       handleStructuredLogs: ({ message }) => log.line(message),

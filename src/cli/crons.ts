@@ -1,0 +1,32 @@
+/** The Worker's schedule on this machine, where no platform keeps it: the crons of wrangler.toml, by plain intervals. */
+import { messageOf } from './trouble.ts'
+
+const CRONS = [
+  { cron: '*/15 * * * *', everyMs: 900_000 },
+  { cron: '17 3 * * *', everyMs: 86_400_000 },
+] as const
+/** Where miniflare takes them. */
+const PATH = '/cdn-cgi/local/scheduled'
+const TIMEOUT_MS = 120_000
+
+/** `url` is the Worker's. Gives what stops it. */
+export function startCrons(url: string, say: (line: string) => void): () => void {
+  const timers = CRONS.map(({ cron, everyMs }) => {
+    const timer = setInterval(
+      () => void ring(url, cron).catch((error) => say(`cron: ${messageOf(error)}`)),
+      everyMs,
+    )
+    timer.unref()
+    return timer
+  })
+  return () => timers.forEach(clearInterval)
+}
+
+/** Has the Worker do now what it does at this cron. */
+async function ring(url: string, cron: string): Promise<void> {
+  const response = await fetch(`${url}${PATH}?cron=${encodeURIComponent(cron)}`, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`"${cron}" answered ${response.status}`)
+}
