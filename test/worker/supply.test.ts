@@ -32,8 +32,14 @@ const report = async (quantity: number, more: object = {}): Promise<void> => {
   const got = await put('/stock', { stock: [{ sku: 'tea', place: 'online', quantity, ...more }] })
   expect([got.status, json(got).accepted]).toEqual([200, 1])
 }
-const decision = async (): Promise<string | undefined> =>
-  (await edge.get('/', { place: AUSTIN })).headers['selvedge-decision']
+/** What the next page view that is decided at all says: a page on its way may be late under load. */
+async function decision(place = AUSTIN): Promise<string> {
+  for (;;) {
+    const said = (await edge.get('/', { place })).headers['selvedge-decision']
+    if (said !== undefined) return said
+    await sleep(20)
+  }
+}
 
 describe('catalog', () => {
   it('lists products, lists them anew, and takes them off', async () => {
@@ -88,7 +94,7 @@ describe('stock', () => {
     await edge.publish(releaseOf(campaign('corner', OFFER, { supply })))
     await edge.warm()
     // The isolate's first look knows nothing yet, and starts to.
-    while ((await decision())?.includes('stock_unknown')) await sleep(20)
+    while ((await decision()).includes('stock_unknown')) await sleep(20)
     expect(await decision()).toBe('corner=a;r=match')
     await report(0)
     expect(await decision()).toBe('corner=control;r=stock;why="online"')
@@ -101,7 +107,7 @@ describe('stock', () => {
     await put('/stock', {
       stock: [{ sku: 'fig', place: 'online', quantity: 9, at: Date.now() - HOUR_MS - 1_000 }],
     })
-    while ((await decision())?.includes('why="report"')) await sleep(20)
+    while ((await decision()).includes('why="report"')) await sleep(20)
     expect(await decision()).toBe('corner=control;r=stock_unknown;why="age"')
   })
 
@@ -122,8 +128,6 @@ describe('stock', () => {
   it('rests a limited offer until its pacing has looked', async () => {
     await edge.publish(releaseOf(campaign('few', OFFER, { limit: { total: 5 } })))
     expect(await decision()).toMatch(/^few=control;r=capacity;why="limit"/)
-    expect((await edge.get('/', { place: { ...AUSTIN, country: 'DE' } })).headers['selvedge-decision']).toBe(
-      'few=control;r=capacity;why="no_id"',
-    )
+    expect(await decision({ ...AUSTIN, country: 'DE' })).toBe('few=control;r=capacity;why="no_id"')
   })
 })
