@@ -64,7 +64,7 @@ let browser: Browser
 beforeAll(async () => {
   store = await startTestStore()
   origin = await startOrigin()
-  edge = await startEdge({ ORIGIN: origin.url, DB_URL: store.url })
+  edge = await startEdge({ ORIGIN: origin.url, DB_URL: store.url, BEACON: 'true' })
   await edge.publish(releaseOf(...campaigns))
   await edge.warm()
   if (chromium !== undefined) browser = await launch(chromium)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRelease } from '../../src/campaign/compile.ts'
 import type { Campaign, CompiledRelease } from '../../src/campaign/model.ts'
+import { HEAD_SELECTORS } from '../../src/page/head.ts'
 
 const at = (path: string): URL => new URL(path, 'https://shop.example')
 
@@ -59,7 +60,7 @@ describe('compileRelease', () => {
     const { selectors, slotOf } = release(campaign('a', { variants: [{ id: 'v', weight: 1, edits }] })).plan(
       at('/'),
     )
-    expect([...selectors.selectors].sort()).toEqual(['.a', '.b'])
+    expect([...selectors.selectors].sort()).toEqual(['.a', '.b', ...HEAD_SELECTORS])
     for (const [selector, slot] of slotOf) expect(selectors.selectors[slot]).toBe(selector)
   })
 

@@ -16,6 +16,7 @@ import {
   releaseOf,
   SEAL_KEYS,
   type Wish,
+  withoutBeacon,
 } from './edge.ts'
 
 const MINUTE_MS = 60_000
@@ -139,7 +140,7 @@ function faultOf(got: Got | Error, page: string): string | null {
   if (got instanceof Error) return got.message
   if (got.status !== 200) return `status ${got.status}`
   if (!got.isWhole) return 'broken off'
-  return got.text === page
+  return withoutBeacon(got.text) === page
     ? null
     : `another page (${got.headers['selvedge-decision'] ?? got.headers['selvedge-bypass']})`
 }

@@ -94,7 +94,15 @@ export async function startEdge(
   bundles.set(entry, bundled)
   const port = await freePort()
   const config = join(folder, `${port}.capnp`)
-  const all = { SEAL_KEYS, API_TOKEN: `tester:${TOKEN}`, CDN_SECRET, BUDGET_MS: '1000', ...bindings }
+  // Without the beacon, unless a test asks for it: then all that differs between arms is what campaigns say.
+  const all = {
+    BEACON: 'false',
+    SEAL_KEYS,
+    API_TOKEN: `tester:${TOKEN}`,
+    CDN_SECRET,
+    BUDGET_MS: '1000',
+    ...bindings,
+  }
   writeFileSync(config, capnp(await bundled, all, port, cache))
   const child = spawn(BINARY, ['serve', config], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
@@ -249,6 +257,10 @@ export function campaign(
 ): Record<string, unknown> {
   return { id, pages: ['/*'], variants: [{ id: 'a', weight: 1, edits }], ...more }
 }
+
+/** The page as it would be without the beacon's tag. */
+export const withoutBeacon = (html: string): string =>
+  html.replace(/<script src="\/_selvedge\/beacon\.js[^>]*><\/script>/, '')
 
 /** The `name=value` pairs of `Set-Cookie` lines, as a browser would send them back. */
 export const cookiesOf = ({ setCookies }: Got): string =>
