@@ -181,6 +181,9 @@ describe('exposures', () => {
 })
 
 describe('a visit', () => {
+  /** What a consent platform writes where somebody refuses to be measured, and nothing else. */
+  const NO_STATISTICS = 'OptanonConsent=groups=C0001:1,C0002:0,C0003:1&interactionCount=1'
+
   /** One browser, with its cookies. */
   function browser() {
     const jar = new Map<string, string>()
@@ -198,7 +201,8 @@ describe('a visit', () => {
       'Content-Type': 'application/json',
     })
     return {
-      look: async (path: string) => keep(await look(path, { headers: { Cookie: cookie() } })),
+      look: async (path: string, more = '') =>
+        keep(await look(path, { headers: { Cookie: [cookie(), more].filter(Boolean).join('; ') } })),
       post: async (path: string, body: unknown) =>
         keep(
           await look(`/_selvedge${path}`, { method: 'POST', headers: headers(), body: JSON.stringify(body) }),
@@ -248,6 +252,17 @@ describe('a visit', () => {
       ['opt_out', 1],
       ['withdrawal', 1],
     ])
+  })
+
+  it('is forgotten as far as it was measured where a consent platform says so', async () => {
+    await clear()
+    const { look } = browser()
+    await look('/both')
+    await measured(1)
+    await look('/both', NO_STATISTICS)
+    for (let tries = 0; (await measured(1))[0]?.since === undefined && tries < 100; tries++) await sleep(20)
+    const [left] = await measured(1)
+    expect([left?.exposures.size, left?.outcomes.length]).toEqual([0, 0])
   })
 
   it('stays in the profile where measurement alone is refused', async () => {
