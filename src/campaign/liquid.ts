@@ -5,14 +5,20 @@
  */
 import {
   AssignTag,
+  filters as allFilters,
+  analyzeSync,
   CaseTag,
+  CommentTag,
   defaultOperators,
+  defaultOptions,
   EchoTag,
   ForTag,
   IfTag,
-  Liquid,
+  InlineCommentTag,
+  type Liquid,
   LiquidTag,
   Output,
+  Parser,
   type Template,
   type Token,
   TypeGuards,
@@ -30,7 +36,17 @@ import type { Branch, Node, Read, Run } from './template.ts'
  * `capture` would escape twice; `break` and `continue` could leave an element open; `increment` and `decrement` write
  * into what they read; `cycle` and `tablerow` make output of their own; the rest reads files or switches escaping off.
  */
-const TAGS = ['assign', 'case', 'comment', 'echo', 'for', 'if', 'liquid', 'unless', '#']
+const TAGS = {
+  assign: AssignTag,
+  case: CaseTag,
+  comment: CommentTag,
+  echo: EchoTag,
+  for: ForTag,
+  if: IfTag,
+  liquid: LiquidTag,
+  unless: UnlessTag,
+  '#': InlineCommentTag,
+}
 
 /** No `raw`; no `sample`, nor `*_exp`, whose argument is an expression that nobody can look into beforehand. */
 const FILTERS = (
@@ -45,33 +61,46 @@ const FILTERS = (
 const PARSE_LIMIT_CHARS = 64 * 1024
 const MAX_LOOP_DEPTH = 3
 
-const engine = createEngine()
+type Filter = (this: unknown, value: unknown, ...args: readonly unknown[]) => unknown
 
-function createEngine(): Liquid {
-  const liquid = new Liquid({
+/**
+ * What the library's parser and filters ask of an engine. Its own class would bring every tag there is, the reading of
+ * files and a way to render that nobody takes.
+ */
+const engine = {
+  options: {
+    ...defaultOptions,
     ownPropertyOnly: true,
     strictFilters: true,
-    strictVariables: false,
     relativeReference: false,
-    dynamicPartials: false,
-    templates: {},
     parseLimit: PARSE_LIMIT_CHARS,
     timezoneOffset: 0,
     locale: 'en-US',
-  })
-  const tags = liquid.tags as Record<string, unknown>
-  for (const name of Object.keys(tags)) if (!TAGS.includes(name)) delete tags[name]
-  for (const name of Object.keys(liquid.filters)) if (!FILTERS.includes(name)) liquid.unregisterFilter(name)
-  // Every value is escaped for where it stands, so these would only escape it twice.
-  for (const name of ['escape', 'escape_once', 'xml_escape']) {
-    liquid.registerFilter(name, (value: unknown) => value)
+  },
+  tags: withoutPrototype(TAGS),
+  filters: withoutPrototype(filtersHere()),
+} as unknown as Liquid
+
+function filtersHere(): Readonly<Record<string, Filter>> {
+  const library = allFilters as unknown as Readonly<Record<string, Filter>>
+  const same: Filter = (value) => value
+  const date = library.date as Filter
+  return {
+    ...Object.fromEntries(FILTERS.map((name) => [name, library[name] as Filter])),
+    // Every value is escaped for where it stands, so these would only escape it twice.
+    escape: same,
+    escape_once: same,
+    xml_escape: same,
+    date(value, ...args) {
+      // The library would read the clock; the visitor's own is in `clock`.
+      return value === 'now' || value === 'today' ? undefined : date.apply(this, [value, ...args])
+    },
   }
-  const date = liquid.filters.date as (this: unknown, ...args: readonly unknown[]) => unknown
-  liquid.registerFilter('date', function (value: unknown, ...args: readonly unknown[]) {
-    // The library would read the clock; the visitor's own is in `clock`.
-    return value === 'now' || value === 'today' ? undefined : date.apply(this, [value, ...args])
-  })
-  return liquid
+}
+
+/** Authors' names are looked up in it. */
+function withoutPrototype<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), entries) as Record<string, T>
 }
 
 /** A parsed template, before it is known where it will stand. */
@@ -89,8 +118,8 @@ export const isTemplate = (source: string): boolean => source.includes('{{') || 
 /** Parses a template; the error is one sentence for its author. */
 export function parseLiquid(source: string): Result<Parsed, string> {
   try {
-    const templates = engine.parse(source)
-    const { globals, variables, locals } = engine.analyzeSync(templates, { partials: false })
+    const templates = new Parser(engine).parse(source)
+    const { globals, variables, locals } = analyzeSync(templates, { partials: false })
     for (const found of Object.values(variables).flat()) {
       if (typeof found.segments[0] !== 'string') return err('a variable begins with its name')
     }
@@ -114,7 +143,7 @@ function explain(cause: unknown): string {
   const filter = /undefined filter: (\S+?)(?:,|$)/.exec(message)?.[1]
   if (filter !== undefined) return `there is no filter "${filter}"${hint(filter, FILTERS)} (${message})`
   const tag = /tag "(\S+)" not found/.exec(message)?.[1]
-  if (tag !== undefined) return `there is no tag "${tag}"${hint(tag, TAGS)} (${message})`
+  if (tag !== undefined) return `there is no tag "${tag}"${hint(tag, Object.keys(TAGS))} (${message})`
   return message
 }
 
