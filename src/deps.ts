@@ -7,6 +7,7 @@ import { createReleaseStore } from './campaign/store.ts'
 import { compileStored } from './campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
 import { createConsentLog } from './consent/store.ts'
+import { type ExemptCountries, parseExempt } from './consent/today.ts'
 import { createViewCounts } from './decide/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
 import { createLookup } from './events/lookup.ts'
@@ -85,6 +86,7 @@ export interface Isolate {
   readonly personKey: CryptoKey | null
   readonly tokens: readonly Token[]
   readonly optOut: OptOutRegions
+  readonly exempt: ExemptCountries
   readonly classify: Classify
   readonly memory: PageMemory
   readonly weather: WeatherMemory
@@ -120,6 +122,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
   const keyring = await importKeyring(settings.sealKeys)
   const tokens = parseTokens(settings.apiToken)
   const optOut = parseOptOut(settings.consentOptOut)
+  const exempt = parseExempt(settings.exemptTests)
   const classify = tryClassifier(settings)
   const personKey =
     settings.identityKey === undefined ? ok(null) : await importPersonKey(settings.identityKey)
@@ -127,10 +130,12 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     ...within('SEAL_KEYS', keyring),
     ...within('API_TOKEN', tokens),
     ...within('CONSENT_OPT_OUT', optOut),
+    ...within('EXEMPT_TESTS', exempt),
     ...within('EXCLUDE_PATHS', classify),
     ...within('IDENTITY_KEY', personKey),
   ]
-  if (!keyring.ok || !tokens.ok || !optOut.ok || !classify.ok || !personKey.ok) return err(faults)
+  if (!keyring.ok || !tokens.ok || !optOut.ok || !exempt.ok || !classify.ok || !personKey.ok)
+    return err(faults)
   const counters = createCounters((name) => console.warn(`selvedge: first ${name}`))
   const shared = { cache: () => ownCache, space: settings.dbUrl ?? '', now: Date.now, counters }
   return ok({
@@ -139,6 +144,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     personKey: personKey.value,
     tokens: tokens.value,
     optOut: optOut.value,
+    exempt: exempt.value,
     classify: classify.value,
     memory: createPageMemory(settings.memoryBytes),
     weather: createWeatherMemory(),
@@ -208,6 +214,7 @@ export function personalizePorts(
     visitor: {
       keyring,
       optOut,
+      exempt: isolate.exempt,
       cdnSecret: settings.cdnSecret,
       random: randomBytes,
       tombstones,

@@ -33,6 +33,8 @@ export interface Env {
   readonly REDIRECT_HOSTS?: string
   /** Comma list of countries (ISO 3166-1) where consent is presumed until refused; everywhere else it is asked for. */
   readonly CONSENT_OPT_OUT?: string
+  /** Comma list of countries whose law exempts A/B tests from consent: there a random number for the day draws the arms. */
+  readonly EXEMPT_TESTS?: string
   /** `full`: every decision of the page. `applied`: only what was shown or held out. `off`: none. */
   readonly DECISION_HEADER?: string
   /** `false`: no page gets `beacon.js`, and nothing is known of what came into view. */
@@ -93,6 +95,7 @@ export interface Settings {
   readonly readCookies: readonly string[]
   readonly redirectHosts: readonly string[]
   readonly consentOptOut: readonly string[]
+  readonly exemptTests: readonly string[]
   readonly decisionHeader: 'full' | 'applied' | 'off'
   /** Pages of visitors who are counted get the beacon. */
   readonly beacon: boolean
@@ -179,6 +182,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     readCookies: list(env.READ_COOKIES ?? ''),
     redirectHosts: list(env.REDIRECT_HOSTS ?? ''),
     consentOptOut: list(env.CONSENT_OPT_OUT ?? DEFAULT_OPT_OUT),
+    exemptTests: list(env.EXEMPT_TESTS ?? ''),
     decisionHeader: choice('DECISION_HEADER', ['full', 'applied', 'off']),
     beacon: choice('BEACON', ['true', 'false']) === 'true',
     pageMaxBytes: number('PAGE_MAX_BYTES', 2 * MEGABYTE, 1_024, 16 * MEGABYTE),

@@ -19,6 +19,7 @@ import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { respondRedirect, respondUntouched } from './respond.ts'
+import { todayCookies } from './today.ts'
 import {
   type Ask,
   decideView,
@@ -160,7 +161,8 @@ async function reportingOf(
   const { visitor } = view
   const own = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
   const notes = isLettingGo(visitor) ? await letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
-  const setCookies = notes.length === 0 ? own : [...own, ...notes]
+  const today = todayCookies(view)
+  const setCookies = notes.length + today.length === 0 ? own : [...own, ...notes, ...today]
   return (source: string, decisions: readonly Decision[]) => {
     count(view, decisions, deadline, ports)
     return {

@@ -18,6 +18,7 @@ import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts
 import { snapshotWithout } from '../profile/without.ts'
 import { geoOf } from '../signals/geo.ts'
 import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
+import { type Today, type TodayPorts, todayOf } from './today.ts'
 import type { KnownTombstones } from './tombstones.ts'
 
 /** Holds a preview token, so that a link or a form can switch a browser to it; read where no header came. */
@@ -40,6 +41,8 @@ export interface Visitor {
   readonly leaving: Leaving
   /** Unit of assignment; undefined: nobody is enrolled in anything. */
   readonly unit: string | undefined
+  /** The unit is a number for today, of somebody who was asked for nothing yet. */
+  readonly today: Today | undefined
   /** The unit was drawn just now, and is nobody's unless the answer sets its cookie. */
   readonly isNew: boolean
   /** Data classes that they switched off. */
@@ -49,7 +52,7 @@ export interface Visitor {
   readonly rejected: PreviewRejection | undefined
 }
 
-export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | 'random'> {
+export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | 'random'>, TodayPorts {
   readonly cdnSecret: string | undefined
   readonly tombstones: Pick<KnownTombstones, 'isErased' | 'isKnown' | 'ready'>
   /** Work that goes on after the response. */
@@ -90,7 +93,10 @@ export async function readVisitor(
       ? undefined
       : (carrier.carried ?? undefined)
   const snapshot = await snapshotOf(carrier, consent, now, deadline, ports)
-  const unit = snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports)
+  const own = snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports)
+  const today =
+    preview === undefined && own === undefined ? todayOf(headers, place, consent, now, ports) : undefined
+  const unit = own ?? today?.unit ?? undefined
   return {
     consent,
     snapshot,
@@ -98,7 +104,8 @@ export async function readVisitor(
     isVoid: carrier.isVoid && snapshot === undefined,
     leaving: carrier.leaving,
     unit,
-    isNew: carried === undefined && unit !== undefined && unit === snapshot?.id,
+    today,
+    isNew: today?.isNew ?? (carried === undefined && unit !== undefined && unit === snapshot?.id),
     off: snapshot === undefined ? NONE_OFF : switchedOff(cookies),
     preview,
     rejected: opened?.ok === false ? opened.error : undefined,

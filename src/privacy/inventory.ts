@@ -292,6 +292,20 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
       off: field('classes of data switched off', TOLD),
     },
   },
+  '__Host-selvedge-today': {
+    kind: 'cookie',
+    purpose: 'necessary',
+    consent: null,
+    retention:
+      'until midnight, and only where the operator says that the law exempts A/B tests; off by default',
+    reviewed: REVIEWED,
+    fields: {
+      unit: field(
+        'random number that says which version of a page is shown; nothing is stored about it',
+        OWN,
+      ),
+    },
+  },
   '__Host-selvedge-forget': {
     kind: 'cookie',
     purpose: 'necessary',

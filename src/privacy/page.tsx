@@ -16,6 +16,8 @@ export interface PageData {
   /** Something of ours is in this browser. */
   readonly hasId: boolean
   readonly storeAway: boolean
+  /** A number for today is in this browser. */
+  readonly hasToday: boolean
   readonly items: readonly Item[]
   readonly visit: readonly (readonly [name: string, value: string])[]
   readonly shown: readonly Shown[]
@@ -24,7 +26,7 @@ export interface PageData {
 }
 
 export function PrivacyPage({ data }: { data: PageData }) {
-  const { frame, consent, done } = data
+  const { frame, done } = data
   const texts = TEXTS[frame.language]
   return (
     <Layout frame={frame} title={texts.title(frame.host)}>
@@ -32,7 +34,7 @@ export function PrivacyPage({ data }: { data: PageData }) {
       <p class="lead">{texts.lead}</p>
       {done === undefined ? null : <Notice text={texts[done]} />}
       <Contents texts={texts} />
-      <Standing consent={consent} frame={frame} texts={texts} />
+      <Standing data={data} texts={texts} />
       <Choices data={data} texts={texts} />
       <KnownSection data={data} />
       <ShownSection data={data} />
@@ -62,7 +64,7 @@ function Contents({ texts }: { texts: Texts }) {
 const overruledBy = ({ personalization: { source } }: Consent): 'gpc' | 'cmp_deny' | undefined =>
   source === 'gpc' || source === 'cmp_deny' ? source : undefined
 
-function Standing({ consent, frame, texts }: { consent: Consent; frame: Frame; texts: Texts }) {
+function Standing({ data: { consent, frame, hasToday }, texts }: { data: PageData; texts: Texts }) {
   const { personalization, measurement } = consent
   const state = personalization.granted ? texts.on : measurement.granted ? texts.onlyMeasured : texts.off
   const isAllOff = !personalization.granted && !measurement.granted
@@ -72,6 +74,7 @@ function Standing({ consent, frame, texts }: { consent: Consent; frame: Frame; t
       <h2 id="standing">{texts.standing}</h2>
       <p class="state">{state}</p>
       <p>{reasonOf(consent, texts)}</p>
+      {hasToday ? <p>{texts.today}</p> : null}
       {overruledBy(consent) !== undefined ? null : (
         <div class="pair">
           {isAllOff ? null : (

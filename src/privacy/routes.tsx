@@ -10,6 +10,7 @@
 import { type Context, Hono } from 'hono'
 import type { Attributes, CompiledRelease } from '../campaign/model.ts'
 import { CHOICE_COOKIE } from '../consent/choice.ts'
+import { TODAY_COOKIE } from '../consent/today.ts'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { giveFeedback } from '../flow/feedback.ts'
 import type { IngestPorts } from '../flow/ingest.ts'
@@ -125,6 +126,7 @@ async function privacyPage(
     off,
     hasId: snapshot !== null,
     storeAway: rows === null,
+    hasToday: readCookie(c.req.header('Cookie') ?? null, TODAY_COOKIE) !== undefined,
     items: snapshot === null ? [] : itemsOf({ ...knowledge, snapshot }, language),
     visit: visitLines(attributes, language),
     shown: shownOf(snapshot, release, attributes, language),
@@ -154,7 +156,7 @@ function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {
 function exportInput(c: Context, { held, release, attributes }: Seen): ExportInput {
   const { bearer, scope, rows, snapshot } = held
   const cookies = c.req.header('Cookie') ?? null
-  const open = [CHOICE_COOKIE, NEAR_COOKIE].flatMap((name) => {
+  const open = [CHOICE_COOKIE, NEAR_COOKIE, TODAY_COOKIE].flatMap((name) => {
     const value = readCookie(cookies, name)
     return value === undefined ? [] : [[name, value] as const]
   })

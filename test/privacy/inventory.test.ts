@@ -3,6 +3,7 @@ import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
 import { CHOICE_COOKIE } from '../../src/consent/choice.ts'
+import { TODAY_COOKIE } from '../../src/consent/today.ts'
 import { PREVIEW_COOKIE } from '../../src/flow/visitor.ts'
 import {
   ELSEWHERE,
@@ -57,7 +58,7 @@ describe('the inventory', () => {
   it('knows every cookie of ours', () => {
     const cookies = Object.entries(ELSEWHERE).filter(([, { kind }]) => kind === 'cookie')
     expect(cookies.map(([name]) => name).toSorted()).toEqual(
-      [COOKIE_NAME, CHOICE_COOKIE, FORGET_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
+      [COOKIE_NAME, CHOICE_COOKIE, FORGET_COOKIE, TODAY_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
     )
   })
 

@@ -124,7 +124,15 @@ describe('GET /privacy', () => {
     expect(page).not.toContain('Shown twice')
     expect(page).toMatch(/Store Toldo da Esquina: \d/)
     const me = (await privacy.shopper(snapshot)).ask('/_selvedge/me')
-    expect((await (await me).json()).shown).toMatchObject([{ campaign: 'tea', times: null }])
+    const told = (await (await me).json()) as { readonly shown: unknown }
+    expect(told.shown).toMatchObject([{ campaign: 'tea', times: null }])
+  })
+
+  it('tells of the number that is in the browser until midnight, and of none where there is none', async () => {
+    const shopper = await privacy.shopper(null, '')
+    expect(await textOf(shopper.ask('/_selvedge/privacy'))).not.toContain(TEXTS.en.today)
+    shopper.cookies.set('__Host-selvedge-today', `2026-07-03.${'A'.repeat(22)}`)
+    expect(await textOf(shopper.ask('/_selvedge/privacy'))).toContain(TEXTS.en.today)
   })
 
   it('tells a member of a comparison group that they were not shown it', async () => {

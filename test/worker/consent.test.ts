@@ -346,6 +346,98 @@ describe('withdrawing', () => {
   })
 })
 
+describe('a comparison that the law exempts', () => {
+  const TODAY = '__Host-selvedge-today='
+  const todayOf = ({ setCookies }: Got): string | undefined =>
+    setCookies.find((line) => line.startsWith(TODAY))?.split(';')[0]
+  const CLEARED = `${TODAY}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`
+  const [silent] = rowsAt('Lisbon', LISBON, false, ['nothing']) as readonly [Row]
+  let exempting: Edge
+  beforeAll(async () => {
+    exempting = await startEdge({ ORIGIN: origin.url, DB_URL: store.url, EXEMPT_TESTS: 'PT' })
+    await exempting.warm()
+  })
+  afterAll(() => exempting?.stop())
+  const look = (row: Row, own = '', headers: Readonly<Record<string, string>> = {}): Promise<Got> => {
+    const Cookie = [row.cookie, own].filter((pair) => pair !== undefined && pair !== '').join('; ')
+    const all = { ...row.headers, ...headers, ...(Cookie === '' ? {} : { Cookie }) }
+    return exempting.get('/', { place: row.place, headers: all })
+  }
+
+  it('draws by a number that dies with the day, keeps its arm, and knows nothing else', async () => {
+    const arms = new Set<string>()
+    for (let visitor = 0; visitor < 12; visitor++) {
+      const first = await look(silent)
+      const number = todayOf(first) ?? ''
+      expect(first.setCookies).toHaveLength(1)
+      expect(first.setCookies[0]).toMatch(
+        /^__Host-selvedge-today=\d{4}-\d\d-\d\d\.[\w-]{22}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=\d{1,5}$/,
+      )
+      const again = await look(silent, number)
+      expect([again.text, again.setCookies]).toEqual([first.text, []])
+      expect(reasons(first)).toMatchObject({ place: 'consent', taste: 'consent', context: 'match' })
+      arms.add(reasons(first).trial ?? '')
+    }
+    expect([...arms].sort()).toEqual(['control', 'match'])
+  })
+
+  it('stores nothing about it and tells nobody of it', async () => {
+    const number = todayOf(await look(silent)) ?? ''
+    const before = await idsInStore()
+    const told = await exempting.get('/_selvedge/events', {
+      place: LISBON,
+      method: 'POST',
+      body: JSON.stringify(event()),
+      headers: { ...JSON_BODY, Cookie: number },
+    })
+    expect(JSON.parse(told.text)).toMatchObject({ accepted: 0, why: 'consent' })
+    origin.seen.length = 0
+    await exempting.get('/basket', { place: LISBON, method: 'POST', body: '{}', headers: { Cookie: number } })
+    const said = origin.seen[0]?.rawHeaders.join() ?? ''
+    expect(said).not.toContain(number.slice(-22))
+    expect(said.toLowerCase()).not.toContain('selvedge-visitor')
+    expect(await idsInStore()).toEqual(before)
+  })
+
+  it.each(rowsAt('Lisbon', LISBON, false).filter(({ says }) => says !== 'region'))(
+    'ends where something was said: $name',
+    async (row) => {
+      const number = todayOf(await look(silent)) ?? ''
+      const got = await look(row, number)
+      expect(got.setCookies.filter((line) => line !== CLEARED && line.startsWith(TODAY))).toEqual([])
+      if (!row.personalization) {
+        expectNothingPersonal(got)
+        expect(got.setCookies).toEqual([CLEARED])
+      }
+    },
+  )
+
+  it.each([
+    [
+      'a bot',
+      silent,
+      { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },
+    ],
+    ['a country that is not named', { ...silent, place: GREATER_LONDON }, {}],
+    ['a place that nobody knows', { ...silent, place: NOWHERE }, {}],
+  ] as const)('is not for %s', async (_, row, headers) => {
+    const got = await look(row, '', headers)
+    expect([got.setCookies, reasons(got).trial]).toEqual([[], 'consent'])
+  })
+
+  it('believes no number of another day, nor one that is none', async () => {
+    for (const value of ['2020-01-01.AAAAAAAAAAAAAAAAAAAAAA', 'x', `${'A'.repeat(22)}`]) {
+      const got = await look(silent, `${TODAY}${value}`)
+      expect(todayOf(got)).toMatch(/=\d{4}-\d\d-\d\d\./)
+      expect(todayOf(got)).not.toContain(value)
+    }
+  })
+
+  it('is off unless the operator says so', async () => {
+    expect((await ask(silent, '/')).setCookies).toEqual([])
+  })
+})
+
 describe('the store after all of them', () => {
   it('knows nobody who did not agree', async () => {
     const ids = await idsInStore()
