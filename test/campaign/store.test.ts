@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createCampaignStates } from '../../src/campaign/state-store.ts'
+import { untouched } from '../../src/campaign/states.ts'
 import { createReleaseStore } from '../../src/campaign/store.ts'
 import type { Database } from '../../src/kit/sql.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
 import { releaseStoreContract } from '../contract/releases.ts'
+import { campaignStatesContract } from '../contract/states.ts'
 import { createMemoryReleaseStore } from '../help/releases.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
+import { createMemoryStates } from '../help/states.ts'
 
 releaseStoreContract('memory', async () => createMemoryReleaseStore())
+campaignStatesContract('memory', async () => createMemoryStates())
 
 describe('a real store', () => {
   let server: TestStore
@@ -18,12 +23,27 @@ describe('a real store', () => {
   beforeEach(async () => {
     const clear = (sql: string) => ({ toSQL: () => ({ sql, params: [] }) })
     await db.write(() =>
-      ['active_release', 'releases', 'audit'].map((table) => clear(`DELETE FROM ${table}`)),
+      ['active_release', 'releases', 'audit', 'campaign_state'].map((table) => clear(`DELETE FROM ${table}`)),
     )
   })
   afterAll(() => server.stop())
 
   releaseStoreContract('libSQL', async () => createReleaseStore(db))
+  campaignStatesContract('libSQL', async () => createCampaignStates(db))
+
+  it('tells with the head what is laid over it, and only to whom it is news', async () => {
+    const releases = createReleaseStore(db)
+    const states = createCampaignStates(db)
+    await states.change(untouched('hero'), { pausedAt: 1 }, null, 1)
+    await states.change(untouched('offer'), { admitted: 0.5 }, null, 2)
+    const rows = [
+      { campaign: 'hero', paused: true, weights: '[]', admitted: 0 },
+      { campaign: 'offer', paused: false, weights: '[]', admitted: 0.5 },
+    ]
+    const nothingLive = { number: 0, checksum: '', enabled: true }
+    expect(await releases.head(1)).toEqual({ ...nothingLive, overlay: { version: 2, rows } })
+    expect(await releases.head(2)).toEqual(nothingLive)
+  })
 
   it('says so and changes nothing when the store is down', async () => {
     const store = createReleaseStore(openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 1_000 }))

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CompiledRelease } from '../../src/campaign/model.ts'
+import type { Overlay } from '../../src/campaign/overlay.ts'
 import { checksumOf, type ReleaseStore } from '../../src/campaign/release.ts'
 import { createReleases, type Releases, type ReleasesOptions } from '../../src/flow/releases.ts'
 import { createCounters } from '../../src/kit/counters.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
+import { release } from '../help/release.ts'
 import { createMemoryReleaseStore } from '../help/releases.ts'
 
 const TTL_MS = 10_000
@@ -140,6 +142,72 @@ describe('ready', () => {
     await request(releases)
     expect(asked).toEqual(['head'])
     expect(releases.why()).toBe('no_release')
+  })
+})
+
+describe('the overlay', () => {
+  const paused = (campaign: string) => ({ campaign, paused: true, weights: '[]', admitted: 0 })
+  const withCampaigns: ReleasesOptions['compile'] = (_, about) => ({
+    ...release({ id: 'a' }, { id: 'b', pages: ['/b'] }),
+    ...about,
+  })
+  const shown = (releases: Releases): readonly string[] =>
+    releases
+      .current()
+      ?.plan(new URL('https://shop.example/b'))
+      .campaigns.map(({ id }) => id) ?? []
+  /** What the store says beside its head. */
+  const overlaid = (overlay: () => Overlay): Partial<ReleasesOptions> => ({
+    compile: withCampaigns,
+    store: () => ({
+      head: async (known) => {
+        asked.push(`head ${known}`)
+        const head = await store.head()
+        return overlay().version === known ? head : { ...head, overlay: overlay() }
+      },
+      get: (number) => store.get(number),
+    }),
+  })
+
+  it('comes with the head, and goes on holding where there is no news of it', async () => {
+    await publish('a')
+    let overlay: Overlay = { version: 0, rows: [] }
+    const releases = isolate(overlaid(() => overlay))
+    await request(releases)
+    expect(shown(releases)).toEqual(['a', 'b'])
+    overlay = { version: 3, rows: [paused('a')] }
+    await releases.reload()
+    expect(shown(releases)).toEqual(['b'])
+    const same = releases.current()
+    await releases.reload()
+    expect(releases.current()).toBe(same)
+    expect(asked).toEqual(['head 0', 'head 0', 'head 3'])
+  })
+
+  it('lies over a neighbour’s copy too, and over the next release', async () => {
+    await publish('a')
+    const overlay: Overlay = { version: 3, rows: [paused('b')] }
+    await isolate(overlaid(() => overlay)).reload()
+    const neighbour = isolate({ ...overlaid(() => overlay), store: () => createMemoryReleaseStore() })
+    await request(neighbour)
+    expect(shown(neighbour)).toEqual(['a'])
+    await publish('b')
+    const releases = isolate(overlaid(() => overlay))
+    await releases.reload()
+    expect(shown(releases)).toEqual(['a'])
+  })
+
+  it('is asked for where a copy is of a program that knew of none', async () => {
+    await publish('a')
+    const overlay: Overlay = { version: 3, rows: [paused('b')] }
+    await isolate(overlaid(() => overlay)).reload()
+    for (const [key, body] of cached) {
+      if (key.endsWith('/head')) cached.set(key, JSON.stringify({ ...JSON.parse(body), overlay: undefined }))
+    }
+    const releases = isolate(overlaid(() => overlay))
+    await request(releases)
+    expect(shown(releases)).toEqual(['a'])
+    expect(asked).toEqual(['head 0', 'head 0'])
   })
 })
 
