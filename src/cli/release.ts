@@ -108,6 +108,20 @@ export async function listStores(door: Door, stores: readonly unknown[]): Promis
   if (!response.ok) throw new Trouble(`The stores were not listed (${response.status}).`)
 }
 
+/** Lists products, and reports what there is of them as counted now. */
+export async function reportSupply(
+  door: Door,
+  { CATALOG, STOCK }: { readonly CATALOG: readonly unknown[]; readonly STOCK: readonly unknown[] },
+): Promise<void> {
+  for (const [path, body] of [
+    ['catalog', { products: CATALOG }],
+    ['stock', { stock: STOCK }],
+  ] as const) {
+    const response = await ask(door, 'PUT', `/_selvedge/api/${path}`, JSON.stringify(body))
+    if (!response.ok) throw new Trouble(`The ${path} was not taken (${response.status}).`)
+  }
+}
+
 function ask(door: Door, method: string, path: string, body?: string): Promise<Response> {
   return fetch(new URL(path, door.url), {
     method,

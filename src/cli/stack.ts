@@ -7,9 +7,17 @@ import { startCrons } from './crons.ts'
 import { keepStore } from './keeper.ts'
 import { migrateStore } from './migrate.ts'
 import { assertFree, freePort } from './ports.ts'
-import { DEMO_NOTE, type Door, listStores, liveRelease, publishOrKeep, waitUntilHealthy } from './release.ts'
+import {
+  DEMO_NOTE,
+  type Door,
+  listStores,
+  liveRelease,
+  publishOrKeep,
+  reportSupply,
+  waitUntilHealthy,
+} from './release.ts'
 import { bearerOf, keptSecrets } from './secrets.ts'
-import { DEMO_RELEASE, demoStores, startDemo } from './storefront.ts'
+import { DEMO_RELEASE, demoStores, demoSupply, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
 import { startWeather } from './weather.ts'
 import { startWorker } from './worker.ts'
@@ -112,7 +120,10 @@ export async function openStack(
   teardown.add(worker.stop)
   await waitUntilHealthy(door, signal)
   teardown.add(startCrons(door.url, say))
-  if (options.origin === null) await listStores(door, await demoStores())
+  if (options.origin === null) {
+    await listStores(door, await demoStores())
+    await reportSupply(door, await demoSupply())
+  }
   const release = await publish(options, door, say)
   return { url: door.url, origin, storeUrl: store.url, token: door.token, release, lost: store.lost }
 }

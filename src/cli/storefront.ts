@@ -42,6 +42,14 @@ export async function demoStores(): Promise<readonly DemoStore[]> {
   return STORES.map(({ id, name, latitude, longitude }) => ({ id, name, latitude, longitude }))
 }
 
+/** Its products, and what there is of them. */
+export const demoSupply = (): Promise<DemoSupply> => load<DemoSupply>('stock.ts')
+
+export interface DemoSupply {
+  readonly CATALOG: readonly unknown[]
+  readonly STOCK: readonly unknown[]
+}
+
 /** A module of the storefront, which lives with the tests and is imported only where it is wanted. */
 async function load<T>(name: string): Promise<T> {
   const module = join(FOLDER, name)
