@@ -22,6 +22,7 @@ import { readVisitor, type Visitor } from './visitor.ts'
 
 /** Redirects of one visitor in a row; whoever needs more has made a mistake. */
 const MAX_REDIRECTS = 5
+const DAY_MS = 86_400_000
 
 /** One request, with what is looked at often at hand. */
 export interface Ask {
@@ -71,7 +72,7 @@ export async function decideView(
     consent,
     now,
     clock: signals.clock,
-    visitAt: preview === undefined ? (snapshot?.visitStartedAt ?? snapshot?.createdAt) : undefined,
+    visitAt: visitAt(visitor, now),
     isBot: signals.device.isBot,
     forced: forcedOf(ask.headers, visitor),
     isPreview: preview !== undefined,
@@ -172,6 +173,13 @@ export function leaving({ decisions }: View): readonly Decision[] {
       ? decision
       : { campaign, arm, reason: 'page', counted: false }
   })
+}
+
+/** Whoever has a number for today has one visit, the day; a preview is one page view. */
+function visitAt({ snapshot, preview, today }: Visitor, now: number): number {
+  if (preview !== undefined) return now
+  if (today !== undefined) return now - (now % DAY_MS)
+  return snapshot?.visitStartedAt ?? snapshot?.createdAt ?? now
 }
 
 function forcedOf(headers: Headers, visitor: Visitor): Forced {
