@@ -18,6 +18,14 @@ export function stars(count: number): Markup {
 export const productPicture = (product: Product, width: number, loading: 'lazy' | 'eager' = 'lazy'): Markup =>
   html`<img src="/pictures/${product.id}.svg" width="${width}" height="${width}" alt="${product.name} by ${product.brand}" loading="${loading}">`
 
+/** Tells Selvedge that a product goes into the basket, when its form is sent. */
+export const addingOf = ({ id, brand, category }: Product): Markup =>
+  html`data-selvedge-track="add_to_cart" data-selvedge-sku="${id}" data-selvedge-brand="${brand}" data-selvedge-category="${category}"`
+
+/** Hidden where nobody would hear it: see `shop.js`. */
+export const followButton = (brand: string): Markup =>
+  html`<p class="follow"><button type="button" class="follow-button" data-selvedge-track="follow" data-selvedge-brand="${brand}" aria-pressed="false" hidden>Follow ${brand}</button> <span role="status"></span></p>`
+
 export function productCard(product: Product, symbol?: string, level: 'h2' | 'h3' = 'h3'): Markup {
   const name = html`<a href="/products/${product.id}">${product.name}</a>`
   return html`<article class="product-card" data-product="${product.id}" data-category="${product.category}">
@@ -31,7 +39,7 @@ ${level === 'h2' ? html`<h2>${name}</h2>` : html`<h3>${name}</h3>`}
 </div>
 <div class="product-card-foot">
 <p class="price">${price(product.cents, symbol)} <span class="size">${product.size}</span></p>
-<form action="/cart/add" method="post" class="add-form"><input type="hidden" name="product" value="${product.id}"><button type="submit" aria-label="Add ${product.name} to the basket">Add</button></form>
+<form action="/cart/add" method="post" class="add-form" ${addingOf(product)}><input type="hidden" name="product" value="${product.id}"><button type="submit" aria-label="Add ${product.name} to the basket">Add</button></form>
 </div>
 </article>
 `

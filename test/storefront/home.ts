@@ -1,5 +1,7 @@
 /** The home page. Ids and classes in it are what campaigns aim at; keep them when rewording. Pure. */
 import {
+  addingOf,
+  followButton,
   newsletter,
   productCard,
   productData,
@@ -109,10 +111,13 @@ ${PRODUCTS.map((product) => productCard(product))}</div>
 `
 }
 
+const QUICK = 'peach-verbena-iced-tea'
+
 function quickPick(): Markup {
+  const product = productById(QUICK)
   return html`<aside class="quick-pick" aria-label="In a hurry">
 <p><strong>In a hurry?</strong> Two iced teas, one tin of almonds: the six-minute bag.</p>
-<form action="/cart/add" method="post"><input type="hidden" name="product" value="peach-verbena-iced-tea"><input type="hidden" name="quantity" value="2"><button type="submit">Put two teas in my basket</button></form>
+<form action="/cart/add" method="post" ${product !== undefined && addingOf(product)}><input type="hidden" name="product" value="${QUICK}"><input type="hidden" name="quantity" value="2"><button type="submit">Put two teas in my basket</button></form>
 </aside>
 `
 }
@@ -150,6 +155,7 @@ ${MAKERS.map(
 <p class="maker-place">${place}, since ${since}</p>
 <p>${text}</p>
 <p class="maker-links">${products.flatMap((id) => productById(id) ?? []).map((product) => html`<a href="/products/${product.id}">${product.name}</a> `)}</p>
+${followButton(name)}
 </li>
 `,
 )}</ul>

@@ -5,6 +5,8 @@ import { REGIONS } from './places.ts'
 
 /** The page of Selvedge, in front of the shop, that tells visitors what is known of them. */
 export const PRIVACY = '/_selvedge/privacy'
+/** Its script, by which buttons tell what was pressed. */
+export const BEACON = '/_selvedge/beacon.js'
 /** Where links in data for machines point. */
 export const SITE = 'https://toldo.example'
 
@@ -106,7 +108,8 @@ ${category !== undefined && html`<meta name="category" content="${category}">\n`
 <link rel="canonical" href="${SITE}${path}">
 ${REGIONS.map((region) => html`<link rel="alternate" hreflang="${region.lang}" href="${SITE}/${region.id}">\n`)}<link rel="icon" href="/pictures/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/shop.css">
-${hasBar && html`<link rel="stylesheet" href="/_demo/bar.css">\n`}<script src="/shop.js" defer></script>
+${hasBar && html`<link rel="stylesheet" href="/_demo/bar.css">\n`}<script src="${BEACON}" defer></script>
+<script src="/shop.js" defer></script>
 ${hasBar && html`<script src="/_demo/bar.js" defer></script>\n`}${data?.map((value) => jsonBlock('application/ld+json', value))}
 </head>`
 }

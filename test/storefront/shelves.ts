@@ -1,7 +1,9 @@
 /** Collections and products. Pure. */
 import {
+  addingOf,
   breadcrumbData,
   breadcrumbs,
+  followButton,
   newsletter,
   productCard,
   productData,
@@ -94,12 +96,13 @@ function details(product: Product): Markup {
 <p class="lead">${product.tagline}</p>
 <p class="rating">${stars(product.rating)} <span class="rating-count">${product.rating} from ${product.ratings} people</span></p>
 <p class="price">${price(product.cents)} <span class="size">${product.size}</span></p>
-<form action="/cart/add" method="post" class="buy-form">
+<form action="/cart/add" method="post" class="buy-form" ${addingOf(product)}>
 <input type="hidden" name="product" value="${product.id}">
 <label for="quantity">How many</label>
 <select id="quantity" name="quantity">${[1, 2, 3, 4, 6, 12].map((count) => html`<option value="${count}">${count}</option>`)}</select>
 <button type="submit" class="button buy">Add to basket</button>
 </form>
+${followButton(product.brand)}
 <ul class="promises">
 <li class="shipping-note">Free delivery over €35, wherever the post goes</li>
 <li class="delivery-promise">Picked up at five, or delivered in one to three days.</li>

@@ -5,7 +5,7 @@ import { evalCondition } from '../../src/campaign/condition.ts'
 import { parseRelease } from '../../src/campaign/schema.ts'
 import { parsePreviewRequest } from '../../src/decide/preview.ts'
 import { clockAt } from '../../src/signals/clock.ts'
-import { PRIVACY } from './layout.ts'
+import { BEACON, PRIVACY } from './layout.ts'
 import { type Storefront, startStorefront } from './server.ts'
 import { createSite, readAsset } from './site.ts'
 import { CITIES, DEVICES, instantOf, parseWish, previewOf, VISITS, WEATHERS } from './visitors.ts'
@@ -97,7 +97,7 @@ describe('pages', () => {
         if (link === undefined || /^https?:/.test(link)) continue
         const { pathname, hash } = new URL(link, `http://shop.invalid${path}`)
         // Selvedge answers there, in front of the shop.
-        if (pathname !== PRIVACY) links.add(pathname)
+        if (pathname !== PRIVACY && pathname !== BEACON) links.add(pathname)
         const target = site.items.get(pathname)
         if (hash !== '' && target?.kind === 'page') expect(target.body).toContain(`id="${hash.slice(1)}"`)
       }
