@@ -2,8 +2,8 @@
  * Overlays in libSQL. A change compares the version that was read with the one that is kept, and is one atomic batch
  * together with its audit entry, so that two who see the same thing do it once.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { tryWeights } from './overlay.ts'
 import { type CampaignState, type CampaignStates, type Noted, SYSTEM } from './states.ts'
 

@@ -4,8 +4,8 @@
  * conditions, because a batch cannot look at a result and think.
  */
 import type { Row } from '@libsql/client/http'
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, type Statement, statement } from '../kit/sql.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import type { OverlayRow } from './overlay.ts'
 import {
   type Act,

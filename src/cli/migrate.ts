@@ -5,12 +5,12 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createClient } from '@libsql/client/http'
-import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/libsql/http'
 import { migrate as applyAll } from 'drizzle-orm/libsql/migrator'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { SelvedgeError } from '../kit/errors.ts'
-import { type Database, openDatabase, statement, storeFault } from '../kit/sql.ts'
+import { sql, statement } from '../kit/query.ts'
+import { type Database, openDatabase, storeFault } from '../kit/sql.ts'
 import { Trouble } from './trouble.ts'
 
 const FOLDER = join(import.meta.dirname, '../../db/migrations')

@@ -1,6 +1,6 @@
 /** The consent log in libSQL: appended to, and changed only to take an erased id out of it. */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { ConsentEntry, ConsentLog, ConsentSourceName } from './log.ts'
 

@@ -2,8 +2,8 @@
  * How often which reason was given, in libSQL. Counts are added to what stands; a write whose end nobody heard of is not
  * tried again: one flush that is missing does less harm to a histogram than one that counts twice.
  */
-import { sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 
 /** Stands for pages as a whole, where a campaign's id would be. */
 export const PAGE = '_page'

@@ -2,9 +2,9 @@
  * Adapter: whom a batch of a server's events is about, in one round trip however many they are: who was erased, whom we
  * know, whose browsers are whose, what they switched off, whose acts are measured, and what the goods cost the shop.
  */
-import { type SQL, sql } from 'drizzle-orm'
 import { CARD_PREFIX, cardOf } from '../identity/link.ts'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { Cost } from './model.ts'
 

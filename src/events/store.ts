@@ -2,8 +2,8 @@
  * Messages that the queue gave up on, in libSQL: kept as they came, so that somebody can look at them and have them
  * counted after all. Of whom was erased none is kept.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import type { DeadLetter, DeadLetters, KeptLetter } from './model.ts'
 

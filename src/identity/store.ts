@@ -3,8 +3,8 @@
  * look at a result and think. What happened is judged afterwards from what the batch saw, by the same rule (link.ts)
  * that the conditions spell out.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, type Statement, statement } from '../kit/sql.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { CARD_PREFIX, cardOf, groupOf, judgeTie, TIES_MAX } from './link.ts'
 import type { IdentityStore, Tie, TieOutcome, TieRequest } from './model.ts'
@@ -78,16 +78,17 @@ export function createIdentityStore(db: Database): IdentityStore {
 }
 
 /** Tombstones that would refuse a tie: the browser's, and the person's own, which is their card's. */
-const gravesOf = ({ visitor, person }: TieRequest): Promise<readonly string[]> =>
+const gravesOf = ({ visitor, person }: TieRequest): Promise<readonly [string, string]> =>
   Promise.all([tombstoneOf(visitor), tombstoneOf(cardOf(person))])
 
 const standing = (visitor: string): Statement =>
   statement(sql`SELECT visitor, person, source, at FROM identities WHERE visitor = ${visitor}`)
 
-const isErased = ([one, other]: readonly string[]): SQL =>
+const isErased = ([one, other]: readonly [string, string]): SQL =>
   sql`EXISTS (SELECT 1 FROM tombstones WHERE hash IN (${one}, ${other}))`
 
-const grave = (graves: readonly string[]): Statement => statement(sql`SELECT 1 WHERE ${isErased(graves)}`)
+const grave = (graves: readonly [string, string]): Statement =>
+  statement(sql`SELECT 1 WHERE ${isErased(graves)}`)
 
 /** A card is known by a browser of its person's. */
 function isKnown({ visitor, person, source, proven }: TieRequest): SQL {
@@ -102,7 +103,7 @@ const isTied = ({ visitor, person }: TieRequest): SQL =>
   sql`EXISTS (SELECT 1 FROM identities WHERE visitor = ${visitor} AND person = ${person})`
 
 /** `isStronger` of link.ts stands in the conflict's condition. */
-function tying(request: TieRequest, graves: readonly string[], condition: SQL): readonly Statement[] {
+function tying(request: TieRequest, graves: readonly [string, string], condition: SQL): readonly Statement[] {
   const { visitor, person, source, at } = request
   return [
     statement(sql`INSERT INTO identities (visitor, person, source, at)

@@ -1,12 +1,12 @@
 /**
- * The one way to the store: drizzle's `sql` over libSQL's HTTP protocol, from workerd and from Node alike. Every fault of
- * the outside world leaves here as a SelvedgeError, and none of them repeats the values that were bound.
+ * The one way to the store: libSQL's HTTP protocol, from workerd and from Node alike. Every fault of the outside world
+ * leaves here as a SelvedgeError, and none of them repeats the values that were bound.
  *
  * Open one per request and let it go: a client that outlives its request wedges the isolate.
  */
 import { createClient, LibsqlError, type ResultSet } from '@libsql/client/http'
-import type { SQL } from 'drizzle-orm'
 import { SelvedgeError } from './errors.ts'
+import type { Statement } from './query.ts'
 
 export interface DatabaseOptions {
   /** `libsql:`, `https:` or `http:`. */
@@ -18,11 +18,6 @@ export interface DatabaseOptions {
   readonly fetch?: (request: Request) => Promise<Response>
 }
 
-/** A query that has not been run. Builders of drizzle are such, and so is what `statement` makes. */
-export interface Statement {
-  readonly toSQL: () => { readonly sql: string; readonly params: readonly unknown[] }
-}
-
 export interface Database {
   /** One read or one write, one round trip. Rows have the names of their columns; what is in them is the caller's word. */
   readonly ask: <Row>(question: Statement) => Promise<readonly Row[]>
@@ -31,16 +26,6 @@ export interface Database {
   /** Several reads in one round trip, of one state of the store. Rows are as the driver gives them. */
   readonly read: (work: () => readonly Statement[]) => Promise<readonly ResultSet[]>
 }
-
-/** The whole of SQLite's dialect that templates need: drizzle's own comes with every query builder. */
-const DIALECT = {
-  casing: { getColumnCasing: ({ name }: { readonly name: string }) => name },
-  escapeName: (name: string) => `"${name.replaceAll('"', '""')}"`,
-  escapeParam: () => '?',
-  escapeString: (text: string) => `'${text.replaceAll("'", "''")}'`,
-} as unknown as Parameters<SQL['toQuery']>[0]
-
-export const statement = (query: SQL): Statement => ({ toSQL: () => query.toQuery(DIALECT) })
 
 /** Statements that were refused for what they say; trying again would not help. */
 const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH)|SQL_|ARGS_)/

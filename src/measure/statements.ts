@@ -4,8 +4,7 @@
  * A row of the wrong version, or of an erased id, gets NULL for its next version, which the column refuses: so whatever
  * changed since it was read fails the whole transaction, and the sums with it.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Statement, statement } from '../kit/sql.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { StoredCohort } from './cells.ts'
 import { FORMAT_HEAD, formatMeasured } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'
@@ -64,7 +63,7 @@ const SUMS = ['n', 'y', 'yy', 'x', 'xx', 'xy'] as const
 
 const adding = (deltas: Plan['deltas']): Statement =>
   statement(sql`INSERT INTO cells (campaign, segment, day, arm, metric, n, y, yy, x, xx, xy)
-    SELECT ${sql.join([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(at), sql`, `)}
+    SELECT ${sql.list([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(at))}
     FROM json_each(${JSON.stringify(deltas)}) j WHERE true
     ON CONFLICT (campaign, segment, day, arm, metric) DO UPDATE SET
       ${sql.raw(SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', '))}`)
@@ -86,9 +85,8 @@ export const cohortsOf = (
   { campaign, from = '', to = '9999', segment = ALL }: CellQuery,
   after: Pick<StoredCohort, 'segment' | 'day' | 'arm'> | undefined,
 ): Statement =>
-  statement(sql`SELECT segment, day, arm, json_group_array(json_array(metric, n, ${sql.join(
+  statement(sql`SELECT segment, day, arm, json_group_array(json_array(metric, n, ${sql.list(
     SUMS.slice(1).map(exactly),
-    sql`, `,
   )})) AS list
     FROM cells WHERE campaign = ${campaign} AND day BETWEEN ${from} AND ${to}
       ${segment === '*' ? sql`` : sql`AND segment = ${segment}`}

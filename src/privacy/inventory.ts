@@ -257,6 +257,15 @@ export const TABLES = {
 export type PersonalTable = keyof typeof TABLES
 export const PERSONAL_TABLES = Object.keys(TABLES) as readonly PersonalTable[]
 
+/** Every column of a table by the name that its field has; the parts of a document are one column. */
+export const columnsOf = (table: PersonalTable): readonly string[] => [
+  ...new Set(Object.keys(TABLES[table].fields).map((field) => field.split('.', 1)[0] as string)),
+]
+
+/** What the store calls a table or column: `consentLog` is `consent_log` there. */
+export const nameInStore = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
+
 /** Tables without rows of visitors, and why that is so. */
 export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   releases: 'campaigns, and the operator who published them',

@@ -3,40 +3,20 @@
  * it; there is no second list here. An erasure is one transaction of tombstones and deletions: whoever writes at the same
  * time either comes before it, and is deleted, or after it, and is refused.
  */
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import {
-  consentLog,
-  contributions,
-  deadLetters,
-  events,
-  identities,
-  measures,
-  visitors,
-} from '../../db/schema.ts'
 import type { Tie } from '../identity/model.ts'
-import { type Database, type Statement, statement } from '../kit/sql.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { planLeave } from '../measure/plan.ts'
 import { writing } from '../measure/statements.ts'
 import { readStandings, untilUnchanged } from '../measure/store.ts'
 import { tombstoneOf } from '../profile/retention.ts'
-import { PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
+import { columnsOf, nameInStore, PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
 import type { RightsStore, Row, RowCounts, Rows } from './model.ts'
 
 /** Rows of one table in one answer of the store. */
 const PAGE_ROWS = 5_000
 /** Rows in one deletion, so that none holds the store's lock for long. */
 const PURGE_ROWS_MAX = 5_000
-
-const SCHEMA: Readonly<Record<PersonalTable, SQLiteTable>> = {
-  visitors,
-  contributions,
-  events,
-  identities,
-  consentLog,
-  measures,
-  deadLetters,
-}
 
 export function createRightsStore(db: Database): RightsStore {
   const read = async (query: SQL): Promise<readonly Row[]> => {
@@ -72,7 +52,7 @@ export function createRightsStore(db: Database): RightsStore {
       const list = JSON.stringify(ids)
       const results = await db.read(() =>
         PERSONAL_TABLES.map((table) =>
-          statement(sql`SELECT COUNT(*) AS count FROM ${SCHEMA[table]} WHERE ${owned(table, list)}`),
+          statement(sql`SELECT COUNT(*) AS count FROM ${named(table)} WHERE ${owned(table, list)}`),
         ),
       )
       return countsOf(results.map(({ rows }) => Number(rows[0]?.count)))
@@ -110,27 +90,23 @@ export function createRightsStore(db: Database): RightsStore {
   }
 }
 
-const columnOf = (table: PersonalTable): SQL => {
-  const column = getTableColumns(SCHEMA[table])[TABLES[table].visitor]
-  return sql.identifier(column?.name ?? '').getSQL()
-}
+const named = (name: string): SQL => sql.identifier(nameInStore(name))
 
 /** Ids travel as one JSON parameter, so that statements never depend on their number. */
 const owned = (table: PersonalTable, ids: string): SQL =>
-  sql`${columnOf(table)} IN (SELECT value FROM json_each(${ids}))`
+  sql`${named(TABLES[table].visitor)} IN (SELECT value FROM json_each(${ids}))`
 
 /** Every column, under the name that the inventory gives it. */
 function selecting(table: PersonalTable): SQL {
-  const columns = Object.entries(getTableColumns(SCHEMA[table])).map(
-    ([field, column]) => sql`${sql.identifier(column.name)} AS ${sql.identifier(field)}`,
-  )
-  return sql`SELECT ${sql.join(columns, sql`, `)} FROM ${SCHEMA[table]}`
+  const columns = columnsOf(table).map((field) => sql`${named(field)} AS ${sql.identifier(field)}`)
+  return sql`SELECT ${sql.list(columns)} FROM ${named(table)}`
 }
 
 const erasing = (table: PersonalTable, ids: string): Statement =>
   TABLES[table].erasure === 'delete'
-    ? statement(sql`DELETE FROM ${SCHEMA[table]} WHERE ${owned(table, ids)}`)
-    : statement(sql`UPDATE ${SCHEMA[table]} SET ${columnOf(table)} = NULL WHERE ${owned(table, ids)}`)
+    ? statement(sql`DELETE FROM ${named(table)} WHERE ${owned(table, ids)}`)
+    : statement(sql`UPDATE ${named(table)} SET ${named(TABLES[table].visitor)} = NULL
+        WHERE ${owned(table, ids)}`)
 
 const countsOf = (counts: readonly number[]): RowCounts =>
   Object.fromEntries(PERSONAL_TABLES.map((table, index) => [table, counts[index] ?? 0])) as RowCounts

@@ -2,8 +2,7 @@
  * What profiles say to libSQL, as statements and no more. Lists travel as JSON, one parameter each, so that a statement
  * never depends on their length. Pure.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Statement, statement } from '../kit/sql.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import { fieldsOff, kindsOff } from './allowed.ts'
 import { DAY_MS } from './decay.ts'
 import { formatFacts } from './document.ts'
@@ -125,7 +124,7 @@ export function dropping(
       return fields === ''
         ? []
         : [
-            statement(sql`UPDATE events SET detail = json_remove(detail, ${sql.join(paths, sql`, `)})
+            statement(sql`UPDATE events SET detail = json_remove(detail, ${sql.list(paths)})
               WHERE visitor = ${visitor} AND ${inKinds(kinds)} AND ${isUnchanged}`),
           ]
     }),

@@ -4,9 +4,9 @@
  * and no tombstone). Rows whose condition failed were written by somebody else in between; they are read and planned
  * again.
  */
-import { type SQL, sql } from 'drizzle-orm'
 import { SelvedgeError } from '../kit/errors.ts'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
 import type {

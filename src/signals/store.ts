@@ -1,6 +1,6 @@
 /** The shop's list of stores in libSQL. Replacing it and its audit entry are one atomic batch: both happen or neither. */
-import { sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import type { Store } from './stores.ts'
 
 export interface StoreList {

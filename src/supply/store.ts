@@ -2,8 +2,8 @@
  * The shop's products and stock in libSQL. A batch is one statement however long it is, and lists the same twice as it
  * would once.
  */
-import { type SQL, sql } from 'drizzle-orm'
-import { type Database, statement } from '../kit/sql.ts'
+import { type SQL, sql, statement } from '../kit/query.ts'
+import type { Database } from '../kit/sql.ts'
 import type { Exposed, Product, Row, RowWindow, StockRow, SupplyStore } from './model.ts'
 
 export function createSupplyStore(db: Database): SupplyStore {

@@ -1,7 +1,7 @@
 /** A Worker that asks the store as the product does: one client per request. For tests in real workerd. */
-import { sql } from 'drizzle-orm'
 import { SelvedgeError } from '../../src/kit/errors.ts'
-import { openDatabase, statement } from '../../src/kit/sql.ts'
+import { sql, statement } from '../../src/kit/query.ts'
+import { openDatabase } from '../../src/kit/sql.ts'
 
 interface Env {
   readonly DB_URL: string

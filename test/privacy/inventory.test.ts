@@ -1,4 +1,4 @@
-import { getTableColumns, is } from 'drizzle-orm'
+import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
@@ -6,9 +6,11 @@ import { CHOICE_COOKIE } from '../../src/consent/choice.ts'
 import { TODAY_COOKIE } from '../../src/consent/today.ts'
 import { PREVIEW_COOKIE } from '../../src/flow/visitor.ts'
 import {
+  columnsOf,
   ELSEWHERE,
   inventoryOf,
   NOT_PERSONAL,
+  nameInStore,
   PERSONAL_TABLES,
   REVIEW_DAYS,
   reviewsDue,
@@ -33,9 +35,17 @@ describe('the inventory', () => {
 
   it.each(PERSONAL_TABLES)('accounts for every column of %s, and for no other', (name) => {
     const table = tables.find(([each]) => each === name)?.[1] as SQLiteTable
-    const fields = Object.keys(TABLES[name].fields).map((field) => field.split('.', 1)[0] as string)
-    expect([...new Set(fields)].toSorted()).toEqual(Object.keys(getTableColumns(table)).toSorted())
-    expect(fields).toContain(TABLES[name].visitor)
+    expect(columnsOf(name).toSorted()).toEqual(Object.keys(getTableColumns(table)).toSorted())
+    expect(columnsOf(name)).toContain(TABLES[name].visitor)
+  })
+
+  it('knows what the store calls every table and column', () => {
+    for (const [name, table] of tables) {
+      expect(nameInStore(name)).toBe(getTableName(table))
+      for (const [field, column] of Object.entries(getTableColumns(table))) {
+        expect(nameInStore(field)).toBe(column.name)
+      }
+    }
   })
 
   it('accounts for every part of a contribution’s document', () => {

@@ -4,10 +4,10 @@
  * The table is written by hand; the rules are tried in all their combinations beside `resolveConsent`.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sql, statement } from '../../src/kit/query.ts'
 import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
-import { type Database, openDatabase, statement } from '../../src/kit/sql.ts'
+import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { cookiebot, gppString, oneTrust, tcfString, usNational } from '../help/consent-strings.ts'
 import {
