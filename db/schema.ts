@@ -360,7 +360,10 @@ export const catalog = sqliteTable(
 export const stock = sqliteTable(
   'stock',
   {
-    /** Of the product; `capacity:NAME` for room for orders, such as `capacity:delivery`. */
+    /**
+     * Of the product; `capacity:NAME` for room for orders, such as `capacity:delivery`; `offer:CAMPAIGN` for how a limited
+     * offer stood when it was last looked at, as src/flow/pace.ts notes it.
+     */
     sku: text().notNull(),
     /** `online`, id of a store, or code of a country or region. */
     place: text().notNull(),

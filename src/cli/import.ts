@@ -4,10 +4,10 @@
  *
  * Exit codes: 0 all rows were taken, 1 some were not, 2 asked for wrongly.
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Fields, guessKind, KINDS, type Kind, mapColumns, missingFields, readFields } from './fields.ts'
-import { LOADS, type Load } from './loads.ts'
+import { type Defaults, LOADS, type Load } from './loads.ts'
 import { API, DEFAULT_URL, findToken } from './operator.ts'
 import { createRejects, type Rejects } from './rejects.ts'
 import { openRows, type Row, type RowFile, type Unread } from './rows.ts'
@@ -25,7 +25,7 @@ const OPTIONS = {
 /** What one call carries, a little below what the doors take. */
 const BATCH_MAX_CHARS = 900_000
 /** Told one by one; the file of rejects has all. */
-const TOLD_MAX = 20
+const TOLD_MAX = 10
 const PROGRESS_MS = 500
 
 /** What is on its way: an item, and the rows that it was made of. */
@@ -42,7 +42,8 @@ export async function importFile(args: string[]): Promise<number> {
   const { values: options, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
   const [path, ...more] = positionals
   if (path === undefined || more.length > 0) throw new Trouble('import takes one FILE.', 2)
-  if (!existsSync(path)) throw new Trouble(`${path} does not exist.`, 2)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isFile() !== true) throw new Trouble(`${path} does not exist, or is no file.`, 2)
   const file = await openRows(path)
   const rows = file.rows[Symbol.asyncIterator]()
   const first = await rows.next()
@@ -52,7 +53,15 @@ export async function importFile(args: string[]): Promise<number> {
   const load = LOADS[kind]
   const send = options['dry-run'] ? checking(load) : sending(load, options.url, options.token)
   const rejects = createRejects(path, file.columns)
-  const job = new Import({ kind, load, file, path, send, rejects, currency: options.currency })
+  const job = new Import({
+    kind,
+    load,
+    file,
+    path,
+    send,
+    rejects,
+    defaults: { currency: options.currency, at: Math.floor(found.mtimeMs) },
+  })
   if (file.columns !== null) job.tellIgnored(file.columns)
   for (let row = first; row.done !== true; row = await rows.next()) await job.take(row.value)
   await job.end()
@@ -103,7 +112,7 @@ interface ImportOptions {
   readonly path: string
   readonly send: Send
   readonly rejects: Rejects
-  readonly currency?: string | undefined
+  readonly defaults: Defaults
 }
 
 /** Rows on their way into batches, and what became of them. */
@@ -118,7 +127,8 @@ class Import {
   #joined: { readonly id: unknown; readonly rows: Row[]; readonly fields: Fields[] } | undefined
   #batch: Parcel[] = []
   #chars = 0
-  #counts = { rows: 0, accepted: 0, skipped: 0, told: 0 }
+  #counts = { rows: 0, accepted: 0, skipped: 0 }
+  #told = { rejects: 0, remarks: 0 }
   #progressAt = 0
 
   constructor(options: ImportOptions) {
@@ -162,8 +172,8 @@ class Import {
     const { rows, accepted, skipped } = this.#counts
     const parts = [
       `${rows} rows of ${this.#options.kind}`,
-      `${accepted} ${this.#options.load.list} ${isDry ? 'would be sent' : 'accepted'}`,
-      ...(skipped > 0 ? [`${skipped} not kept, as whom they are about wishes`] : []),
+      `${accepted} ${this.#options.load.noun} ${isDry ? 'would be sent' : 'accepted'}`,
+      ...(skipped > 0 ? [`${skipped} not kept, being of nobody who agreed to it`] : []),
       ...(this.rejects.count() > 0
         ? [`${this.rejects.count()} rows rejected: see ${this.rejects.file}`]
         : []),
@@ -184,8 +194,8 @@ class Import {
     if (this.#joined === undefined) return
     const { rows, fields } = this.#joined
     this.#joined = undefined
-    const { load, currency } = this.#options
-    const item = load.itemOf(fields, { currency })
+    const { load, defaults } = this.#options
+    const item = load.itemOf(fields, defaults)
     const chars = JSON.stringify(item).length
     if (load.isWhole && this.#batch.length >= load.maxRows) {
       throw new Trouble(
@@ -206,20 +216,21 @@ class Import {
     this.#counts.accepted += accepted
     this.#counts.skipped += skipped
     for (const [index, reason] of refused) this.#reject(batch[index]?.rows ?? [], reason)
-    for (const [index, reason] of warned)
-      this.#tell(batch[index]?.rows[0]?.line, `${reason} (taken all the same)`)
+    for (const [index, reason] of warned) {
+      this.#tell('remarks', batch[index]?.rows[0]?.line, `taken, but ${reason}`)
+    }
     this.#progress()
   }
 
   #reject(rows: readonly (Row | Unread)[], reason: string): void {
     for (const row of rows) this.rejects.add(row, reason)
-    this.#tell(rows[0]?.line, reason)
+    this.#tell('rejects', rows[0]?.line, reason)
   }
 
-  #tell(line: number | undefined, reason: string): void {
-    const told = ++this.#counts.told
+  #tell(about: 'rejects' | 'remarks', line: number | undefined, reason: string): void {
+    const told = ++this.#told[about]
     if (told <= TOLD_MAX) console.error(`${this.#options.path}:${line ?? 0}: ${reason}`)
-    else if (told === TOLD_MAX + 1) console.error('… and more like these.')
+    else if (told === TOLD_MAX + 1) console.error(`… and more ${about}.`)
   }
 
   #progress(): void {

@@ -10,6 +10,8 @@ export interface Load {
   readonly path: string
   /** Member of the body. */
   readonly list: 'events' | 'products' | 'stock' | 'stores'
+  /** What the summary calls the items. */
+  readonly noun: string
   readonly maxRows: number
   /** A call replaces all that there was, so there is one only. */
   readonly isWhole?: boolean
@@ -21,7 +23,10 @@ export interface Load {
   readonly check: (body: Fields, now: number) => readonly Fault[]
 }
 
+/** What a row means that does not say it. */
 export interface Defaults {
+  /** When the file was written, epoch milliseconds: its stock was counted by then. */
+  readonly at: number
   readonly currency?: string | undefined
 }
 
@@ -40,19 +45,21 @@ const events = (kind: Kind, as: string): Load => ({
   method: 'POST',
   path: '/events',
   list: 'events',
+  noun: 'events',
   maxRows: EVENTS_AT_ONCE,
   joins: as !== 'store_visit',
   itemOf: (rows, defaults) => eventOf(kind, as, rows, defaults),
   check: (body, now) => faultsOf(parseServerEvents(body, now)),
 })
 
-const listing = (path: '/catalog' | '/stock', list: 'products' | 'stock', check: Load['check']): Load => ({
+const listing = (path: string, list: 'products' | 'stock' | 'stores', check: Load['check']): Load => ({
   method: 'PUT',
   path,
   list,
+  noun: list === 'stock' ? 'reports' : list,
   maxRows: ROWS_AT_ONCE,
   joins: false,
-  itemOf: ([row = {}]) => row,
+  itemOf: ([row = {}], { at }) => (list === 'stock' ? { at, ...row } : row),
   check,
 })
 
@@ -63,7 +70,7 @@ export const LOADS: Readonly<Record<Kind, Load>> = {
   catalog: listing('/catalog', 'products', (body) => faultsOf(parseProducts(body, currencyOf(body)))),
   stock: listing('/stock', 'stock', (body, now) => faultsOf(parseStock(body, ANY, now))),
   // The door takes the whole list, so it is checked there.
-  stores: { ...listing('/stock', 'stock', () => []), path: '/stores', list: 'stores', isWhole: true },
+  stores: { ...listing('/stores', 'stores', () => []), isWhole: true },
 }
 
 /** Which currency the shop counts in is for the door to say. */

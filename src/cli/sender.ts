@@ -18,7 +18,7 @@ export interface Door {
 
 export interface Outcome {
   readonly accepted: number
-  /** Good, and not kept, because somebody does not want it. */
+  /** Good, and not kept: of nobody who agreed to it. */
   readonly skipped: number
   /** Index in the batch → why it was refused. */
   readonly refused: ReadonlyMap<number, string>
@@ -46,6 +46,10 @@ const WAIT_MAX_MS = 60_000
 const TIMEOUT_MS = 30_000
 /** Answers that another try may change. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
+/** Nothing is wrong with such rows: we know nobody whom they are about, or not any more. */
+const NOBODY: ReadonlySet<string> = new Set(['unknown', 'erased'])
+/** Such rows are taken; something about them is not known. */
+const REMARKS: ReadonlySet<string> = new Set(['unknown_cost'])
 
 /** Sends one batch to its end. Throws `Trouble` where the door takes none at all. */
 export async function sendBatch(
@@ -62,13 +66,13 @@ export async function sendBatch(
   const { faults = [], title, detail, accepted = response.status < 400 ? rows.length : 0 } = response.answer
   const outcome = outcomeOf({ ...response.answer, accepted }, door.list)
   if (response.status < 400) return outcome
-  const isOfAll = faults.some(({ path }) => rowAt(path, door.list) === undefined)
-  if (outcome.refused.size === 0 || isOfAll) {
+  const settled = new Set(faults.map(({ path }) => rowAt(path, door.list)))
+  if (settled.size === 0 || settled.has(undefined)) {
     const why = [title ?? response.status, detail, ...faults.map(({ message }) => message)]
     throw new Trouble(`${door.url} refused: ${why.filter(Boolean).join(': ')}`)
   }
   // A door that takes all or nothing may take the others.
-  const others = rows.flatMap((_, index) => (outcome.refused.has(index) ? [] : [index]))
+  const others = rows.flatMap((_, index) => (settled.has(index) ? [] : [index]))
   if (others.length === 0) return outcome
   const sent = await sendBatch(
     door,
@@ -82,7 +86,17 @@ export async function sendBatch(
 export const outcomeOf = (
   { accepted = 0, skipped = 0, faults = [], warnings = [] }: Answer,
   list: string,
-): Outcome => ({ accepted, skipped, refused: byRow(faults, list), warned: byRow(warnings, list) })
+): Outcome => {
+  const remarks = [...warnings, ...faults.filter(({ code }) => REMARKS.has(code))]
+  const refusals = faults.filter(({ code }) => !REMARKS.has(code) && !NOBODY.has(code))
+  const nobody = faults.filter(({ code }) => NOBODY.has(code)).length
+  return {
+    accepted,
+    skipped: skipped + nobody,
+    refused: byRow(refusals, list),
+    warned: byRow(remarks, list),
+  }
+}
 
 function join(a: Outcome, b: Outcome, placeOf: (index: number) => number): Outcome {
   const after = (map: ReadonlyMap<number, string>): [number, string][] =>

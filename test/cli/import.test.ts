@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -243,6 +243,26 @@ describe('sendBatch', () => {
     expect([count, [...refused], calls[1]?.body]).toEqual([2, [[1, 'bad']], { stock: [1, 3] }])
   })
 
+  it('refuses no row for being of somebody whom nobody knows, nor an order whose cost is not known', async () => {
+    const faults = [
+      { path: '/stock/0/customer', code: 'unknown', message: 'nobody' },
+      { path: '/stock/1/items/0/sku', code: 'unknown_cost', message: 'cost' },
+    ]
+    answer = () => ({ status: 202, body: { accepted: 1, skipped: 1, faults } })
+    expect(await sendBatch(door(), [1, 2, 3], options)).toEqual({
+      accepted: 1,
+      skipped: 2,
+      refused: new Map(),
+      warned: new Map([[1, 'items/0/sku: cost']]),
+    })
+    answer = () => ({ status: 422, body: { faults: faults.slice(0, 1) } })
+    expect(await sendBatch(door(), [1], options)).toMatchObject({
+      accepted: 0,
+      skipped: 1,
+      refused: new Map(),
+    })
+  })
+
   it('says what is wrong with all of it', async () => {
     answer = () => ({ status: 401, body: { title: 'The token is unknown' } })
     await expect(sendBatch(door(), [{}], options)).rejects.toThrow('The token is unknown')
@@ -334,10 +354,14 @@ describe('import', () => {
       ['PUT', '/_selvedge/api/catalog', 1],
     ])
     calls.length = 0
-    await run(write('feed.json', '[{"sku":"tea","location":"online","available":4}]'))
+    const feed = write('feed.json', '[{"sku":"tea","location":"online","available":4}]')
+    await run(feed)
     await run(write('stores.csv', 'id,name,lat,lng\ngraca,Graça,38.7,-9.1\n'))
     expect(calls.map(({ path, body }) => [path, body])).toEqual([
-      ['/_selvedge/api/stock', { stock: [{ sku: 'tea', place: 'online', quantity: 4 }] }],
+      [
+        '/_selvedge/api/stock',
+        { stock: [{ sku: 'tea', place: 'online', quantity: 4, at: Math.floor(statSync(feed).mtimeMs) }] },
+      ],
       [
         '/_selvedge/api/stores',
         { stores: [{ id: 'graca', name: 'Graça', latitude: 38.7, longitude: -9.1 }] },
@@ -350,7 +374,7 @@ describe('import', () => {
     expect(await run(path, '--dry-run')).toBe(1)
     expect([calls.length, printed[0]]).toEqual([
       0,
-      expect.stringContaining('1 stock would be sent, 1 rows rejected'),
+      expect.stringContaining('1 reports would be sent, 1 rows rejected'),
     ])
   })
 
