@@ -45,6 +45,10 @@ const campaigns = [
     ),
   ),
   campaign('top', [{ action: 'text', selector: 'h1', value: 'Hello' }]),
+  campaign('known', [{ action: 'text', selector: '#known', value: 'You' }], {
+    pages: ['/known'],
+    audience: { 'visit.count': { $gte: 1 } },
+  }),
   campaign('nowhere', [{ action: 'text', selector: '#nowhere', value: 'Hello' }]),
   campaign('head', [{ action: 'text', selector: 'title', value: 'Hello' }]),
 ]
@@ -146,7 +150,7 @@ async function shopper(isAnswered = false): Promise<Shopper> {
 
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
   for (let tries = 0; !(await holds()); tries += 1) {
-    if (tries === 100) throw new Error('it does not come to that')
+    if (tries === 300) throw new Error('it does not come to that')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -238,17 +242,23 @@ describe
     it.each(arms)('tells what came into view, and nothing else: %s', async (arm) => {
       serve(`/${arm}`, html(ROWS))
       const { page, sent, errors, go, leave } = await shopper()
+      /** Waits for so many, without the second that events gather in. */
+      const told = (count: number): Promise<void> =>
+        until(async () => {
+          await page.evaluate("dispatchEvent(new Event('pagehide'))")
+          return sent.length >= count
+        })
       await go(`/${arm}`)
-      await until(() => sent.length >= 2)
+      await told(2)
       expect(seen(sent).toSorted()).toEqual(['head', 'top'])
       // The slots of three rows begin on the screen, the third so low that it does not count.
       const edges = NAMES.map((_, index) => ROWS_AT_PX + 40 + index * ROW_PX + 40)
       await page.evaluate(`scrollTo(0, ${(edges[2] as number) - SCREEN.height + 90})`)
-      await until(() => sent.length >= 4)
+      await told(4)
       await page.waitForTimeout(600)
       expect(seen(sent).slice(2).toSorted()).toEqual(['replace', 'text'])
       await page.evaluate(`scrollTo(0, ${edges[2]})`)
-      await until(() => sent.length >= 7)
+      await told(7)
       expect(seen(sent).slice(4).toSorted()).toEqual(['before', 'hide', 'remove'])
       expect(sent.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true)
       expect(new Set(sent.map(({ id }) => id)).size).toBe(7)
@@ -317,7 +327,7 @@ describe
       await until(() => seen(sent).length === 2)
       await page.evaluate(`localStorage.setItem('${SHELF_KEY}', '{"events":[],"until":1}')`)
       const answered = page.evaluate(
-        "new Promise((resolve) => addEventListener('selvedge:sent', ({ detail }) => resolve(detail.why)))",
+        "new Promise((resolve) => addEventListener('selvedge:sent', ({ detail }) => detail.why && resolve(detail.why)))",
       )
       await page.evaluate(`fetch('/_selvedge/consent', {
       method: 'POST',
@@ -335,6 +345,29 @@ describe
       await page.waitForTimeout(1_200)
       expect(sent.length).toBe(before)
       expect(await page.evaluate(`localStorage.getItem('${SHELF_KEY}')`)).toBe(null)
+      expect(errors).toEqual([])
+      await leave()
+    })
+
+    it('lets the shopper switch everything off, and on again, and shows it on the next page', async () => {
+      serve('/known', html('<h1>Shop</h1><p id="known">Everybody</p><a href="/_selvedge/privacy">Yours</a>'))
+      const { page, context, errors, go, leave } = await shopper(true)
+      const known = () => page.locator('#known').textContent()
+      const press = async (what: string) => {
+        await page.getByRole('link', { name: 'Yours' }).click()
+        await page.locator(`button[aria-describedby="about-${what}"]`).click()
+        await page.waitForURL('**/privacy?*done=saved*')
+        await go('/known')
+      }
+      await go('/known')
+      expect(await known()).toBe('You')
+      await press('none')
+      expect(await known()).toBe('Everybody')
+      expect((await context.cookies()).map(({ name }) => name)).toEqual(['__Host-selvedge-consent'])
+      expect(await page.locator('script').count()).toBe(0)
+      await press('all')
+      expect(await known()).toBe('You')
+      expect(await page.locator('script[data-selvedge-campaigns]').count()).toBe(1)
       expect(errors).toEqual([])
       await leave()
     })
