@@ -20,6 +20,9 @@ export interface NewsMessage {
 const RETRY_SECONDS = 5
 const RETRY_MAX_SECONDS = 900
 
+/** So many in a row that fail by themselves are not at fault: the store is. */
+const ALIKE_MAX = 3
+
 /** Counts a batch. Throws nothing: what could not be counted is delivered again. Gives the first thing that failed. */
 export async function drain(
   messages: readonly NewsMessage[],
@@ -32,8 +35,9 @@ export async function drain(
     await settle(whole, ports, now)
     return undefined
   } catch (cause) {
-    // One of them may be what the store refuses. Where it is away, each would only wait for the same.
-    if (isAway(cause) || whole.length < 2) for (const message of whole) again(message)
+    // One of them may be what the store cannot take, which no error tells for sure; where it hangs, all would.
+    const hangs = cause instanceof SelvedgeError && cause.code === 'store_timeout'
+    if (hangs || whole.length < 2) for (const message of whole) again(message)
     else await settleEach(whole, ports, now)
     return cause
   }
@@ -52,10 +56,17 @@ async function settle(messages: readonly NewsMessage[], ports: NewsPorts, now: n
 }
 
 async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, now: number): Promise<void> {
+  let failed = 0
   for (const message of messages) {
+    if (failed >= ALIKE_MAX) {
+      again(message)
+      continue
+    }
     try {
       await settle([message], ports, now)
+      failed = 0
     } catch {
+      failed += 1
       again(message)
     }
   }
@@ -63,9 +74,6 @@ async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, no
 
 const again = ({ attempts, retry }: NewsMessage): void =>
   retry({ delaySeconds: Math.min(RETRY_MAX_SECONDS, RETRY_SECONDS * 2 ** Math.max(0, attempts - 1)) })
-
-const isAway = (cause: unknown): boolean =>
-  cause instanceof SelvedgeError && (cause.code === 'store_timeout' || cause.code === 'store_unavailable')
 
 /** What another version of this program, or somebody else, has put into the queue is not for the store. */
 export function isNews(body: unknown): body is VisitorNews {

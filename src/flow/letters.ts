@@ -60,7 +60,7 @@ export interface Replayed {
 /** Letters of one call. */
 export const REPLAY_MAX = 100
 
-/** Counts letters that wait, the oldest first; of these ids, where some are named. Throws where the store is away. */
+/** Counts letters that wait, the oldest first; of these ids, where some are named. Throws where the store hangs. */
 export async function replay(ports: ReplayPorts, ids?: readonly string[]): Promise<Replayed> {
   const waiting = await ports.letters.waiting(REPLAY_MAX, ids)
   const replayed: string[] = []
@@ -83,9 +83,10 @@ async function tryReplay(ports: ReplayPorts, text: string): Promise<string | nul
     else if ((await writeNews(ports, [body], ports.now())).unsettled.size > 0) return 'unsettled'
     return null
   } catch (cause) {
+    // The letters were read a moment ago, so the store is there; what it cannot take may be this one alone.
     if (!(cause instanceof SelvedgeError)) return 'refused'
-    if (cause.code === 'store_rejected') return cause.code
-    throw cause
+    if (cause.code === 'store_timeout') throw cause
+    return cause.code
   }
 }
 

@@ -84,19 +84,26 @@ describe('drain', () => {
     expect(fate).toEqual(['retry in 5', 'ack', 'retry in 20'])
   })
 
-  it('acknowledges nothing where the store is away, and asks it once', async () => {
-    const { messages, fate } = batchOf(news('a'), news('b'))
-    let asked = 0
-    const away = new SelvedgeError('store_unavailable', 'away')
-    const ports = stores({
-      recorded: async () => {
-        asked += 1
-        throw away
-      },
-    })
-    expect(await drain(messages, ports, NOW)).toBe(away)
-    expect([fate, asked]).toEqual([['retry in 5', 'retry in 10'], 1])
-  })
+  it.each([
+    ['hangs', 'store_timeout', 1],
+    ['is away', 'store_unavailable', 4],
+  ] as const)(
+    'acknowledges nothing where the store %s, and does not ask it for each',
+    async (_, code, times) => {
+      const { messages, fate } = batchOf(...'abcdef'.split('').map(news))
+      let asked = 0
+      const away = new SelvedgeError(code, 'away')
+      const ports = stores({
+        recorded: async () => {
+          asked += 1
+          throw away
+        },
+      })
+      expect(await drain(messages, ports, NOW)).toBe(away)
+      expect([fate.slice(0, 3), asked]).toEqual([['retry in 5', 'retry in 10', 'retry in 20'], times])
+      expect(fate.filter((each) => each.startsWith('retry'))).toHaveLength(6)
+    },
+  )
 
   it('lets no poison hold others up, whether its shape is wrong or the store refuses it', async () => {
     const { messages, fate } = batchOf(
@@ -108,7 +115,8 @@ describe('drain', () => {
     )
     const ports = stores({
       recorded: async (batch) => {
-        if (batch.some(({ visitor }) => visitor === 'bad')) throw new SelvedgeError('store_rejected', 'no')
+        // What a statement chokes on comes back as any other fault of the store's.
+        if (batch.some(({ visitor }) => visitor === 'bad')) throw new SelvedgeError('store_unavailable', 'no')
         return batch.map(({ visitor }) => recorded(visitor))
       },
     })

@@ -46,17 +46,27 @@ describe('createMemories', () => {
     expect(batches.map(({ length }) => length)).toEqual([1, 100, 50])
   })
 
-  it('lets the next one write what could not be written while the store was away', async () => {
-    const { batches, ends, ports } = slowStore()
+  it('writes what failed again by itself, a few times, and holds nobody up for it', async () => {
+    const counters = createCounters()
     const { remember } = createMemories(
       createQuota(1, 1_000, () => 0),
-      createCounters(),
+      counters,
     )
-    const first = remember(news('v0'), ports)
-    ends[0]?.(true)
-    await expect(first).rejects.toThrow('away')
-    void remember(news('v1'), ports)
-    expect(batches.map((batch) => batch.map(({ visitor }) => visitor))).toEqual([['v0'], ['v0', 'v1']])
+    const written: string[][] = []
+    const ports = {
+      ...slowStore().ports,
+      profiles: {
+        applyMany: async (batch: readonly VisitorEvidence[]) => {
+          written.push(batch.map(({ visitor }) => visitor))
+          if (batch.some(({ visitor }) => visitor === 'bad')) throw AWAY
+          return []
+        },
+      },
+    }
+    await expect(remember(news('bad'), ports)).rejects.toThrow('away')
+    for (const name of ['v1', 'v2', 'v3']) await remember(news(name), ports).catch(() => {})
+    expect(written).toEqual([['bad'], ['bad'], ['bad'], ['v1', 'v2', 'v3']])
+    expect(counters.read()).toEqual({ view_lost: 1 })
   })
 
   it('leaves the newest out, and counts them, where too many wait', async () => {

@@ -147,7 +147,11 @@ async function idOf(lines: readonly string[], keys: Keyring): Promise<string | u
 /** Rows of a visitor, by table, where there are any. */
 async function rowsOf(visitor: string): Promise<Record<string, number>> {
   const db = openDatabase({ url: store.url, timeoutMs: 20_000 })
-  const columns = { visitors: 'visitors.id', consentLog: 'consent_log.visitor' } as Record<string, string>
+  const columns: Record<string, string> = {
+    visitors: 'visitors.id',
+    consentLog: 'consent_log.visitor',
+    deadLetters: 'dead_letters.visitor',
+  }
   const counts: Record<string, number> = {}
   for (const name of Object.keys(TABLES)) {
     const [table, column] = (columns[name] ?? `${name}.visitor`).split('.')
