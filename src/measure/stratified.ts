@@ -35,8 +35,12 @@ export function strataOf(
   const wanted = cells.filter((cell) => cell.metric === metric && arms.includes(cell.arm))
   const merged: Stratum[] = []
   let rest: Stratum | undefined
-  for (const days of Map.groupBy(wanted, ({ segment }) => segment).values()) {
-    const { strata, thin } = mergeThin(sharedDays(days, arms), arms)
+  const segments = Map.groupBy(wanted, ({ segment }) => segment)
+  for (const own of segments.values()) {
+    const days = daysOf(own)
+    const shared = sharedDays(days, arms)
+    // In a small context arms may miss each other every day; among many such, they do not.
+    const { strata, thin } = mergeThin(shared.length === 0 && segments.size > 1 ? days : shared, arms)
     merged.push(...strata)
     if (thin !== undefined) rest = rest === undefined ? thin : addStrata(rest, thin, arms)
   }
@@ -46,14 +50,16 @@ export function strataOf(
   return arms.every((arm) => (added.get(arm)?.n ?? 0) > 0) ? [...merged, added] : merged
 }
 
-/** From the first to the last day on which all arms had visitors. */
-function sharedDays(cells: readonly Cell[], arms: readonly string[]): readonly Stratum[] {
-  const days = [...Map.groupBy(cells, ({ day }) => day)]
+const daysOf = (cells: readonly Cell[]): readonly Stratum[] =>
+  [...Map.groupBy(cells, ({ day }) => day)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, day]) => new Map(day.map((cell) => [cell.arm, cell])))
+
+/** From the first to the last day on which all arms had visitors. */
+function sharedDays(days: readonly Stratum[], arms: readonly string[]): readonly Stratum[] {
   const isShared = (day: Stratum): boolean => arms.every((arm) => (day.get(arm)?.n ?? 0) > 0)
   const first = days.findIndex(isShared)
-  return first === -1 ? days : days.slice(first, days.findLastIndex(isShared) + 1)
+  return first === -1 ? [] : days.slice(first, days.findLastIndex(isShared) + 1)
 }
 
 /** Adds thin days to their successor; what is thin at the end is left over. */
