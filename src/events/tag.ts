@@ -37,26 +37,52 @@ export function beaconFills(view: PageView): readonly Fill[] {
   const { plan, decisions } = view
   const slot = plan.slotOf.get(HEAD_SELECTOR)
   if (slot === undefined) return NO_FILLS
-  const fills: Fill[] = [{ slot, action: 'append', bytes: encoder.encode(tagOf(view)), needs: MARKUP }]
-  for (const { campaign, variant, counted } of decisions) {
+  const fills: Fill[] = [{ slot, action: 'append', bytes: tagOf(view), needs: MARKUP }]
+  for (let at = 0; at < decisions.length; at++) {
+    const { campaign, variant, counted } = decisions[at] as Decision
     if (!counted || variant === undefined) continue
     for (const selector of marksOf(campaign, variant)) {
-      const at = plan.slotOf.get(selector)
-      if (at !== undefined)
-        fills.push({ slot: at, action: 'before', bytes: markBytes(campaign), needs: MARKUP })
+      const slotAt = plan.slotOf.get(selector)
+      if (slotAt === undefined) continue
+      fills.push({ slot: slotAt, action: 'before', bytes: markBytes(campaign), needs: MARKUP })
     }
   }
   return fills
 }
 
-function tagOf({ decisions, visit, isAgain, now }: PageView): string {
-  const lines = decisions.flatMap(({ campaign, counted }) => (counted ? (lineOf(campaign) ?? []) : []))
-  return (
-    `<script src="${BEACON_URL}" defer data-selvedge-visit="${visit.toString(36)}"` +
-    ` data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}` +
-    ` data-selvedge-campaigns="${lines.join('\n')}"></script>`
-  )
+const START = encoder.encode(`<script src="${BEACON_URL}" defer data-selvedge-visit="`)
+
+/** What is said of the visitor is short; all else is the same for many, and made once. */
+function tagOf(view: PageView): Uint8Array {
+  const { visit, isAgain, now } = view
+  const own = `${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}`
+  const end = endOf(view)
+  const bytes = new Uint8Array(START.length + own.length + end.length)
+  bytes.set(START)
+  encoder.encodeInto(own, bytes.subarray(START.length))
+  bytes.set(end, START.length + own.length)
+  return bytes
 }
+
+/** The end of the tag by which campaigns are counted: a page of many audiences has many, and then begins anew. */
+const ends = new WeakMap<PagePlan, Map<string, Uint8Array>>()
+const ENDS_MAX = 256
+
+function endOf({ plan, decisions }: PageView): Uint8Array {
+  let known = ends.get(plan)
+  if (known === undefined || known.size > ENDS_MAX) {
+    known = new Map()
+    ends.set(plan, known)
+  }
+  let key = ''
+  for (let at = 0; at < decisions.length; at++) key += decisions[at]?.counted === true ? '1' : '0'
+  const end = known.get(key) ?? encoder.encode(` data-selvedge-campaigns="${linesOf(decisions)}"></script>`)
+  known.set(key, end)
+  return end
+}
+
+const linesOf = (decisions: readonly Decision[]): string =>
+  decisions.flatMap(({ campaign, counted }) => (counted ? (lineOf(campaign) ?? []) : [])).join('\n')
 
 /** Facts of a release, worked out once; weak, so they go with it. */
 const lines = new WeakMap<CompiledCampaign, string | null>()
