@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { SHOP_KINDS } from '../../src/events/model.ts'
 import { viewEvidence, visitEvidence } from '../../src/events/page.ts'
 import { parseServerEvents, parseShopEvents } from '../../src/events/parse.ts'
 import { looksPersonal } from '../../src/events/personal.ts'
 import { categoryOfQuery } from '../../src/events/search.ts'
+import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { EVENT_ID } from '../../src/profile/text.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
 
