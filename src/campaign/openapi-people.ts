@@ -104,8 +104,11 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     entries: list(
       object({
         id: { ...text, description: 'Such as events.kind' },
-        holding: { ...text, description: 'A table, a cookie, a cache, or what is sent to somebody' },
-        kind: { enum: ['table', 'cookie', 'cache', 'outbound'] },
+        holding: {
+          ...text,
+          description: 'A table, a cookie, storage of the browser, a cache, or what is sent to somebody',
+        },
+        kind: { enum: ['table', 'cookie', 'storage', 'cache', 'outbound'] },
         field: text,
         what: text,
         source: text,

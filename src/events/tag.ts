@@ -4,6 +4,11 @@
  * on nothing that was decided in them; see `src/beacon/place.ts` for why that makes arms comparable. Pure.
  *
  * A campaign that redirects is left out: whoever is sent away sees none of this page, whoever stays does.
+ *
+ * Limits. A page gets no tag where the end of its head is not written (minifiers may leave it out) or not proven; that
+ * is counted as `beacon_no_slot` and `beacon_unfit`, and is the same in every arm. A mark is a comment: whoever strips
+ * comments behind the Worker makes arms differ that replace, remove, move, or put something before, as does the rare
+ * place where a comment may not stand (inside a drawing).
  */
 import type { CompiledCampaign, CompiledVariant, Edit, PagePlan } from '../campaign/model.ts'
 import { selectorsOf } from '../campaign/plan.ts'

@@ -29,7 +29,7 @@ export interface Field {
 
 /** Something that holds fields of visitors. */
 export interface Holding {
-  readonly kind: 'table' | 'cookie' | 'cache' | 'outbound'
+  readonly kind: 'table' | 'cookie' | 'storage' | 'cache' | 'outbound'
   readonly purpose: Purpose | 'necessary'
   /** What a visitor must have agreed to before anything is in it; null: it needs no consent. */
   readonly consent: Purpose | null
@@ -346,6 +346,18 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
         TOLD,
         'store',
       ),
+    },
+  },
+  'selvedge:unsent': {
+    kind: 'storage',
+    purpose: 'measurement',
+    consent: 'measurement',
+    retention:
+      "a day at most, in the browser's own storage, and until it is sent; gone at the next page after a refusal",
+    reviewed: REVIEWED,
+    fields: {
+      events: field('what happened here while there was no connection, 50 things at most', OWN),
+      until: field('when the shop asked to be called again', OWN),
     },
   },
   'fresh view': {

@@ -2,6 +2,7 @@ import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
+import { SHELF_KEY } from '../../src/beacon/shelf.ts'
 import { CHOICE_COOKIE } from '../../src/consent/choice.ts'
 import { TODAY_COOKIE } from '../../src/consent/today.ts'
 import { PREVIEW_COOKIE } from '../../src/flow/visitor.ts'
@@ -70,6 +71,11 @@ describe('the inventory', () => {
     expect(cookies.map(([name]) => name).toSorted()).toEqual(
       [COOKIE_NAME, CHOICE_COOKIE, FORGET_COOKIE, TODAY_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
     )
+  })
+
+  it('knows what the beacon keeps in the browser', () => {
+    const storage = Object.entries(ELSEWHERE).filter(([, { kind }]) => kind === 'storage')
+    expect(storage.map(([name]) => name)).toEqual([SHELF_KEY])
   })
 
   it('says something of everything', () => {
