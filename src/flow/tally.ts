@@ -15,20 +15,36 @@ export interface Tally {
   readonly due: () => readonly ViewCount[] | null
 }
 
+interface Count {
+  readonly decision: Decision
+  readonly isPersonal: boolean
+  n: number
+}
+
 /** Between two writes of one isolate. */
 const INTERVAL_MS = 10_000
 
 /** `counters`: what goes wrong or is skipped is counted there, and told from here. `now`: epoch milliseconds. */
 export function createTally(counters: Pick<Counters, 'read'>, now: () => number): Tally {
   // Nearly all decisions are frozen and shared by the page views of a release, so a count hangs on each of those.
-  let byDecision = new Map<Decision, { n: number }>()
-  let byName = new Map<string, { readonly decision: Decision; n: number }>()
+  let byDecision = new Map<Decision, Count>()
+  let byName = new Map<string, Count>()
   let pages = 0
   let personal = 0
   let late = 0
   let told: Readonly<Record<string, number>> = {}
   let startedAt = now()
   let dueAt = startedAt + INTERVAL_MS
+
+  function countOf(decision: Decision): Count {
+    const name = `${decision.campaign.id} ${decision.reason}`
+    const known = byName.get(name)
+    if (known !== undefined && !Object.isFrozen(decision)) return known
+    const count = { decision, isPersonal: isPersonal(decision), n: 0 }
+    if (Object.isFrozen(decision)) byDecision.set(decision, count)
+    else byName.set(name, count)
+    return count
+  }
 
   function take(): readonly ViewCount[] {
     const counts = new Map<string, ViewCount>()
@@ -38,8 +54,9 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
       const before = counts.get(key)?.n ?? 0
       if (n > 0) counts.set(key, { day, campaign, reason, n: before + n })
     }
-    for (const [{ campaign, reason }, { n }] of byDecision) put(campaign.id, reason, n)
-    for (const { decision, n } of byName.values()) put(decision.campaign.id, decision.reason, n)
+    for (const { decision, n } of [...byDecision.values(), ...byName.values()]) {
+      put(decision.campaign.id, decision.reason, n)
+    }
     put(PAGE, 'pages', pages)
     put(PAGE, 'personal', personal)
     put(PAGE, 'generic', pages - personal)
@@ -61,12 +78,9 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
       let shown = false
       for (let index = 0; index < decisions.length; index++) {
         const decision = decisions[index] as Decision
-        const name = Object.isFrozen(decision) ? null : `${decision.campaign.id} ${decision.reason}`
-        const count = name === null ? byDecision.get(decision) : byName.get(name)
-        if (count !== undefined) count.n += 1
-        else if (name === null) byDecision.set(decision, { n: 1 })
-        else byName.set(name, { decision, n: 1 })
-        shown ||= isPersonal(decision)
+        const count = byDecision.get(decision) ?? countOf(decision)
+        count.n += 1
+        shown ||= count.isPersonal
       }
       if (shown) personal += 1
     },
