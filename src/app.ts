@@ -1,9 +1,8 @@
 /**
- * The Hono app of one isolate: our own doors under `/_selvedge`, everything else is the storefront. A broken
+ * What one isolate answers: our own doors under `/_selvedge`, everything else is the storefront. A broken
  * configuration still serves the storefront; it says what is wrong on the health door only.
  */
-import { Hono } from 'hono'
-import { RegExpRouter } from 'hono/router/reg-exp-router'
+import { getPath } from 'hono/utils/url'
 import { campaignRoutes } from './campaign/routes.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
@@ -32,6 +31,7 @@ import { identityRoutes } from './identity/routes.tsx'
 import { whoseToken } from './kit/auth.ts'
 import { startDeadline } from './kit/deadline.ts'
 import type { Fault } from './kit/fault.ts'
+import { Hono } from './kit/hono.ts'
 import { problem } from './kit/problem.ts'
 import type { Result } from './kit/result.ts'
 import { createPageMemory } from './page/cache.ts'
@@ -43,7 +43,10 @@ import { nearRoutes } from './signals/routes.ts'
 import { createStoreList } from './signals/store.ts'
 import { createSupplyStore } from './supply/store.ts'
 
-type App = Hono<{ Bindings: Env }>
+/** What answers an isolate's requests. */
+export interface App {
+  readonly fetch: (request: Request, env: Env, context: ExecutionContext) => Response | Promise<Response>
+}
 
 /** What a storefront behind a broken configuration is served with. */
 const BARE_ORIGIN_TIMEOUT_MS = 15_000
@@ -54,8 +57,37 @@ export function createApp(made: Result<Isolate, readonly Fault[]>): App {
 }
 
 function workingApp(isolate: Isolate): App {
+  const doors = allDoors(isolate)
+  return {
+    async fetch(request, env, context) {
+      // Decoded as the doors read it: another spelling of a door is no page of the shop.
+      const path = getPath(request)
+      if (isOurs(path) || path === GPC_PATH) return doors.fetch(request, env, context)
+      return toMethod(request, await storefront(request, isolate, context))
+    },
+  }
+}
+
+const isOurs = (path: string): boolean => path === OWN_ROOT || path.startsWith(`${OWN_ROOT}/`)
+
+/** HEAD has the headers of GET, and nothing to read. */
+const toMethod = ({ method }: Request, response: Response): Response =>
+  method === 'HEAD' ? new Response(null, response) : response
+
+async function storefront(request: Request, isolate: Isolate, context: ExecutionContext): Promise<Response> {
+  const ports = personalizePorts(isolate, context)
+  try {
+    return await personalize(request, ports)
+  } catch (cause) {
+    isolate.counters.add('error')
+    console.error('selvedge:', cause)
+    return untouched(request, ports.pages)
+  }
+}
+
+function allDoors(isolate: Isolate): Hono<{ Bindings: Env }> {
   const { settings, tokens, releases, counters } = isolate
-  const doors: App = new Hono()
+  const doors = new Hono<{ Bindings: Env }>()
   doors.get(`${OWN_ROOT}/health`, async (c) => {
     const token = c.req.header('Authorization')?.replace(/^Bearer /i, '') ?? ''
     const isOperator = token !== '' && (await whoseToken(token, tokens)) !== null
@@ -69,27 +101,7 @@ function workingApp(isolate: Isolate): App {
   doors.route(OWN_ROOT, shopperDoors(isolate))
   doors.get(GPC_PATH, gpcResponse)
   doors.notFound(() => problem(404, 'not_found', 'There is no such door'))
-
-  // Three routes only, so that a page view costs one match of one regular expression, however many doors there are.
-  const app: App = new Hono({ router: new RegExpRouter() })
-  for (const path of [`${OWN_ROOT}/*`, GPC_PATH]) {
-    app.all(path, (c) => doors.fetch(c.req.raw, c.env, c.executionCtx))
-  }
-  app.all('*', async (c) => {
-    const ports = personalizePorts(isolate, c.executionCtx)
-    try {
-      return await personalize(c.req.raw, ports)
-    } catch (cause) {
-      counters.add('error')
-      console.error('selvedge:', cause)
-      return untouched(c.req.raw, ports.pages)
-    }
-  })
-  // Hono would answer 500 by itself; the Worker has a last resort.
-  app.onError((cause) => {
-    throw cause
-  })
-  return app
+  return doors
 }
 
 /** What the doors of an isolate have in common. */
@@ -182,10 +194,14 @@ function shopperDoors(isolate: Isolate) {
 /** Names the faults to whoever looks, and serves the storefront as if we were not there. */
 function brokenApp(faults: readonly Fault[]): App {
   console.error('selvedge: configuration', faults)
-  const app: App = new Hono()
-  app.all(`${OWN_ROOT}/*`, () => problem(503, 'misconfigured', 'The configuration has faults', { faults }))
-  app.all('*', (c) => failOpen(c.req.raw, c.env))
-  return app
+  return {
+    async fetch(request, env) {
+      const response = isOurs(getPath(request))
+        ? problem(503, 'misconfigured', 'The configuration has faults', { faults })
+        : await failOpen(request, env)
+      return toMethod(request, response)
+    },
+  }
 }
 
 /** The storefront's own answer, by configuration alone: the last resort, which depends on nothing that could have failed. */

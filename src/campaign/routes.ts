@@ -2,7 +2,7 @@
  * The operators' doors: releases, the kill switch, the audit and previews. A door parses what came in, calls one verb
  * of the flow, and renders its answer; every error is a problem document (RFC 9457). `openapi.ts` describes them.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import * as v from 'valibot'
 import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
 import { type DeadDeps, deadRoutes, type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
@@ -22,6 +22,7 @@ import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
 import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'

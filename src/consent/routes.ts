@@ -5,13 +5,14 @@
  * not ticked. Data classes come as `off` (each one switched off), or as `use` (each one ticked) beside `shown` (all that
  * the form showed, with commas between). `to` is the path that the browser goes on to.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import * as v from 'valibot'
 import { DATA_CLASSES } from '../campaign/attributes.ts'
 import { type ConsentPorts, chooseConsent, type Wish } from '../flow/consent.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
 import { OFF_MAX } from './choice.ts'

@@ -1,8 +1,8 @@
 /** The operators' door to previews: a page as somebody else, elsewhere or at another hour would see it. */
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { Hono } from 'hono'
 import { PREVIEW_COOKIE } from '../flow/visitor.ts'
 import { invalid, readSmallJson } from '../kit/doors.ts'
+import { Hono } from '../kit/hono.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import { createPreview, PreviewRequestSchema, parsePreviewRequest, sealPreview } from './preview.ts'
 

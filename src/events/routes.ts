@@ -3,7 +3,7 @@
  * the queue gave up on. 2xx means that what was accepted is in
  * the store; what a visitor does not want kept is not kept, and that is no fault.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import * as v from 'valibot'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { type IngestPorts, ingestShopper } from '../flow/ingest.ts'
@@ -12,6 +12,7 @@ import { REPLAY_MAX, type ReplayPorts, replay } from '../flow/letters.ts'
 import type { AuthVariables } from '../kit/auth.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { isSameSite } from '../kit/samesite.ts'
 import type { DeadLetters } from './model.ts'

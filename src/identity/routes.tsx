@@ -2,7 +2,7 @@
  * The doors of identity. The shop's servers say who is signed in, take a tie back, and ask for the tokens of a
  * newsletter; `GET /link` is what such a newsletter links to, and asks its reader; `POST /link` is their yes. A customer id is hashed as it comes in and kept nowhere.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import * as v from 'valibot'
 import { type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import {
@@ -17,6 +17,7 @@ import {
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'

@@ -7,7 +7,7 @@
  *   GET  /privacy/erase      what would go            GET  /why        why a campaign is shown; page or JSON
  *   POST /privacy/erase      erase; gives the receipt POST /feedback   "not relevant", "too personal"
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import type { Attributes, CompiledRelease } from '../campaign/model.ts'
 import { CHOICE_COOKIE } from '../consent/choice.ts'
 import { TODAY_COOKIE } from '../consent/today.ts'
@@ -17,6 +17,7 @@ import type { IngestPorts } from '../flow/ingest.ts'
 import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from '../flow/rights.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
+import { Hono } from '../kit/hono.ts'
 import { isSameSite } from '../kit/samesite.ts'
 import { COOKIE_NAME, readCookie } from '../profile/cookie.ts'
 import { NEAR_COOKIE } from '../signals/near.ts'

@@ -2,7 +2,7 @@
  * The doors of place: operators list the shop's stores, and visitors may share where they are. A shared position is
  * answered with the nearest store and is gone with the request: it is neither stored, logged nor passed on.
  */
-import { Hono } from 'hono'
+
 import * as v from 'valibot'
 import { type BearerPorts, readBearer } from '../flow/bearer.ts'
 import { type Stores, sharePosition } from '../flow/stores.ts'
@@ -10,6 +10,7 @@ import type { AuthVariables } from '../kit/auth.ts'
 import { startDeadline } from '../kit/deadline.ts'
 import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite } from '../kit/samesite.ts'

@@ -2,10 +2,11 @@
  * The doors of products and stock, for the shop's servers. What is good of a batch is stored when they answer; what is
  * not is named. Sending the same again changes nothing.
  */
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import type { AuthVariables } from '../kit/auth.ts'
 import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
 import type { Product, SupplyStore } from './model.ts'
