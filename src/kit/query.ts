@@ -46,6 +46,9 @@ sql.raw = (text: string): SQL => new SQL(text, [])
 /** The name of a table or column. */
 sql.identifier = (name: string): SQL => new SQL(`"${name.replaceAll('"', '""')}"`, [])
 
+/** An entry of the row `j` of a `json_each`, where rows travel as JSON lists. */
+sql.entry = (index: number): SQL => sql.raw(`j.value ->> ${index}`)
+
 /** A list of pieces with commas between them. */
 sql.list = (pieces: readonly SQL[]): SQL =>
   new SQL(

@@ -21,9 +21,9 @@ export const COHORTS_MAX = 4_000
 
 /** `ids`: visitor and hash of each. Rows for those who have any, or were erased. */
 export const standingsOf = (ids: readonly (readonly [visitor: string, hash: string])[]): Statement =>
-  statement(sql`SELECT ${at(0)} AS visitor, m.version, m.document, t.hash IS NOT NULL AS erased
+  statement(sql`SELECT ${sql.entry(0)} AS visitor, m.version, m.document, t.hash IS NOT NULL AS erased
     FROM json_each(${JSON.stringify(ids)}) j
-    LEFT JOIN measures m ON m.visitor = ${at(0)} LEFT JOIN tombstones t ON t.hash = ${at(1)}
+    LEFT JOIN measures m ON m.visitor = ${sql.entry(0)} LEFT JOIN tombstones t ON t.hash = ${sql.entry(1)}
     WHERE m.visitor IS NOT NULL OR t.hash IS NOT NULL`)
 
 /**
@@ -44,10 +44,10 @@ export function writing({ drafts, deltas }: Pick<Plan, 'drafts' | 'deltas'>): re
 
 const keeping = (drafts: readonly Draft[], more: SQL): Statement =>
   statement(sql`INSERT INTO measures (visitor, version, oldest_at, document)
-    SELECT ${at(0)}, CASE
-        WHEN COALESCE((SELECT version FROM measures WHERE visitor = ${at(0)}), 0) = ${at(1)}
-          AND NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${at(2)})
-        THEN ${at(1)} + 1 END, ${at(3)}, ${at(4)}
+    SELECT ${sql.entry(0)}, CASE
+        WHEN COALESCE((SELECT version FROM measures WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(1)}
+          AND NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(2)})
+        THEN ${sql.entry(1)} + 1 END, ${sql.entry(3)}, ${sql.entry(4)}
     FROM json_each(${JSON.stringify(
       drafts.map(({ visitor, seen, hash, oldestAt, next }) => [
         visitor,
@@ -63,7 +63,7 @@ const SUMS = ['n', 'y', 'yy', 'x', 'xx', 'xy'] as const
 
 const adding = (deltas: Plan['deltas']): Statement =>
   statement(sql`INSERT INTO cells (campaign, segment, day, arm, metric, n, y, yy, x, xx, xy)
-    SELECT ${sql.list([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(at))}
+    SELECT ${sql.list([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(sql.entry))}
     FROM json_each(${JSON.stringify(deltas)}) j WHERE true
     ON CONFLICT (campaign, segment, day, arm, metric) DO UPDATE SET
       ${sql.raw(SUMS.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', '))}`)
@@ -78,7 +78,7 @@ export const forgetting = (visitors: readonly string[]): Statement =>
 export const dropping = (drafts: readonly Draft[]): Statement =>
   statement(sql`DELETE FROM measures WHERE visitor IN (
     SELECT m.visitor FROM json_each(${JSON.stringify(drafts.map(({ visitor, seen }) => [visitor, seen]))}) j
-    CROSS JOIN measures m ON m.visitor = ${at(0)} AND m.version = ${at(1)})`)
+    CROSS JOIN measures m ON m.visitor = ${sql.entry(0)} AND m.version = ${sql.entry(1)})`)
 
 /** Cohorts of the query after one, in order; each with all of its rows in one text. */
 export const cohortsOf = (
@@ -119,7 +119,3 @@ export const purging = (before: MeasuresBefore): readonly Statement[] => [
   statement(sql`DELETE FROM dead_letters WHERE rowid IN
     (SELECT rowid FROM dead_letters WHERE at < ${before.letters} LIMIT ${PURGE_ROWS_MAX})`),
 ]
-
-function at(index: number): SQL {
-  return sql.raw(`j.value ->> ${index}`)
-}

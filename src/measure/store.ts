@@ -1,9 +1,10 @@
 /**
  * Measures in libSQL. Counting takes two round trips for any number of visitors: one reads their rows, one writes rows
  * and sums together, and fails as a whole where any of the rows has changed in between; then all of it is read and
- * planned again. Each such failure means that somebody else's batch succeeded.
+ * planned again, in halves, so that one busy visitor does not hold up the others for long.
  */
 import { SelvedgeError } from '../kit/errors.ts'
+import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { cellsOfCohort, type StoredCohort } from './cells.ts'
@@ -23,15 +24,16 @@ import {
 } from './statements.ts'
 
 /** Visitors in one transaction, so that none holds the store's lock for long. */
-const WRITE_VISITORS_MAX = 200
-/** More than there are writers at once. */
-const ATTEMPTS_MAX = 32
+const WRITE_VISITORS_MAX = 250
 
 export function createMeasureStore(db: Database): MeasureStore {
   return {
     async record(batch, now) {
       const recorded: Recorded[] = []
-      for (const some of slices(groupMeasures(batch))) recorded.push(...(await recordSome(db, some, now)))
+      for (const some of slices(groupMeasures(batch))) {
+        const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now)
+        recorded.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
+      }
       return recorded
     },
     async leave(visitors, harm, now) {
@@ -66,35 +68,19 @@ export function createMeasureStore(db: Database): MeasureStore {
   }
 }
 
-/** Counts some visitors' measures; in halves where all they have does not fit one answer of the store. */
+/** Reads, plans and writes some visitors' measures. */
 async function recordSome(
   db: Database,
-  batch: readonly VisitorMeasures[],
+  some: readonly VisitorMeasures[],
   now: number,
 ): Promise<readonly Recorded[]> {
-  try {
-    return await recordAtOnce(db, batch, now)
-  } catch (error) {
-    if (batch.length === 1 || !(error instanceof SelvedgeError) || !isTooMuch(error.cause)) throw error
-    const half = batch.length >> 1
-    const first = await recordSome(db, batch.slice(0, half), now)
-    return [...first, ...(await recordSome(db, batch.slice(half), now))]
-  }
-}
-
-/** One round of reading, planning and writing after another, until nobody came in between. */
-async function recordAtOnce(
-  db: Database,
-  batch: readonly VisitorMeasures[],
-  now: number,
-): Promise<readonly Recorded[]> {
-  const visitors = batch.map(({ visitor }) => visitor)
-  const recorded = await untilUnchanged(async () => {
-    const plan = planBatch(batch, await readStandings(db, visitors), now)
-    await db.write(() => writing(plan))
-    return plan.recorded
-  })
-  return recorded ?? visitors.map(unsettled)
+  const standings = await readStandings(
+    db,
+    some.map(({ visitor }) => visitor),
+  )
+  const plan = planBatch(some, standings, now)
+  await db.write(() => writing(plan))
+  return plan.recorded
 }
 
 /** What the store says of these visitors, of one state of it. */
@@ -133,24 +119,6 @@ async function shorten(db: Database, before: MeasuresBefore): Promise<number> {
   ])
   return drafts.length
 }
-
-/** Null where somebody else came in between every time. */
-export async function untilUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof SelvedgeError) || !isOvertaken(error.cause)) throw error
-    }
-  }
-  return null
-}
-
-const codeOf = (cause: unknown): string => String((cause as { code?: unknown } | undefined)?.code)
-
-/** A row that was read has changed, or another writer held the store's lock for too long. */
-const isOvertaken = (cause: unknown): boolean => /^SQLITE_(CONSTRAINT|BUSY)/.test(codeOf(cause))
-const isTooMuch = (cause: unknown): boolean => codeOf(cause) === 'RESPONSE_TOO_LARGE'
 
 function* slices<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < list.length; from += WRITE_VISITORS_MAX)

@@ -5,10 +5,11 @@
  */
 import type { Tie } from '../identity/model.ts'
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import { untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
 import { planLeave } from '../measure/plan.ts'
 import { writing } from '../measure/statements.ts'
-import { readStandings, untilUnchanged } from '../measure/store.ts'
+import { readStandings } from '../measure/store.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { columnsOf, nameInStore, PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
 import type { RightsStore, Row, RowCounts, Rows } from './model.ts'

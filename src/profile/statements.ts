@@ -35,63 +35,50 @@ export const contributionsOf = (visitors: readonly string[]): SQL => sql`
   LEFT JOIN visitors v ON v.id = j.value
   WHERE c.visitor IS NOT NULL OR v.id IS NOT NULL`
 
+/** Documents for counting: nothing but what is planned with. */
+export const documentsOf = (visitors: readonly string[]): SQL => sql`
+  SELECT c.visitor, c.version, c.document FROM json_each(${JSON.stringify(visitors)}) j
+  CROSS JOIN contributions c ON c.visitor = j.value`
+
 /**
- * Events, marks and documents of those for whom nothing has changed. The document comes last: it moves the version
- * that all three ask for. Rows returned: the visitors who were written.
+ * Documents, marks and events, all or none: a document that has changed since it was read, an erasure or a new choice
+ * gives NULL for the next version, which the column refuses.
  */
 export function writing(drafts: readonly Draft[], now: number): readonly Statement[] {
-  const events = drafts.flatMap(({ group: { visitor: v }, plan: { fresh }, seen, chosen, hash }) =>
-    fresh.map((event) => ({
-      v,
-      h: hash,
-      s: seen,
-      c: chosen,
-      i: event.id,
-      t: event.at,
-      k: event.kind,
-      d: detailOf(event),
-    })),
-  )
-  const rows = drafts.map(({ group: { visitor: v }, plan: { next }, seen, chosen, hash }) => {
-    const { firstAt, lastAt } = next.facts
-    return {
-      v,
-      h: hash,
-      s: seen,
-      c: chosen,
-      firstAt,
-      lastAt,
-      ...stageMarks(next.facts),
-      doc: formatFacts(next.facts),
-    }
+  const documents = drafts.map(({ group: { visitor }, plan: { next }, seen, chosen, hash }) => [
+    visitor,
+    hash,
+    seen,
+    chosen,
+    formatFacts(next.facts),
+  ])
+  const marks = drafts.map(({ group: { visitor }, plan: { next } }) => {
+    const { following, knownUntil, servedAt } = stageMarks(next.facts)
+    return [visitor, next.facts.firstAt, next.facts.lastAt, following, knownUntil, servedAt]
   })
-  const list = JSON.stringify(rows)
+  const events = drafts.flatMap(({ group: { visitor }, plan: { fresh } }) =>
+    fresh.map((event) => [visitor, event.id, event.at, event.kind, detailOf(event)]),
+  )
   return [
-    statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
-      SELECT ${field('v')}, ${field('i')}, ${field('t')}, ${field('k')}, ${field('d')}
-      FROM json_each(${JSON.stringify(events)}) j WHERE ${IS_UNCHANGED}`),
+    statement(sql`INSERT INTO contributions (visitor, version, document, updated_at)
+      SELECT ${sql.entry(0)}, CASE WHEN NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(1)})
+        AND COALESCE((SELECT version FROM contributions WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(2)}
+        AND COALESCE((SELECT MAX(seq) FROM consent_log WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(3)}
+        THEN ${sql.entry(2)} + 1 END, ${sql.entry(4)}, ${now}
+      FROM json_each(${JSON.stringify(documents)}) j WHERE true
+      ON CONFLICT (visitor) DO UPDATE SET
+        version = excluded.version, document = excluded.document, updated_at = excluded.updated_at`),
     statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, following, known_until, served_at)
-      SELECT ${field('v')}, ${field('firstAt')}, ${field('lastAt')}, ${field('following')},
-        ${field('knownUntil')}, ${field('servedAt')}
-      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
+      SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)}, ${sql.entry(5)}
+      FROM json_each(${JSON.stringify(marks)}) j WHERE true
       ON CONFLICT (id) DO UPDATE SET
         first_seen_at = MIN(first_seen_at, excluded.first_seen_at),
         last_seen_at = MAX(last_seen_at, excluded.last_seen_at),
         following = excluded.following, known_until = excluded.known_until, served_at = excluded.served_at`),
-    statement(sql`INSERT INTO contributions (visitor, version, document, updated_at)
-      SELECT ${field('v')}, ${field('s')} + 1, ${field('doc')}, ${now}
-      FROM json_each(${list}) j WHERE ${IS_UNCHANGED}
-      ON CONFLICT (visitor) DO UPDATE SET
-        version = excluded.version, document = excluded.document, updated_at = excluded.updated_at
-      RETURNING visitor`),
+    statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
+      SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)} FROM json_each(${JSON.stringify(events)}) j`),
   ]
 }
-
-const field = (name: string): SQL => sql.raw(`j.value ->> '$.${name}'`)
-const IS_NOT_ERASED = sql`NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${field('h')})`
-const IS_UNCHANGED = sql`${IS_NOT_ERASED}
-  AND COALESCE((SELECT version FROM contributions WHERE visitor = ${field('v')}), 0) = ${field('s')}
-  AND COALESCE((SELECT MAX(seq) FROM consent_log WHERE visitor = ${field('v')}), 0) = ${field('c')}`
 
 /** The last choice of each visitor who made one, and what it switched off. */
 export const choicesOf = (visitors: readonly string[]): SQL => sql`
@@ -136,13 +123,13 @@ export function dropping(
 }
 
 export const linking = (
-  rows: readonly { readonly v: string; readonly h: string }[],
+  rows: readonly (readonly [visitor: string, hash: string])[],
   linked: boolean,
   now: number,
 ): Statement =>
   statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, linked)
-    SELECT ${field('v')}, ${now}, ${now}, ${Number(linked)}
-    FROM json_each(${JSON.stringify(rows)}) j WHERE ${IS_NOT_ERASED}
+    SELECT ${sql.entry(0)}, ${now}, ${now}, ${Number(linked)} FROM json_each(${JSON.stringify(rows)}) j
+    WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(1)})
     ON CONFLICT (id) DO UPDATE SET linked = excluded.linked`)
 
 export const erasing = (visitor: string, hash: string, now: number): readonly Statement[] => [

@@ -1,11 +1,11 @@
 /**
  * Profiles in libSQL. Counting events is two round trips for any number of visitors: one reads what is known, one
- * writes, and every row of the write carries the condition that what was read still holds (the contribution's version,
- * and no tombstone). Rows whose condition failed were written by somebody else in between; they are read and planned
- * again.
+ * writes, and all of the write fails where what was read no longer holds (the contribution's version, the last choice, and
+ * no tombstone). Then somebody else wrote in between, and it is read and planned again, in halves.
  */
 import { SelvedgeError } from '../kit/errors.ts'
 import { type SQL, sql, statement } from '../kit/query.ts'
+import { settle } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
@@ -25,6 +25,7 @@ import {
   contributionsOf,
   countingStages,
   type Draft,
+  documentsOf,
   dropping,
   erasing,
   keepingCounts,
@@ -37,7 +38,7 @@ import {
 import { factsWithout } from './without.ts'
 
 /** Visitors in one write, so that none holds the store's lock for long. */
-const WRITE_VISITORS_MAX = 100
+const WRITE_VISITORS_MAX = 250
 /** Each attempt that fails means that somebody else's succeeded: more than there are writers at once. */
 const ATTEMPTS_MAX = 64
 const READ_MAX = 100
@@ -49,43 +50,15 @@ export function createProfileStore(db: Database): ProfileStore {
     return (result?.rows ?? []) as unknown as readonly Row[]
   }
 
-  /** One round of reading, planning and writing; gives back who has to try again. */
-  async function settle(
-    batch: readonly VisitorEvidence[],
-    now: number,
-    outcomes: Map<string, Applied>,
-  ): Promise<readonly VisitorEvidence[]> {
-    const standings = await readStandings(db, batch)
-    const drafts: Draft[] = []
-    for (const group of batch) {
-      const standing = standings.get(group.visitor)
-      // Written by a newer version of this program: not ours to change.
-      if (standing === undefined) continue
-      const plan = planEvidence(group, standing, now)
-      if (plan.fresh.length === 0) outcomes.set(group.visitor, plan.outcome)
-      else {
-        const { version: seen, chosen, hash } = standing
-        drafts.push({ group, plan, seen, chosen, hash })
-      }
-    }
-    if (drafts.length === 0) return []
-    const done = await writeDrafts(db, drafts, now)
-    for (const { group, plan } of drafts) {
-      if (done.has(group.visitor)) outcomes.set(group.visitor, plan.outcome)
-    }
-    return drafts.filter(({ group }) => !done.has(group.visitor)).map(({ group }) => group)
-  }
-
   async function applyMany(batch: readonly VisitorEvidence[], now: number): Promise<readonly Applied[]> {
     const groups = groupByVisitor(batch)
-    const outcomes = new Map<string, Applied>()
+    const applied: Applied[] = []
     for (let from = 0; from < groups.length; from += WRITE_VISITORS_MAX) {
-      let left = groups.slice(from, from + WRITE_VISITORS_MAX)
-      for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS_MAX; attempt++) {
-        left = [...(await settle(left, now, outcomes))]
-      }
+      const some = groups.slice(from, from + WRITE_VISITORS_MAX)
+      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now)
+      applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
     }
-    return groups.map(({ visitor }) => outcomes.get(visitor) ?? unsettled(visitor))
+    return applied
   }
 
   return {
@@ -100,7 +73,7 @@ export function createProfileStore(db: Database): ProfileStore {
       throw new SelvedgeError('store_unavailable', 'events of one visitor could not be counted now')
     },
     async markLinked(visitors, linked, now) {
-      const rows = await Promise.all(visitors.map(async (v) => ({ v, h: await tombstoneOf(v) })))
+      const rows = await Promise.all(visitors.map(async (each) => [each, await tombstoneOf(each)] as const))
       await db.write(() => [linking(rows, linked, now)])
     },
     async erase(visitor, now) {
@@ -202,6 +175,27 @@ export async function sampleVisitors(db: Database, since: number, limit: number)
   return { total: Number(counted?.rows[0]?.total ?? 0), contributions }
 }
 
+/** Reads, plans and writes some visitors' events. */
+async function applySome(
+  db: Database,
+  some: readonly VisitorEvidence[],
+  now: number,
+): Promise<readonly Applied[]> {
+  const standings = await readStandings(db, some)
+  const drafts: Draft[] = []
+  const applied = some.map((group): Applied => {
+    const standing = standings.get(group.visitor)
+    // Written by a newer version of this program: not ours to change.
+    if (standing === undefined) return unsettled(group.visitor)
+    const plan = planEvidence(group, standing, now)
+    const { version: seen, chosen, hash } = standing
+    if (plan.fresh.length > 0) drafts.push({ group, plan, seen, chosen, hash })
+    return plan.outcome
+  })
+  if (drafts.length > 0) await db.write(() => writing(drafts, now))
+  return applied
+}
+
 /** Everything that planning asks for, of one state of the store. Visitors whose document is unreadable are left out. */
 async function readStandings(
   db: Database,
@@ -210,7 +204,7 @@ async function readStandings(
   const hashes = await Promise.all(batch.map(({ visitor }) => tombstoneOf(visitor)))
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
   const [kept, known, erased, choices] = await db.read(() => [
-    statement(contributionsOf(batch.map(({ visitor }) => visitor))),
+    statement(documentsOf(batch.map(({ visitor }) => visitor))),
     statement(sql`SELECT e.visitor, e.id FROM json_each(${JSON.stringify(ids)}) j
       CROSS JOIN events e ON e.visitor = j.value ->> 0 AND e.id = j.value ->> 1`),
     statement(sql`SELECT t.hash FROM json_each(${JSON.stringify(hashes)}) j
@@ -244,16 +238,6 @@ async function readStandings(
     })
   }
   return standings
-}
-
-/** Who was written. Nobody, where another writer held the store's lock for too long: that is worth another round. */
-async function writeDrafts(
-  db: Database,
-  drafts: readonly Draft[],
-  now: number,
-): Promise<ReadonlySet<string>> {
-  const results = await unlessBusy(db.write(() => writing(drafts, now)))
-  return new Set(results?.[2]?.rows.map((row) => String(row.visitor)))
 }
 
 /** Null where another writer held the store's lock for too long. */

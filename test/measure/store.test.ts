@@ -94,15 +94,16 @@ describe('record in libSQL', () => {
     expect(await count('measures')).toBe(1)
   })
 
-  it('says that nothing is settled where others always come first', async () => {
+  it('settles all but whom others always come first with, and nothing of that one', async () => {
     const store = createMeasureStore(db)
     const beaten = interrupted(() => store.record([{ visitor: 'rui', outcomes: [outcome('visit')] }], NOW))
     const recorded = await createMeasureStore(beaten).record(told, NOW)
     expect(recorded.map(({ settled, counted }) => [settled, counted])).toEqual([
-      [false, 0],
+      [true, 2],
       [false, 0],
     ])
-    expect(await count('cells')).toBe(0)
+    const exposed = (await store.cells({ campaign: 'hero' })).find(({ metric }) => metric === 'exposed')
+    expect(exposed?.n).toBe(1)
   })
 
   it('reads in parts what does not fit one answer of the store', async () => {
