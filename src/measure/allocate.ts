@@ -8,6 +8,7 @@ import { contextPosteriors } from './contextual.ts'
 import { kindOf } from './kinds.ts'
 import type { Cell, Moments } from './model.ts'
 import { NO_MOMENTS } from './moments.ts'
+import { proportional } from './proportional.ts'
 import { CONTEXT_SEGMENT, learntFrom, stratified } from './stratified.ts'
 import { chancesOfBest, DEFAULT_FLOOR, type Draw, posteriorsOf, type Random, sharesOf } from './thompson.ts'
 
@@ -37,6 +38,8 @@ export function nextWeights(
     )
   }
   const momentsOf = (some: readonly Cell[]): readonly Moments[] => {
+    const fitted = kind === 'ratio' ? null : proportional(some, metric, open)
+    if (fitted !== null) return fitted
     const found = stratified(some, metric, open)
     return open.map((arm) => found.get(arm) ?? NO_MOMENTS)
   }

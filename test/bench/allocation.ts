@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util'
 import { nextWeights } from '../../src/measure/allocate.ts'
 import type { Cell } from '../../src/measure/model.ts'
+import { binomial, seeded } from '../help/sampling.ts'
 
 const { values } = parseArgs({
   options: {
@@ -65,7 +66,7 @@ interface Outcome {
 
 /** One shop over four weeks; regret in conversions. */
 function simulate(world: World, policy: Policy, seed: number): Outcome {
-  const random = randomOf(seed)
+  const random = seeded(seed)
   const arrivals: { at: number; cell: { y: number; yy: number } }[] = []
   const cells = new Map<string, Cell & { n: number; y: number; yy: number }>()
   const cellOf = (day: number, arm: string, segment: string) => {
@@ -110,7 +111,7 @@ function simulate(world: World, policy: Policy, seed: number): Outcome {
         }
         const cell = cellOf(day, id, segment)
         cell.n += n
-        for (let left = poisson(n * chance, random); left > 0; left--) {
+        for (let left = binomial(n, chance, random); left > 0; left--) {
           const delay = -MEAN_DELAY_DAYS * Math.log(1 - random())
           const start = now + random() / RUNS_A_DAY
           if (delay < WINDOW_DAYS) arrivals.push({ at: start + delay, cell })
@@ -129,17 +130,6 @@ function simulate(world: World, policy: Policy, seed: number): Outcome {
     if (policy !== 'equal') weights = nextWeights(campaign, [...cells.values()], 0, [], random)
   }
   return { regret, conversions, served: served / late }
-}
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** Knuth's, and beyond it the normal distribution. */
