@@ -10,6 +10,7 @@ import type { Problem } from '../../src/kit/problem.ts'
 import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
 import { checkSelector } from '../../src/page/mark.ts'
 import { createMemoryReleaseStore, releaseText } from '../help/releases.ts'
+import { createMemoryStates } from '../help/states.ts'
 
 const ROOT = '/_selvedge/api'
 const SECRET = 'a-token-that-is-long-enough'
@@ -101,6 +102,51 @@ describe('GET /inventory', () => {
     const published = await publish('x')
     expect([published.status, published.body.warnings[0].code]).toEqual([201, 'review_due'])
     expect((await call('GET', '/inventory')).body.due[0].code).toBe('review_due')
+  })
+})
+
+describe('GET /campaigns, POST /campaigns/{id}/pause and resume', () => {
+  beforeEach(() => {
+    const states = createMemoryStates()
+    const overlays = () => ({
+      releases: store,
+      states,
+      tell: async () => true,
+      later: () => {},
+      leadMs: 0,
+      now: () => NOW,
+    })
+    app = mount({ overlays })
+  })
+
+  it('pauses a campaign and lets it run again, and says so', async () => {
+    await publish('x')
+    const hero = async () => (await call('GET', '/campaigns')).body.campaigns[0]
+    expect(await hero()).toEqual({
+      id: 'hero',
+      state: 'live',
+      allocation: 'fixed',
+      weights: { a: 1 },
+      out: [],
+    })
+    const before = changes
+    expect((await call('POST', '/campaigns/hero/pause?note=too%20loud')).body).toEqual({ changed: true })
+    expect(changes).toBe(before + 1)
+    expect(await hero()).toMatchObject({ state: 'paused', by: 'ana', why: 'too loud', since: NOW })
+    expect((await call('POST', '/campaigns/hero/pause')).body).toEqual({ changed: false })
+    expect((await call('POST', '/campaigns/hero/resume')).body).toEqual({ changed: true })
+    expect(await hero()).toMatchObject({ state: 'live' })
+  })
+
+  it('answers before anything was published, and of campaigns that nobody published', async () => {
+    expect((await call('GET', '/campaigns')).body).toEqual({ release: 0, enabled: true, campaigns: [] })
+    expect((await call('POST', '/campaigns/gone/pause')).status).toBe(404)
+  })
+
+  it('says so where there is no store', async () => {
+    app = mount()
+    expect((await call('GET', '/campaigns')).status).toBe(501)
+    expect((await call('POST', '/campaigns/hero/resume')).status).toBe(501)
   })
 })
 

@@ -11,12 +11,14 @@ import { campaigns, placed } from '../../src/cli/campaigns.ts'
 import { findToken } from '../../src/cli/operator.ts'
 import { importKeyring } from '../../src/kit/seal.ts'
 import { createMemoryReleaseStore, releaseText } from '../help/releases.ts'
+import { createMemoryStates, type MemoryStates } from '../help/states.ts'
 
 const SECRET = 'a-token-that-is-long-enough'
 let folder: string
 let server: Server
 let url: string
 let store: ReleaseStore
+let states: MemoryStates
 let said: string[]
 
 /** The real doors over a real socket; only the store is in memory, and selectors are taken as they come. */
@@ -32,6 +34,14 @@ beforeAll(async () => {
     now: () => Date.UTC(2026, 0, 2, 3, 4),
     random: (bytes) => new Uint8Array(bytes),
     changed: async () => {},
+    overlays: () => ({
+      releases: store,
+      states,
+      tell: async () => true,
+      later: () => {},
+      leadMs: 0,
+      now: () => Date.UTC(2026, 0, 2, 3, 4),
+    }),
     report: console.error,
   })
   server = createServer(async (incoming, outgoing) => {
@@ -55,6 +65,7 @@ afterAll(() => {
 })
 beforeEach(() => {
   store = createMemoryReleaseStore()
+  states = createMemoryStates()
   said = []
   vi.spyOn(console, 'log').mockImplementation((line: string) => said.push(line))
 })
@@ -80,6 +91,22 @@ describe('campaigns', () => {
       'Release 1 is this very one, and live already.',
     ])
     expect(await store.active()).toMatchObject({ author: 'ana', note: 'first' })
+  })
+
+  it('pauses one campaign, says who and why, and lets it run again', async () => {
+    expect(await run('publish', file('a.json', releaseText('x')))).toBe(0)
+    expect(await run('pause', 'hero', '--note', 'too loud')).toBe(0)
+    expect(await run('status')).toBe(0)
+    expect(await run('resume', 'hero')).toBe(0)
+    expect(await run('resume', 'hero')).toBe(0)
+    expect(await run('pause', 'gone')).toBe(1)
+    expect(said.slice(1)).toEqual([
+      'hero is paused.',
+      'Release 1\nhero  paused by ana, 2026-01-02 03:04 UTC: too loud, fixed, a 100 %',
+      'hero runs.',
+      'hero runs already.',
+      'There is no such thing: the live release has no such campaign.',
+    ])
   })
 
   it('lists, shows, activates, rolls back, pauses and resumes', async () => {
