@@ -174,17 +174,15 @@ describe('a release that cannot be used', () => {
   }
 
   it.each([
-    ['no JSON', '{"campaigns": [', EDITED],
-    ['no release', 'null', EDITED],
-    ['no campaigns', '{"holdout":0}', EDITED],
-    // Campaigns are compiled when their page is asked for, so a page is where it shows.
-    ['campaigns of another shape', '{"holdout":0,"campaigns":[{"id":"hero"},7]}', HTML],
+    ['no JSON', '{"campaigns": ['],
+    ['no release', 'null'],
+    ['no campaigns', '{"holdout":0}'],
+    ['campaigns of another shape', '{"holdout":0,"campaigns":[{"id":"hero"},7]}'],
     [
       'a campaign without variants',
       '{"holdout":0,"campaigns":[{"id":"hero","status":"live","pages":["/*"],"audience":{}}]}',
-      HTML,
     ],
-  ])('breaks no page, and replaces no good one as far as can be told: %s', async (_, document, live) => {
+  ])('breaks no page, and replaces no good one: %s', async (_, document) => {
     const edge = await start({ DB_URL: store.url })
     await edge.publish(RELEASE)
     expect((await visit(edge)).text).toBe(EDITED)
@@ -193,7 +191,7 @@ describe('a release that cannot be used', () => {
     await edge.api('/switch', { method: 'PUT', body: JSON.stringify({ enabled: true }) })
     const cold = await start({ DB_URL: store.url })
     for (let view = 0; view < 5; view++) {
-      expect((await visit(edge)).text).toBe(live)
+      expect((await visit(edge)).text).toBe(EDITED)
       const got = await visit(cold)
       expect([got.status, got.text, got.isWhole]).toEqual([200, HTML, true])
     }

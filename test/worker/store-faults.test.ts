@@ -80,13 +80,15 @@ async function isRenewed(): Promise<boolean> {
 
 /** What the store was asked since the last call that names this visitor. */
 const askedAbout = (id: string): readonly string[] => gate.said().filter((body) => body.includes(id))
+/** That there was a visit is written down when the page is long gone, and no page is made of it. */
+const isOfMeasuring = (body: string): boolean => /(?:JOIN|INTO) measures/.test(body)
 
 describe('a page view', () => {
   it('with a warm cookie reads nothing of the store', async () => {
     const id = freshId()
     const wish = { place: AUSTIN, headers: { Cookie: await cookieOf(returning(0, id), keyring) } }
     for (let view = 0; view < 100; view++) expect((await edge.get('/plain', wish)).status).toBe(200)
-    expect(askedAbout(id)).toEqual([])
+    expect(askedAbout(id).filter((body) => !isOfMeasuring(body))).toEqual([])
   })
 
   it('with a cookie older than ten minutes is read for only behind the visitor’s back', async () => {
