@@ -1,8 +1,7 @@
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
 import { SelvedgeError } from '../../src/kit/errors.ts'
-import type { Statement } from '../../src/kit/query.ts'
+import { type Statement, sql, statement } from '../../src/kit/query.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { measuresBefore } from '../../src/measure/retention.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
@@ -22,8 +21,10 @@ beforeAll(async () => {
 afterAll(() => sqld.stop())
 
 const count = async (table: string): Promise<number> => {
-  const [rows] = await db.read(() => [orm.select({ n: sql`COUNT(*)` }).from(sql.raw(table))])
-  return Number(rows?.rows[0]?.[0])
+  const [row] = await db.ask<{ n: number }>(
+    statement(sql`SELECT COUNT(*) AS n FROM ${sql.identifier(table)}`),
+  )
+  return Number(row?.n)
 }
 const clear = async (): Promise<void> => {
   await db.write(() => [

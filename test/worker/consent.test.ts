@@ -204,7 +204,7 @@ async function idsInStore(): Promise<ReadonlySet<string>> {
   const query = sql`SELECT id FROM visitors UNION SELECT visitor FROM contributions UNION SELECT visitor FROM events
     UNION SELECT visitor FROM identities UNION SELECT visitor FROM consent_log WHERE visitor IS NOT NULL`
   const [found] = await db.read(() => [statement(query)])
-  return new Set((found?.rows ?? []).map((row) => String(row.id ?? row[0])))
+  return new Set((found?.rows ?? []).map((row) => String(row.id)))
 }
 
 const reasons = ({ headers }: Got): Readonly<Record<string, string>> =>
