@@ -65,24 +65,21 @@ export const audit = sqliteTable(
  * Everybody who agreed to personalization and did something, one narrow row each, so that counting stages reads little.
  * Lifetime: 13 months after the last event; gone at once with erasure.
  */
-export const visitors = sqliteTable(
-  'visitors',
-  {
-    /** The random id of the visitor's cookie. */
-    id: text().primaryKey(),
-    firstSeenAt: integer('first_seen_at').notNull(),
-    lastSeenAt: integer('last_seen_at').notNull(),
-    /** An account or a newsletter of theirs is tied to this id. */
-    linked: integer({ mode: 'boolean' }).notNull().default(false),
-    /** Follows at least one brand. */
-    following: integer({ mode: 'boolean' }).notNull().default(false),
-    /** Until when the evidence makes them known; 0: never yet. */
-    knownUntil: integer('known_until').notNull().default(0),
-    /** When a decision from their own profile last reached them; 0: never yet. */
-    servedAt: integer('served_at').notNull().default(0),
-  },
-  (table) => [index('visitors_last_seen_at').on(table.lastSeenAt)],
-)
+export const visitors = sqliteTable('visitors', {
+  /** The random id of the visitor's cookie. */
+  id: text().primaryKey(),
+  firstSeenAt: integer('first_seen_at').notNull(),
+  /** The day, as its first moment. */
+  lastSeenAt: integer('last_seen_at').notNull(),
+  /** An account or a newsletter of theirs is tied to this id. */
+  linked: integer({ mode: 'boolean' }).notNull().default(false),
+  /** Follows at least one brand. */
+  following: integer({ mode: 'boolean' }).notNull().default(false),
+  /** Until which day the evidence makes them known; 0: never yet. */
+  knownUntil: integer('known_until').notNull().default(0),
+  /** Day when a decision from their own profile last reached them; 0: never yet. */
+  servedAt: integer('served_at').notNull().default(0),
+})
 
 /**
  * What each visitor id's own events have added up to. A person's profile is the merge of the contributions of their

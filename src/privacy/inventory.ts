@@ -136,15 +136,15 @@ export const TABLES = {
     fields: {
       id: field('random number of the browser, or a mark of a customer card', OWN),
       firstSeenAt: field('time of the first event', ACTS),
-      lastSeenAt: field('time of the last event', ACTS),
+      lastSeenAt: field('day of the last event', ACTS),
       linked: field(
         'an account or newsletter is tied to it',
         "the shop's login, or a link that was opened",
         'stage',
       ),
       following: field('follows at least one brand', TOLD, 'stage'),
-      knownUntil: field('until when the interests can be trusted', DERIVED, 'stage'),
-      servedAt: field('when something from the own profile was shown last', OWN, 'stage'),
+      knownUntil: field('until which day the interests can be trusted', DERIVED, 'stage'),
+      servedAt: field('day when something from the own profile was shown last', OWN, 'stage'),
     },
   } satisfies TableHolding<typeof visitors.$inferSelect>,
   contributions: {

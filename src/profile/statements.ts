@@ -53,8 +53,8 @@ export function writing(drafts: readonly Draft[], now: number): readonly Stateme
     formatFacts(next.facts),
   ])
   const marks = drafts.map(({ group: { visitor }, plan: { next } }) => {
-    const { following, knownUntil, servedAt } = stageMarks(next.facts)
-    return [visitor, next.facts.firstAt, next.facts.lastAt, following, knownUntil, servedAt]
+    const { firstAt, lastAt } = next.facts
+    return [visitor, firstAt, dayOf(lastAt), ...marksOf(next.facts)]
   })
   const events = drafts.flatMap(({ group: { visitor }, plan: { fresh } }) =>
     fresh.map((event) => [visitor, event.id, event.at, event.kind, detailOf(event)]),
@@ -74,11 +74,30 @@ export function writing(drafts: readonly Draft[], now: number): readonly Stateme
       ON CONFLICT (id) DO UPDATE SET
         first_seen_at = MIN(first_seen_at, excluded.first_seen_at),
         last_seen_at = MAX(last_seen_at, excluded.last_seen_at),
-        following = excluded.following, known_until = excluded.known_until, served_at = excluded.served_at`),
+        following = excluded.following, known_until = excluded.known_until, served_at = excluded.served_at
+      WHERE excluded.last_seen_at > last_seen_at OR excluded.first_seen_at < first_seen_at
+        OR excluded.following <> following OR excluded.known_until <> known_until
+        OR excluded.served_at <> served_at`),
     statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
       SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)} FROM json_each(${JSON.stringify(events)}) j`),
   ]
 }
+
+/**
+ * A visitor's marks, to the day: stages are counted at midnight, so nothing is lost, and the row of somebody who does
+ * ten things in a day is written once.
+ */
+function marksOf(facts: Facts): readonly [following: number, knownUntil: number, servedAt: number] {
+  const { following, knownUntil, servedAt } = stageMarks(facts)
+  return [
+    Number(following),
+    Math.ceil(knownUntil / DAY_MS) * DAY_MS,
+    servedAt > 0 ? Math.max(1, dayOf(servedAt)) : 0,
+  ]
+}
+
+/** The first moment of its day. */
+export const dayOf = (time: number): number => Math.floor(time / DAY_MS) * DAY_MS
 
 /** The last choice of each visitor who made one, and what it switched off. */
 export const choicesOf = (visitors: readonly string[]): SQL => sql`
@@ -95,7 +114,7 @@ export function dropping(
   off: readonly string[],
   now: number,
 ): readonly Statement[] {
-  const { following, knownUntil, servedAt } = stageMarks(facts)
+  const [following, knownUntil, servedAt] = marksOf(facts)
   const isUnchanged = sql`EXISTS (SELECT 1 FROM contributions WHERE visitor = ${visitor} AND version = ${seen})`
   const gone = kindsOff(off)
   const losing = Map.groupBy(
@@ -115,7 +134,7 @@ export function dropping(
               WHERE visitor = ${visitor} AND ${inKinds(kinds)} AND ${isUnchanged}`),
           ]
     }),
-    statement(sql`UPDATE visitors SET following = ${Number(following)}, known_until = ${knownUntil},
+    statement(sql`UPDATE visitors SET following = ${following}, known_until = ${knownUntil},
       served_at = ${servedAt} WHERE id = ${visitor} AND ${isUnchanged}`),
     statement(sql`UPDATE contributions SET version = version + 1, document = ${formatFacts(facts)},
       updated_at = ${now} WHERE visitor = ${visitor} AND version = ${seen} RETURNING visitor`),
@@ -147,8 +166,9 @@ export const recording = (visitor: string): readonly Statement[] => [
 ]
 
 export function purging(before: PurgeBefore): readonly Statement[] {
+  // One look at a narrow table each night costs less than an index that every event would write.
   const idle = sql`(SELECT id FROM visitors WHERE last_seen_at < ${before.profiles}
-    ORDER BY last_seen_at, id LIMIT ${PURGE_ROWS_MAX})`
+    ORDER BY rowid LIMIT ${PURGE_ROWS_MAX})`
   const day = new Date(before.counts).toISOString().slice(0, 10)
   return [
     statement(sql`DELETE FROM events WHERE rowid IN

@@ -25,6 +25,7 @@ import {
   contributionsOf,
   countingStages,
   type Draft,
+  dayOf,
   documentsOf,
   dropping,
   erasing,
@@ -157,12 +158,13 @@ export interface VisitorSample {
   readonly contributions: readonly Contribution[]
 }
 
-/** Reads a sample, a hundred a round trip. `since`: epoch milliseconds of the earliest last visit. */
+/** Reads a sample, a hundred a round trip. `since`: epoch milliseconds on the day of the earliest last visit. */
 export async function sampleVisitors(db: Database, since: number, limit: number): Promise<VisitorSample> {
+  const day = dayOf(since)
   const [counted, newest] = await db.read(() => [
-    statement(sql`SELECT COUNT(*) AS total FROM visitors WHERE last_seen_at >= ${since}`),
+    statement(sql`SELECT COUNT(*) AS total FROM visitors WHERE last_seen_at >= ${day}`),
     statement(
-      sql`SELECT id FROM visitors WHERE last_seen_at >= ${since} ORDER BY last_seen_at DESC LIMIT ${limit}`,
+      sql`SELECT id FROM visitors WHERE last_seen_at >= ${day} ORDER BY last_seen_at DESC LIMIT ${limit}`,
     ),
   ])
   const ids = (newest?.rows ?? []).map((row) => String(row.id))
@@ -265,7 +267,7 @@ function recordOf(
   return {
     visitor,
     firstSeenAt: Number(first_seen_at),
-    lastSeenAt: Number(last_seen_at),
+    lastSeenAt: Math.max(Number(last_seen_at), facts.lastAt),
     linked: linked === 1,
     facts,
     events: (events as readonly Row[]).map(({ id, at, kind, detail }) => ({
