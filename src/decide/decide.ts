@@ -129,7 +129,9 @@ function climbUnforced(outcomes: Outcomes, view: View): Decision {
   if (capped?.reason === 'fatigue' && group !== undefined) taken.add(group)
   if (capped !== undefined) return outcomes.nothing(capped.reason, capped.why)
   if (view.places <= 0) return outcomes.nothing('cap', 'page_view')
-  const shortage = findShortage(campaign, input.attributes, input.supply, view.unit, input.caps)
+  // Only who may be counted can be promised one of so many: nobody would know of the others.
+  const promised = input.consent.measurement.granted ? view.unit : undefined
+  const shortage = findShortage(campaign, input.attributes, input.supply, promised, input.caps)
   if (shortage !== undefined) return outcomes.nothing(shortage.reason, shortage.why)
   const decision = enroll(outcomes, view)
   if (decision.reason === 'coverage' || decision.reason === 'consent') return decision

@@ -120,6 +120,14 @@ describe('limit', () => {
     expect(told(alone, { unit: undefined })).toBe('hero=control;r=capacity;why="no_id"')
   })
 
+  it('is for visitors who may be counted only, or more would be promised than there are', () => {
+    const denied = { granted: false, source: 'deny' } as const
+    const consent = { personalization: { granted: true, source: 'grant' }, measurement: denied } as const
+    expect(told({ limit, admitted: 1 } as CampaignWish, { consent })).toBe(
+      'hero=control;r=capacity;why="no_id"',
+    )
+  })
+
   it('keeps what somebody was offered, in whatever arm, however few are admitted now', () => {
     for (const unit of UNITS.slice(0, 50)) {
       const first = decide(viewOf(planOf(campaign(1)), { unit }))
