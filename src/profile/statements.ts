@@ -165,16 +165,23 @@ export const recording = (visitor: string): readonly Statement[] => [
     ORDER BY at DESC, id LIMIT ${RECORD_EVENTS_MAX}`),
 ]
 
-export function purging(before: PurgeBefore): readonly Statement[] {
-  // One look at a narrow table each night costs less than an index that every event would write.
-  const idle = sql`(SELECT id FROM visitors WHERE last_seen_at < ${before.profiles}
-    ORDER BY rowid LIMIT ${PURGE_ROWS_MAX})`
+/**
+ * Who has not been here for too long. Asked apart from deleting, so that no writer waits for it, and of the whole narrow
+ * table: once a night that costs less than an index that every event would move.
+ */
+export const idleOf = (before: PurgeBefore): SQL =>
+  sql`SELECT id FROM visitors WHERE last_seen_at < ${before.profiles} LIMIT ${PURGE_ROWS_MAX}`
+
+/** `idle`: ids; those who have come back since stay. */
+export function purging(before: PurgeBefore, idle: readonly string[]): readonly Statement[] {
+  const gone = sql`(SELECT v.id FROM json_each(${JSON.stringify(idle)}) j
+    CROSS JOIN visitors v ON v.id = j.value WHERE v.last_seen_at < ${before.profiles})`
   const day = new Date(before.counts).toISOString().slice(0, 10)
   return [
     statement(sql`DELETE FROM events WHERE rowid IN
       (SELECT rowid FROM events WHERE at < ${before.events} LIMIT ${PURGE_ROWS_MAX})`),
-    statement(sql`DELETE FROM contributions WHERE visitor IN ${idle}`),
-    statement(sql`DELETE FROM visitors WHERE id IN ${idle}`),
+    statement(sql`DELETE FROM contributions WHERE visitor IN ${gone}`),
+    statement(sql`DELETE FROM visitors WHERE id IN ${gone}`),
     statement(sql`DELETE FROM tombstones WHERE seq IN
       (SELECT seq FROM tombstones WHERE at < ${before.tombstones} LIMIT ${PURGE_ROWS_MAX})`),
     statement(sql`DELETE FROM stage_counts WHERE day < ${day}`),

@@ -29,6 +29,7 @@ import {
   documentsOf,
   dropping,
   erasing,
+  idleOf,
   keepingCounts,
   linking,
   PURGE_ROWS_MAX,
@@ -115,7 +116,9 @@ export function createProfileStore(db: Database): ProfileStore {
       return recordOf(visitor, visitors?.rows[0], documents?.rows[0], kept?.rows ?? [])
     },
     async purge(before) {
-      const results = await db.write(() => purging(before))
+      const idle = await one(idleOf(before))
+      const ids = idle.map(({ id }) => String(id))
+      const results = await db.write(() => purging(before, ids))
       const [events = 0, , profiles = 0, tombstones = 0, counts = 0] = results.map((r) => r.rowsAffected)
       const more = [events, profiles, tombstones].some((rows) => rows >= PURGE_ROWS_MAX)
       return { events, profiles, tombstones, counts, more }
