@@ -9,31 +9,32 @@ const ATTEMPTS_MAX = 64
 
 /**
  * All of a batch together, in halves where part of it was overtaken or where it is more than the store answers at once.
- * `giveUp` answers for what was overtaken every time.
+ * Each part has its turn before any has its second, so that one busy row holds nobody up. `giveUp` answers for what was
+ * overtaken every time. Answers stand in the order of the batch.
  */
 export async function settle<T, R>(
   batch: readonly T[],
   write: (some: readonly T[]) => Promise<readonly R[]>,
   giveUp: (each: T) => R,
 ): Promise<readonly R[]> {
-  let left = ATTEMPTS_MAX
-  const attempt = async (some: readonly T[]): Promise<readonly R[]> => {
-    while (left > 0) {
-      left -= 1
-      try {
-        return await write(some)
-      } catch (error) {
-        const hindrance = hindranceOf(error)
-        if (hindrance === null || (hindrance === 'size' && some.length === 1)) throw error
-        if (hindrance === 'lock' || some.length === 1) continue
-        const half = some.length >> 1
-        const first = await attempt(some.slice(0, half))
-        return [...first, ...(await attempt(some.slice(half)))]
-      }
+  const answers = batch.map(giveUp)
+  const parts = batch.length === 0 ? [] : [{ from: 0, to: batch.length }]
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const part = parts.shift()
+    if (part === undefined) break
+    const { from, to } = part
+    try {
+      answers.splice(from, to - from, ...(await write(batch.slice(from, to))))
+    } catch (error) {
+      const hindrance = hindranceOf(error)
+      const isOne = to - from === 1
+      if (hindrance === null || (hindrance === 'size' && isOne)) throw error
+      const half = (from + to) >> 1
+      if (hindrance === 'lock' || isOne) parts.push(part)
+      else parts.push({ from, to: half }, { from: half, to })
     }
-    return some.map(giveUp)
   }
-  return batch.length === 0 ? [] : attempt(batch)
+  return answers
 }
 
 /** The same for what cannot be cut. Null where it was overtaken every time. */

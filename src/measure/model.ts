@@ -163,11 +163,11 @@ export interface MeasuresBefore {
   readonly letters: number
 }
 
-/** Where measures are kept. Throws `SelvedgeError` where the store cannot be used; then nothing was changed. */
+/** Where measures are kept. Throws `SelvedgeError` where the store cannot be used; all of it can be sent again then. */
 export interface MeasureStore {
   /**
-   * Counts what was not counted before, all of the batch or nothing; the rollup changes in the same transaction. The
-   * same measures in any order and any number give the same rollup.
+   * Counts what was not counted before: of each visitor all or nothing, and the rollup in the same transaction. The same
+   * measures in any order, any number and any batches give the same rollup.
    */
   readonly record: (batch: readonly VisitorMeasures[], now: number) => Promise<readonly Recorded[]>
   /**
