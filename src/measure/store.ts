@@ -24,7 +24,7 @@ import {
 } from './statements.ts'
 
 /** Visitors in one transaction, so that none holds the store's lock for long. */
-const WRITE_VISITORS_MAX = 250
+const WRITE_VISITORS_MAX = 500
 
 export function createMeasureStore(db: Database): MeasureStore {
   return {

@@ -40,7 +40,7 @@ import {
 import { factsWithout } from './without.ts'
 
 /** Visitors in one write, so that none holds the store's lock for long. */
-const WRITE_VISITORS_MAX = 250
+const WRITE_VISITORS_MAX = 500
 /** Each attempt that fails means that somebody else's succeeded: more than there are writers at once. */
 const ATTEMPTS_MAX = 64
 const READ_MAX = 100

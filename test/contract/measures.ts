@@ -82,12 +82,12 @@ export function measureStoreContract(name: string, open: () => Promise<OpenStore
       ])
     })
 
-    it('loses nobody of a batch of 450', async () => {
+    it('loses nobody of a batch of 600', async () => {
       const { store, visitors } = await open()
-      const batch = Array.from({ length: 450 }, (_, n) => ({ visitor: `v${n}`, exposures: [exposure()] }))
-      expect(await store.record(batch, NOW)).toHaveLength(450)
-      expect((await cell(store, 'exposed'))?.n).toBe(450)
-      expect(await visitors()).toBe(450)
+      const batch = Array.from({ length: 600 }, (_, n) => ({ visitor: `v${n}`, exposures: [exposure()] }))
+      expect(await store.record(batch, NOW)).toHaveLength(600)
+      expect((await cell(store, 'exposed'))?.n).toBe(600)
+      expect(await visitors()).toBe(600)
     })
 
     it('keeps sums of money exact', async () => {

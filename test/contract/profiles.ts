@@ -106,15 +106,15 @@ export function profileStoreContract(name: string, open: () => Promise<ProfileSt
       ])
     })
 
-    it('loses nobody of a batch of 250', async () => {
+    it('loses nobody of a batch of 600', async () => {
       const store = await open()
-      const ids = Array.from({ length: 250 }, (_, n) => `visitor-${n}`)
+      const ids = Array.from({ length: 600 }, (_, n) => `visitor-${n}`)
       const results = await store.applyMany(
         ids.map((visitor) => ({ visitor, evidence: [view('a')] })),
         NOW,
       )
       expect(results.every(({ applied, settled }) => applied === 1 && settled)).toBe(true)
-      const known = [...(await store.read(ids.slice(0, 100))), ...(await store.read(ids.slice(150)))]
+      const known = [...(await store.read(ids.slice(0, 100))), ...(await store.read(ids.slice(500)))]
       expect(known).toHaveLength(200)
     })
 
