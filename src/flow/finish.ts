@@ -20,7 +20,7 @@ import { mayMeasure } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { type Rendered, render, settle } from './render.ts'
 import { type Report, respondFailed, respondKept, respondStreamed, respondUntouched } from './respond.ts'
-import { tagStream, tagTemplate } from './tag.ts'
+import { isProbe, tagStream, tagTemplate } from './tag.ts'
 import type { View } from './view.ts'
 
 /** What the answer says of itself, once it is known where its bytes come from. */
@@ -118,7 +118,8 @@ async function finishStream(
   const streamed = stitchStream(new Response(body), view.plan.selectors, all, ports.nonce())
   ports.waitUntil(
     streamed.outcomes.then((outcomes) => {
-      countSkipped(outcomes, fills.length, ports.counters)
+      const edits = outcomes.filter((_, at) => !isProbe(all[at] as Fill))
+      countSkipped(edits, fills.length, ports.counters)
       afterStream(request, view, streamed.hasSlot, ports)
     }),
   )

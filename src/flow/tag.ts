@@ -59,9 +59,14 @@ export function tagStream(view: View, head: Headers, url: string, ports: TagPort
       return NO_BYTES
     },
   }
+  probes.add(probe)
   const late = Object.defineProperty({ ...tag }, 'bytes', { get: () => (hasPolicy ? NO_BYTES : bytes) })
   return [late, ...marks, probe]
 }
+
+/** Fills that only look: on most pages there is nothing for them to find. */
+const probes = new WeakSet<Fill>()
+export const isProbe = (fill: Fill): boolean => probes.has(fill)
 
 /** By the header lines of a kept page, which go with it. */
 const verdicts = new WeakMap<Head, boolean>()
