@@ -18,6 +18,7 @@ import {
   personalizePorts,
   randomBytes,
   releaseRules,
+  reportPorts,
   rightsPorts,
   serverIngestPorts,
 } from './deps.ts'
@@ -125,10 +126,11 @@ function operatorDoors(isolate: Isolate) {
     ...(settings.dbUrl === null
       ? {}
       : { overlays: (later: (work: Promise<unknown>) => void) => overlayPorts(isolate, later) }),
-    ...(settings.dbUrl === null ? {} : { dead: { ports: () => deadPorts(isolate) } }),
     ...(settings.dbUrl === null
       ? {}
       : {
+          dead: { ports: () => deadPorts(isolate) },
+          reports: { ports: () => reportPorts(isolate), now: Date.now },
           stores: { list: () => createStoreList(openStore(settings)), now: Date.now, changed: stores.reload },
           supply: {
             store: () => createSupplyStore(openStore(settings)),

@@ -28,6 +28,7 @@ import { createRecent, type Recent } from './flow/recent.ts'
 import { forgetView, refreshSnapshot } from './flow/refresh.ts'
 import { createReleases, type Releases } from './flow/releases.ts'
 import { createMemories, type Memories } from './flow/remember.ts'
+import type { ReportPorts } from './flow/report.ts'
 import { dropClasses, forgetVisitor, type RightsPorts } from './flow/rights.ts'
 import { createStores, type Stores } from './flow/stores.ts'
 import { createSupplies, type Supplies } from './flow/supply.ts'
@@ -351,6 +352,17 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
     records: createRightsStore(db),
     now: Date.now,
     budgetMs: NIGHTLY_BUDGET_MS,
+  }
+}
+
+export function reportPorts({ settings }: Isolate): ReportPorts {
+  const db = openStore(settings)
+  return {
+    ...newsPorts(db),
+    views: createViewCounts(db),
+    overlays: { releases: createReleaseStore(db), states: createCampaignStates(db) },
+    money: settings.money,
+    now: Date.now,
   }
 }
 

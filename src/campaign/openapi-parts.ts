@@ -15,12 +15,23 @@ export interface Operation {
     | 'stores'
     | 'supply'
     | 'people'
+    | 'reports'
     | 'inventory'
     | 'documents'
   readonly summary: string
   /** Needs no token. */
   readonly isPublic?: true
-  readonly query?: readonly ('dryRun' | 'note' | 'limit' | 'before' | 'sku')[]
+  readonly query?: readonly (
+    | 'dryRun'
+    | 'note'
+    | 'limit'
+    | 'before'
+    | 'sku'
+    | 'view'
+    | 'from'
+    | 'to'
+    | 'format'
+  )[]
   /** Name of the body's schema. */
   readonly body?: string
   /** Status → what it means, and the name of its schema. */

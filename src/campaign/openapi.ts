@@ -17,6 +17,7 @@ import {
 } from './openapi-parts.ts'
 import { PEOPLE_OPERATIONS, PEOPLE_SCHEMAS } from './openapi-people.ts'
 import { RELEASE_OPERATIONS, RELEASE_SCHEMAS } from './openapi-releases.ts'
+import { REPORT_OPERATIONS, REPORT_SCHEMAS } from './openapi-reports.ts'
 import { SHOP_OPERATIONS, SHOP_SCHEMAS } from './openapi-shop.ts'
 
 export const OPERATIONS: readonly Operation[] = [
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...CAMPAIGN_OPERATIONS,
   ...SHOP_OPERATIONS,
   ...PEOPLE_OPERATIONS,
+  ...REPORT_OPERATIONS,
   {
     method: 'get',
     path: '/schema.json',
@@ -49,6 +51,7 @@ const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ...CAMPAIGN_SCHEMAS,
   ...SHOP_SCHEMAS,
   ...PEOPLE_SCHEMAS,
+  ...REPORT_SCHEMAS,
   JsonSchema: { type: 'object' },
   Problem: object(
     {
@@ -71,6 +74,13 @@ const QUERY: Readonly<Record<string, { readonly description: string; readonly sc
     schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
   },
   before: { description: 'Only entries older than this one', schema: { type: 'integer', minimum: 1 } },
+  view: {
+    description: 'How intervals are made; the sequential one may be looked at any day',
+    schema: { enum: ['sequential', 'fixed', 'bayes'], default: 'sequential' },
+  },
+  from: { description: 'First day, UTC', schema: { type: 'string', format: 'date' } },
+  to: { description: 'Last day, UTC', schema: { type: 'string', format: 'date' } },
+  format: { description: 'csv: the table of one campaign', schema: { enum: ['json', 'csv'] } },
   sku: { description: 'Only this product', schema: { type: 'string', maxLength: 64 } },
 }
 

@@ -25,6 +25,7 @@ import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { type ReportDeps, reportRoutes } from '../measure/routes.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
 import { type SupplyDeps, supplyRoutes } from '../supply/routes.ts'
@@ -47,6 +48,8 @@ export interface CampaignDeps extends PreviewDeps {
   readonly events?: EventApiDeps
   readonly dead?: DeadDeps
   readonly identity?: IdentityApiDeps
+  /** What campaigns did; without a store, these doors say so. */
+  readonly reports?: ReportDeps
   /** What was changed about single campaigns; without it, these doors say so. */
   readonly overlays?: (later: (work: Promise<unknown>) => void) => OverlayPorts
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
@@ -91,6 +94,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   app.route('/events/dead', deadRoutes(deps.dead))
   app.route('/events', eventApiRoutes(deps.events))
   app.route('/', identityApiRoutes(deps.identity))
+  app.route('/reports', reportRoutes(deps.reports))
   closedDoors(app)
   return app
 }

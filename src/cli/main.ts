@@ -27,6 +27,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'orders, visits, products, stock or stores out of a CSV, JSON or NDJSON file',
     load: async () => (await import('./import.ts')).importFile,
   },
+  report: {
+    usage:
+      'report [CAMPAIGN | holdout | funnel | reasons] [--view sequential|fixed|bayes] [--from DAY] [--to DAY] [--json | --csv] [--url URL] [--token TOKEN]',
+    about: 'what campaigns did, whom they annoyed, and what personalization as a whole is worth',
+    load: async () => (await import('./report.ts')).report,
+  },
   inventory: {
     usage: 'inventory [--campaigns FILE | --url URL --token TOKEN] [--json]',
     about: 'every field that is kept of visitors, why, for how long, and which campaigns read it',

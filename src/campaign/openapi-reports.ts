@@ -1,0 +1,93 @@
+/** Reports, as the API's document tells them. */
+import { count, type JsonSchema, list, type Operation, object, text } from './openapi-parts.ts'
+
+const share = { type: ['number', 'null'] }
+const words = { type: ['string', 'null'] }
+
+const report = (path: string, id: string, summary: string, schema: string): Operation => ({
+  method: 'get',
+  path: `/reports${path}`,
+  id,
+  tag: 'reports',
+  summary,
+  query: ['from', 'to', ...(schema === 'Report' ? (['view', 'format'] as const) : [])],
+  answers: { 200: ['Out of rollups, so it costs the same whatever the number of events', schema] },
+  problems: schema === 'Report' && path !== '/holdout' ? [404, 422, 501] : [422, 501],
+})
+
+export const REPORT_OPERATIONS: readonly Operation[] = [
+  report(
+    '',
+    'listReports',
+    'Every campaign in a line: its objective, and what is proven to be worse',
+    'Reports',
+  ),
+  report('/campaigns/{id}', 'reportCampaign', 'What one campaign did, harm included', 'Report'),
+  report('/holdout', 'reportHoldout', 'What personalization as a whole is worth', 'Report'),
+  report(
+    '/funnel',
+    'reportFunnel',
+    'How many visitors are known, and how much of what they get is generic',
+    'Funnel',
+  ),
+  report('/reasons', 'reportReasons', 'Why campaigns did and did not show', 'Reasons'),
+]
+
+const result = object({
+  metric: text,
+  arm: text,
+  isObjective: { type: 'boolean' },
+  isHarm: { type: 'boolean' },
+  verdict: { type: 'object' },
+  pValue: { type: 'number' },
+})
+const arm = object({
+  arm: text,
+  isBaseline: { type: 'boolean' },
+  visitors: count,
+  seen: count,
+  crossed: count,
+})
+const histogram = list(object({ reason: text, n: count }))
+
+export const REPORT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Reports: object({ campaigns: list(object({ campaign: text, status: text, results: list(result) })) }),
+  Report: object(
+    {
+      campaign: text,
+      name: words,
+      state: text,
+      why: words,
+      status: text,
+      message: text,
+      objective: text,
+      baseline: words,
+      arms: list(arm),
+      results: list(result),
+      segments: { type: 'object' },
+      worth: list({ type: 'object' }),
+    },
+    'name',
+    'state',
+    'why',
+    'worth',
+  ),
+  Funnel: object({
+    from: text,
+    to: text,
+    stages: list({ type: 'object' }),
+    pages: count,
+    generic: count,
+    budgetMissed: count,
+    genericShare: share,
+    budgetMissShare: share,
+    knownShare: share,
+  }),
+  Reasons: object({
+    from: text,
+    to: text,
+    pages: count,
+    campaigns: list(object({ campaign: text, reasons: histogram, coverage: { type: 'number' } })),
+    service: histogram,
+  }),
+}

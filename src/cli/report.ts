@@ -1,0 +1,76 @@
+/** `report [CAMPAIGN]`: what the doors of reports answer, as tables for people, or as JSON or CSV for machines. */
+import { parseArgs } from 'node:util'
+import type { OverviewLine } from '../flow/report.ts'
+import { API, createOperator, DEFAULT_URL, findToken } from './operator.ts'
+import { Trouble } from './trouble.ts'
+import { campaignText, funnelText, overviewText, reasonsText } from './words.ts'
+
+const OPTIONS = {
+  url: { type: 'string' },
+  token: { type: 'string' },
+  view: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+} as const
+
+interface Kind {
+  readonly path: string
+  readonly text: (answer: never) => string
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  holdout: { path: '/reports/holdout', text: campaignText },
+  funnel: { path: '/reports/funnel', text: funnelText },
+  reasons: { path: '/reports/reasons', text: reasonsText },
+}
+const ALL: Kind = {
+  path: '/reports',
+  text: ({ campaigns }: { readonly campaigns: readonly OverviewLine[] }) => overviewText(campaigns),
+}
+
+export async function report(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  const [subject, ...rest] = positionals
+  if (rest.length > 0) throw new Trouble('report takes one campaign, or holdout, funnel or reasons.', 2)
+  const { path, text } = kindOf(subject)
+  const query = new URLSearchParams()
+  for (const name of ['view', 'from', 'to'] as const) {
+    if (values[name] !== undefined) query.set(name, values[name])
+  }
+  const url = values.url ?? DEFAULT_URL
+  const token = findToken(values.token, process.env)
+  if (values.csv === true) return printCsv(new URL(url).origin, token, path, query)
+  const answer = await createOperator(url, token)<never>('GET', `${path}?${query}`)
+  if (!answer.ok) {
+    const { title, detail, faults = [] } = answer.error
+    throw new Trouble(
+      [detail ?? title, ...faults.map((fault) => `${fault.path} ${fault.message}`)].join('\n'),
+    )
+  }
+  console.log(values.json === true ? JSON.stringify(answer.value, null, 2) : text(answer.value))
+  return 0
+}
+
+function kindOf(subject: string | undefined): Kind {
+  if (subject === undefined) return ALL
+  if (Object.hasOwn(KINDS, subject)) return KINDS[subject] as Kind
+  return { path: `/reports/campaigns/${encodeURIComponent(subject)}`, text: campaignText }
+}
+
+async function printCsv(
+  origin: string,
+  token: string,
+  path: string,
+  query: URLSearchParams,
+): Promise<number> {
+  if (!path.includes('/campaigns/')) throw new Trouble('--csv is for the report of one campaign.', 2)
+  query.set('format', 'csv')
+  const response = await fetch(`${origin}${API}${path}?${query}`, {
+    headers: { Authorization: `Bearer ${token}` },
+  })
+  if (!response.ok) throw new Trouble(`${origin} answered ${response.status}: ${await response.text()}`)
+  process.stdout.write(await response.text())
+  return 0
+}

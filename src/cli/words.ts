@@ -1,0 +1,182 @@
+/** Reports in words and tables, as people read them in a shell. Pure. */
+import type {
+  CampaignReport,
+  FunnelReport,
+  HoldoutReport,
+  OverviewLine,
+  ReasonsReport,
+} from '../flow/report.ts'
+import type { Money } from '../measure/money.ts'
+import type { Result } from '../measure/summary.ts'
+import type { Verdict } from '../measure/verdict.ts'
+import { tableOf } from './table.ts'
+
+const MONEY_METRICS = new Set(['revenue', 'margin', 'average_order', 'store_revenue'])
+const MEAN_METRICS = new Set(['orders', 'engagement'])
+
+/** `8.1 %`, `-0.3 %`; an open end is as far as it goes. */
+const percent = (share: number | null): string =>
+  share === null ? '…' : `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
+
+const amount = (minor: number, { currency, decimals }: Money): string =>
+  `${(minor / 10 ** decimals).toFixed(decimals)} ${currency}`
+
+function mean(metric: string, value: number | null, money: Money): string {
+  if (value === null) return '-'
+  if (MONEY_METRICS.has(metric)) return amount(value, money)
+  return MEAN_METRICS.has(metric) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`
+}
+
+const within = ({ interval }: Verdict): string =>
+  interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`
+
+const label = (metric: string): string => metric.replaceAll('_', ' ')
+
+function said({ metric, verdict, pValue }: Result): string {
+  if (verdict.status !== 'ok') return verdict.status.replaceAll('_', ' ')
+  if (verdict.proven === null || pValue > verdict.alpha) return ''
+  return verdict.proven === 'better' ? 'better' : metric === 'margin' ? 'costs margin' : 'WORSE'
+}
+
+function row(result: Result, money: Money): readonly string[] {
+  const { metric, arm, verdict } = result
+  return [
+    `${result.isObjective ? '* ' : result.isHarm ? '! ' : '  '}${label(metric)}`,
+    arm,
+    mean(metric, verdict.control.mean, money),
+    mean(metric, verdict.arm.mean, money),
+    verdict.lift === null ? '-' : percent(verdict.lift),
+    within(verdict),
+    verdict.status === 'ok' ? percent(verdict.chance) : '-',
+    said(result),
+  ]
+}
+
+/** One sentence that says what came of the objective, or why nothing can be said. */
+export function sentenceOf({ metric, arm, verdict }: Result): string {
+  const { lift, proven, message } = verdict
+  if (lift === null) return `${label(metric)} of "${arm}": ${message}`
+  const change = `${percent(Math.abs(lift))} ${lift < 0 ? 'lower' : 'higher'}`
+  const range = `(${within(verdict)})`
+  if (proven === null) return `${label(metric)} of "${arm}" is ${change} ${range}, which may still be chance.`
+  return `${label(metric)} of "${arm}" is ${change} ${range}: proven ${proven}.`
+}
+
+const HEAD = ['metric', 'arm', 'control', 'arm’s', 'lift', 'interval', 'chance', '']
+
+export function campaignText(report: CampaignReport | HoldoutReport): string {
+  const { arms, results, split, money, days, wait, segments } = report
+  const lines = [titleOf(report)]
+  if (report.message !== '') return [...lines, report.message].join('\n')
+  if (days !== null) lines.push(`First exposures from ${days.from} to ${days.to}, ${report.view} view.`)
+  for (const result of results.filter(({ isObjective }) => isObjective)) lines.push(sentenceOf(result))
+  for (const result of results.filter((one) => one.metric === 'margin' && !one.isObjective)) {
+    if (result.verdict.status === 'ok') lines.push(sentenceOf(result))
+  }
+  const harms = results.filter(({ isHarm, verdict }) => isHarm && verdict.proven === 'worse')
+  for (const harm of harms) lines.push(`Harm: ${sentenceOf(harm)}`)
+  if ('worth' in report) lines.push(...worthOf(report))
+  if (split !== null && split.cause !== 'none') {
+    lines.push(`Visitors went missing (${split.cause}, p = ${split.pValue.toExponential(1)}).`)
+  }
+  if (wait !== null) lines.push(`An effect of ${percent(wait.effect)} would show in about ${wait.days} days.`)
+  if (report.unknownMargin > 0)
+    lines.push(`Nobody knows the margin of ${percent(report.unknownMargin)} of buyers.`)
+  const people = tableOf(
+    ['arm', 'visitors', 'seen', 'met another'],
+    arms.map(({ arm, isBaseline, visitors, seen, crossed }) => [
+      isBaseline ? `${arm} (baseline)` : arm,
+      String(visitors),
+      String(seen),
+      String(crossed),
+    ]),
+    [1, 2, 3],
+  )
+  const metrics = tableOf(
+    HEAD,
+    results.map((result) => row(result, money)),
+    [2, 3, 4, 6],
+  )
+  const parts = segments.rows.map(({ segment, value, arm, visitors, verdict }) => [
+    `${segment} ${value}`,
+    arm,
+    String(visitors),
+    verdict.lift === null ? verdict.status.replaceAll('_', ' ') : percent(verdict.lift),
+    within(verdict),
+  ])
+  const table =
+    parts.length === 0 ? [] : ['', tableOf(['segment', 'arm', 'visitors', 'lift', 'interval'], parts, [2, 3])]
+  return [...lines, '', people, '', metrics, ...table].join('\n')
+}
+
+function titleOf(report: CampaignReport | HoldoutReport): string {
+  if ('worth' in report) return 'Personalization as a whole, against the global holdout'
+  const { campaign, name, state, why } = report
+  return `${name ?? campaign} (${campaign}): ${state}${why === null ? '' : `, ${why}`}`
+}
+
+const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
+  worth.flatMap(({ metric, verdict, visitors }) => {
+    const { lift, interval } = verdict
+    if (lift === null || interval === null) return []
+    const [low, high] = interval.map((end) => (end === null ? '…' : amount(end * visitors, money)))
+    return [`Over ${visitors} visitors: ${amount(lift * visitors, money)} of ${metric} (${low} to ${high}).`]
+  })
+
+export function overviewText(lines: readonly OverviewLine[]): string {
+  if (lines.length === 0) return 'No campaign is live, and none was ever measured.'
+  return tableOf(
+    ['campaign', 'state', 'visitors', 'objective', 'lift', 'interval', ''],
+    lines.map(({ campaign, state, arms, objective, results, status }) => {
+      const first = results.find(({ isObjective }) => isObjective)
+      const worse = results.filter(({ isHarm }) => isHarm).map(({ metric }) => label(metric))
+      return [
+        campaign,
+        state,
+        String(arms.reduce((sum, { visitors }) => sum + visitors, 0)),
+        label(objective),
+        first?.verdict.lift == null ? '-' : percent(first.verdict.lift),
+        first === undefined ? '' : within(first.verdict),
+        worse.length > 0 ? `harm: ${worse.join(', ')}` : status === 'ok' ? '' : status.replaceAll('_', ' '),
+      ]
+    }),
+    [2, 4],
+  )
+}
+
+export function funnelText(report: FunnelReport): string {
+  const { from, to, pages, genericShare, budgetMissShare, knownShare, stages } = report
+  const told = (share: number | null): string => (share === null ? 'not known' : percent(share))
+  return [
+    `${from} to ${to}: ${pages} pages`,
+    `generic (no decision from the visitor’s own profile): ${told(genericShare)}`,
+    `without something, for want of time: ${told(budgetMissShare)}`,
+    `known, of visitors with an id: ${told(knownShare)}`,
+    '',
+    tableOf(
+      ['day', 'identified', 'connected', 'known', 'personalized'],
+      stages.map(({ day, counts }) => [
+        day,
+        ...[counts.identified, counts.connected, counts.known, counts.personalized].map(String),
+      ]),
+      [1, 2, 3, 4],
+    ),
+  ].join('\n')
+}
+
+export function reasonsText({ from, to, pages, campaigns, service }: ReasonsReport): string {
+  const rows = campaigns.flatMap(({ campaign, reasons, coverage }) =>
+    reasons.map(({ reason, n }, index) => [
+      index === 0 ? campaign : '',
+      index === 0 ? percent(coverage) : '',
+      reason,
+      String(n),
+    ]),
+  )
+  const other = service.map(({ reason, n }) => ['', '', reason, String(n)])
+  return [
+    `${from} to ${to}: ${pages} pages`,
+    '',
+    tableOf(['campaign', 'enrolled', 'reason', 'times'], [...rows, ...other], [1, 3]),
+  ].join('\n')
+}

@@ -1,0 +1,265 @@
+/**
+ * Reports, out of rollups and nothing else: what they cost does not depend on how much happened. What a campaign is held
+ * against comes from the live release, since that is what people look at; one that is no longer in it is read by the
+ * names of its arms.
+ */
+import { PAGE, type ViewCount, type ViewCounts } from '../decide/store.ts'
+import { judge } from '../measure/judge.ts'
+import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
+import { sumMoments } from '../measure/moments.ts'
+import type { Money } from '../measure/money.ts'
+import { bySegment, type SegmentView } from '../measure/segments.ts'
+import { type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
+import type { Verdict, View } from '../measure/verdict.ts'
+import type { DayCounts, ProfileStore } from '../profile/model.ts'
+import { type OverlayPorts, readOverlaid } from './overlays.ts'
+
+export interface ReportPorts {
+  readonly measures: Pick<MeasureStore, 'cells' | 'campaigns'>
+  readonly views: Pick<ViewCounts, 'read'>
+  readonly profiles: Pick<ProfileStore, 'stageCounts'>
+  readonly overlays: Pick<OverlayPorts, 'releases' | 'states'>
+  readonly money: Money
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** Days are YYYY-MM-DD, both included; all there are, where left out. */
+export interface ReportQuestion {
+  readonly view: View
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Why a campaign stands as it does. */
+export interface Standing {
+  readonly name: string | null
+  readonly state: 'live' | 'paused' | 'off' | 'gone'
+  readonly why: string | null
+}
+
+export interface CampaignReport extends Summary, Standing {
+  readonly money: Money
+  readonly segments: SegmentView
+}
+
+/** The report of one campaign, or null where neither the live release nor any sum knows it. */
+export async function reportCampaign(
+  ports: ReportPorts,
+  id: string,
+  question: ReportQuestion,
+): Promise<CampaignReport | null> {
+  const [found, cells] = await Promise.all([
+    findCampaign(ports, id),
+    ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) }),
+  ])
+  if (found === null && cells.length === 0) return null
+  const { campaign, ...standing } = found ?? { campaign: guessed(id, cells), ...GONE }
+  return { ...reportOf(campaign, cells, ports, question), ...standing }
+}
+
+/** What personalization as a whole is worth: everybody against the global holdout. */
+export interface HoldoutReport extends Omit<CampaignReport, keyof Standing> {
+  /** Revenue and margin that there would not have been, minor units, over all visitors who got it. */
+  readonly worth: readonly {
+    readonly metric: 'revenue' | 'margin'
+    readonly verdict: Verdict
+    readonly visitors: number
+  }[]
+}
+
+export async function reportHoldout(ports: ReportPorts, question: ReportQuestion): Promise<HoldoutReport> {
+  const cells = await ports.measures.cells({ campaign: EVERYTHING, segment: '*', ...daysOf(question) })
+  const report = reportOf(WHOLE, cells, ports, question)
+  const { baseline, arms } = report
+  const treated = arms.find(({ isBaseline }) => !isBaseline)
+  const of = (arm: string | null | undefined, metric: Cell['metric']) =>
+    sumMoments(cells.filter((cell) => cell.segment === 'all' && cell.metric === metric && cell.arm === arm))
+  const worth = (['revenue', 'margin'] as const).map((metric) => ({
+    metric,
+    visitors: treated?.visitors ?? 0,
+    verdict: judge(of(baseline, metric), of(treated?.arm, metric), {
+      kind: 'mean',
+      view: question.view,
+      difference: 'absolute',
+      split: report.split?.cause === 'selection' ? report.split : null,
+    }),
+  }))
+  return { ...report, worth }
+}
+
+function reportOf(
+  campaign: Measured,
+  cells: readonly Cell[],
+  { money, now }: ReportPorts,
+  { view }: ReportQuestion,
+): Omit<CampaignReport, keyof Standing> {
+  const summary = summarize(campaign, cells, { view, now: now() })
+  const { baseline, arms, objective: metric } = summary
+  const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
+  const segments: SegmentView =
+    baseline === null || summary.status !== 'ok'
+      ? { rows: [], suppressed: {} }
+      : bySegment(cells, { metric, baseline, arms: treated.map(({ arm }) => arm), view })
+  return { ...summary, money, segments }
+}
+
+const daysOf = ({ from, to }: ReportQuestion) => ({
+  ...(from === undefined ? {} : { from }),
+  ...(to === undefined ? {} : { to }),
+})
+
+const GONE: Standing = { name: null, state: 'gone', why: null }
+
+async function findCampaign({ overlays }: ReportPorts, id: string) {
+  const live = await readOverlaid(overlays)
+  const found = live?.campaigns.find(({ campaign }) => campaign.id === id)
+  return found === undefined ? null : { campaign: found.campaign as Measured, ...standingOf(found) }
+}
+
+function standingOf({
+  campaign,
+  state,
+}: NonNullable<Awaited<ReturnType<typeof readOverlaid>>>['campaigns'][number]): Standing {
+  const name = campaign.name ?? null
+  if (state.pausedAt !== null) return { name, state: 'paused', why: state.pausedWhy }
+  return { name, state: campaign.status === 'live' ? 'live' : 'off', why: null }
+}
+
+/** By names alone: `control`, else `holdout`, is what the others are held against. */
+function guessed(id: string, cells: readonly Cell[]): Measured {
+  const arms = [...new Set(cells.map(({ arm }) => arm))].sort()
+  const edits = [{ action: 'remove', selector: '*' }] as const
+  const variants = arms
+    .filter((arm) => arm !== 'holdout')
+    .map((arm) => ({ id: arm, weight: 1, edits: arm === 'control' ? [] : edits }))
+  return { id, variants, holdout: arms.includes('holdout') ? 0.5 : 0 }
+}
+
+/** One line a campaign. */
+export interface OverviewLine
+  extends Standing,
+    Pick<Summary, 'status' | 'message' | 'objective' | 'arms' | 'days'> {
+  readonly campaign: string
+  readonly results: Summary['results']
+}
+
+/** Every campaign that is live or was ever measured, live ones first. */
+export async function reportAll(
+  ports: ReportPorts,
+  question: ReportQuestion,
+): Promise<readonly OverviewLine[]> {
+  const [live, measured] = await Promise.all([readOverlaid(ports.overlays), ports.measures.campaigns()])
+  const ids = [...(live?.campaigns.map(({ campaign }) => campaign.id) ?? []), ...measured]
+  const lines: OverviewLine[] = []
+  // One after another: a request may hold six connections.
+  for (const id of new Set(ids)) {
+    if (id === EVERYTHING) continue
+    const cells = await ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) })
+    const own = live?.campaigns.find(({ campaign }) => campaign.id === id)
+    const campaign: Measured = own?.campaign ?? guessed(id, cells)
+    const summary = summarize(campaign, cells, { view: question.view, now: ports.now() })
+    const { status, message, objective, arms, days, results } = summary
+    lines.push({
+      campaign: id,
+      ...(own === undefined ? GONE : standingOf(own)),
+      status,
+      message,
+      objective,
+      arms,
+      days,
+      results: results.filter(({ isObjective, verdict }) => isObjective || verdict.proven === 'worse'),
+    })
+  }
+  return lines
+}
+
+export interface FunnelReport {
+  readonly from: string
+  readonly to: string
+  /** Visitors by stage at the end of each day. */
+  readonly stages: readonly DayCounts[]
+  /** Pages that were personalised or could have been, of people. */
+  readonly pages: number
+  /** Of those, pages without any decision from somebody's own profile. */
+  readonly generic: number
+  /** Page views that went on without something, because the time was up. */
+  readonly budgetMissed: number
+  /** Shares; null where there were no pages, or nobody. */
+  readonly genericShare: number | null
+  readonly budgetMissShare: number | null
+  /** Of the visitors that have an id, those of whom more is known than that. */
+  readonly knownShare: number | null
+}
+
+/** How well we know our visitors, and how much of what they got was for them. */
+export async function reportFunnel(
+  { views, profiles }: ReportPorts,
+  from: string,
+  to: string,
+): Promise<FunnelReport> {
+  const [counts, stages] = await Promise.all([views.read(from, to, PAGE), profiles.stageCounts(from, to)])
+  const of = (reason: string): number => total(counts.filter((count) => count.reason === reason))
+  const [pages, generic, budgetMissed] = [of('pages'), of('generic'), of('budget_missed')]
+  const last = stages.at(-1)?.counts
+  const visitors = last === undefined ? 0 : Object.values(last).reduce((sum, count) => sum + count, 0)
+  return {
+    from,
+    to,
+    stages,
+    pages,
+    generic,
+    budgetMissed,
+    genericShare: share(generic, pages),
+    budgetMissShare: share(budgetMissed, pages),
+    knownShare: last === undefined ? null : share(last.known + last.personalized, visitors),
+  }
+}
+
+export interface ReasonsReport {
+  readonly from: string
+  readonly to: string
+  readonly pages: number
+  readonly campaigns: readonly {
+    readonly campaign: string
+    /** Times that each reason was given, most first. */
+    readonly reasons: readonly { readonly reason: string; readonly n: number }[]
+    /** Of the page views that it was asked about, those on which it was enrolled: shown, held out or in control. */
+    readonly coverage: number
+  }[]
+  /** What went on beside decisions: bypasses, faults, edits without a slot. */
+  readonly service: readonly { readonly reason: string; readonly n: number }[]
+}
+
+const ENROLLED = new Set(['match', 'control', 'holdout', 'global_holdout'])
+const PAGE_FIGURES = new Set(['pages', 'personal', 'generic', 'budget_missed'])
+
+/** Why campaigns did and did not show. */
+export async function reportReasons(
+  { views }: ReportPorts,
+  from: string,
+  to: string,
+): Promise<ReasonsReport> {
+  const counts = await views.read(from, to)
+  const pages = counts.filter(({ campaign }) => campaign === PAGE)
+  const campaigns = [...Map.groupBy(counts, ({ campaign }) => campaign)].filter(([id]) => id !== PAGE)
+  return {
+    from,
+    to,
+    pages: total(pages.filter(({ reason }) => reason === 'pages')),
+    campaigns: campaigns.map(([campaign, own]) => ({
+      campaign,
+      reasons: histogram(own),
+      coverage: share(total(own.filter(({ reason }) => ENROLLED.has(reason))), total(own)) ?? 0,
+    })),
+    service: histogram(pages.filter(({ reason }) => !PAGE_FIGURES.has(reason))),
+  }
+}
+
+const histogram = (counts: readonly ViewCount[]) =>
+  [...Map.groupBy(counts, ({ reason }) => reason)]
+    .map(([reason, own]) => ({ reason, n: total(own) }))
+    .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1))
+
+const total = (counts: readonly ViewCount[]): number => counts.reduce((sum, { n }) => sum + n, 0)
+const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
