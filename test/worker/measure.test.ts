@@ -280,3 +280,33 @@ describe('a visit', () => {
     expect((await measured(1))[0]?.exposures.size).toBe(0)
   })
 })
+
+describe('the doors of reports', () => {
+  const report = async (
+    path: string,
+  ): Promise<Readonly<Record<string, unknown>> & { readonly status?: unknown }> =>
+    JSON.parse((await edge.api(`/reports${path}`)).text) as never
+
+  it('tell what was counted, and of what was not that it is not there', async () => {
+    await crowd('/both')
+    await measured(VISITORS)
+    const side = (await report('/campaigns/side')) as { arms: { visitors: number }[]; baseline: string }
+    const whole = (await report('/holdout')) as typeof side
+    expect(side.baseline).toBe('control')
+    const countOf = ({ arms }: typeof side) => arms.reduce((sum, { visitors }) => sum + visitors, 0)
+    expect(countOf(whole)).toBe(VISITORS)
+    expect(countOf(side)).toBeLessThanOrEqual(VISITORS)
+    expect(await report('')).toMatchObject({ campaigns: [{ campaign: 'hero' }, {}, {}] })
+    expect(await report('/funnel')).toMatchObject({ stages: [] })
+    expect(await report('/reasons')).toMatchObject({ campaigns: expect.any(Array) })
+    expect((await edge.api('/reports/campaigns/side?format=csv')).text).toMatch(/^campaign,metric,arm,/)
+    expect(await report('/campaigns/nobody')).toMatchObject({ status: 404 })
+  })
+
+  it('name every fault of what they are asked', async () => {
+    const asked = '/campaigns/side?view=mine&from=2026-02-30&to=soon&format=xml'
+    const { status, faults } = (await report(asked)) as { status: number; faults: { path: string }[] }
+    expect([status, faults.map(({ path }) => path)]).toEqual([422, ['/view', '/format', '/from', '/to']])
+    expect(await report('/funnel?from=2026-03-02&to=2026-03-01')).toMatchObject({ status: 422 })
+  })
+})
