@@ -14,6 +14,8 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
+          // Modules keep values only, never anything of one caller, so files may share them.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.worker.test.ts'],
           testTimeout: 60_000,
