@@ -68,6 +68,8 @@ const VIEW_WRITERS = 2
 const VIEW_READERS = 16
 /** Questions of all doors of one isolate at once, those of withdrawals among them. */
 const DOOR_PLACES = 24
+/** Those of them that write; see kit/bounded.ts. */
+const DOOR_WRITERS = 4
 /** What was sent a moment ago: some megabytes at most. */
 const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
@@ -106,6 +108,8 @@ export interface Isolate {
   readonly readers: Quota
   /** Questions that doors put to the store. */
   readonly places: Quota
+  /** What doors write to it. */
+  readonly writers: Quota
   readonly counters: Counters
   readonly queue: Queue<VisitorNews | Forgetting> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
@@ -168,6 +172,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     memories: createMemories(createQuota(VIEW_WRITERS, PLACE_HELD_MS, Date.now), counters),
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
     places: createQuota(DOOR_PLACES, PLACE_HELD_MS, Date.now),
+    writers: createQuota(DOOR_WRITERS, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
@@ -443,7 +448,8 @@ const ownCache: Cache = {
 }
 
 /** The store as doors ask it. */
-const doorStore = ({ settings, places }: Isolate): Database => bounded(openStore(settings), places)
+const doorStore = ({ settings, places, writers }: Isolate): Database =>
+  bounded(openStore(settings), places, writers)
 
 /** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
 export function openStore(settings: Settings): Database {

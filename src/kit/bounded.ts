@@ -10,10 +10,13 @@ import type { Database } from './sql.ts'
 const LINE_MS = 500
 const STEP_MS = 20
 
-/** The same store, asked within `places`. */
-export function bounded(db: Database, places: Quota): Database {
-  const within = async <T>(work: () => Promise<T>): Promise<T> => {
-    const leave = await enter(places)
+/**
+ * The same store, asked within `places`, and written within `writers`, of which there had better be few: a libSQL server
+ * lets one write after the other, and the others turn round in circles while they wait, until the one has no processor.
+ */
+export function bounded(db: Database, places: Quota, writers: Quota): Database {
+  const within = async <T>(quota: Quota, work: () => Promise<T>): Promise<T> => {
+    const leave = await enter(quota)
     try {
       return await work()
     } finally {
@@ -21,9 +24,9 @@ export function bounded(db: Database, places: Quota): Database {
     }
   }
   return {
-    ask: (work) => within(() => db.ask(work)),
-    read: (work) => within(() => db.read(work)),
-    write: (work) => within(() => db.write(work)),
+    ask: (work) => within(places, () => db.ask(work)),
+    read: (work) => within(places, () => db.read(work)),
+    write: (work) => within(writers, () => within(places, () => db.write(work))),
   }
 }
 
