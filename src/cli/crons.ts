@@ -23,7 +23,7 @@ export function startCrons(url: string, say: (line: string) => void): () => void
 }
 
 /** Has the Worker do now what it does at this cron. */
-async function ring(url: string, cron: string): Promise<void> {
+export async function ring(url: string, cron: string): Promise<void> {
   const response = await fetch(`${url}${PATH}?cron=${encodeURIComponent(cron)}`, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })

@@ -33,6 +33,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'what campaigns did, whom they annoyed, and what personalization as a whole is worth',
     load: async () => (await import('./report.ts')).report,
   },
+  simulate: {
+    usage: 'simulate [--visitors N] [--days D] [--seed S] [--truth FILE]',
+    about: 'shoppers with known effects in a shop of their own, and what the reports make of them',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
   inventory: {
     usage: 'inventory [--campaigns FILE | --url URL --token TOKEN] [--json]',
     about: 'every field that is kept of visitors, why, for how long, and which campaigns read it',

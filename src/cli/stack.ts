@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleWorker, WRANGLER_CONFIG } from './bundle.ts'
 import { openRunFolder } from './children.ts'
+import { writeClock } from './clock.ts'
 import { startCrons } from './crons.ts'
 import { keepStore } from './keeper.ts'
 import { migrateStore } from './migrate.ts'
@@ -32,6 +33,8 @@ export interface StackOptions {
   readonly campaigns: string | null
   /** Publish the demo's release, unless somebody has published their own. */
   readonly demo: boolean
+  /** Its clock can be set, for simulations. */
+  readonly clock?: boolean
 }
 
 export interface Stack {
@@ -101,6 +104,7 @@ export async function openStack(
   signal.throwIfAborted()
   const worker = await startWorker({
     script,
+    ...(options.clock === true ? { entry: writeClock(script), unlimited: true } : {}),
     port: options.port,
     config: WRANGLER_CONFIG,
     folder: join(folder, 'run'),

@@ -13,6 +13,10 @@ import { messageOf, Trouble } from './trouble.ts'
 export interface WorkerOptions {
   /** Path of the bundled script. */
   readonly script: string
+  /** A module that stands in front of it. */
+  readonly entry?: string
+  /** A crowd behind one address is no attack. */
+  readonly unlimited?: boolean
   readonly port: number
   /** Path of wrangler.toml. */
   readonly config: string
@@ -64,8 +68,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       // Paths must lie below a root, and the data folder may be anywhere.
       rootPath: dirname(options.script),
       modulesRoot: dirname(options.script),
-      modules: [{ type: 'ESModule', path: options.script }],
+      modules: [options.entry ?? [], options.script]
+        .flat()
+        .map((path) => ({ type: 'ESModule' as const, path })),
       bindings: { ...configured.bindings, ...options.bindings },
+      ...(options.unlimited === true ? { ratelimits: {} } : {}),
       host: LOOPBACK,
       port: options.port,
       cf: PLACE,
