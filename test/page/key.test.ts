@@ -31,7 +31,9 @@ describe('canonicalUrl', () => {
   })
 
   it('is the same whatever the order of the parameters, and stays as it is', () => {
-    const pairs = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), fc.webSegment()), {
+    // An ampersand would begin another parameter, and those of one name keep their order.
+    const value = fc.webSegment().map((text) => text.replaceAll('&', ''))
+    const pairs = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,8}$/), value), {
       selector: ([name]) => name,
     })
     fc.assert(
