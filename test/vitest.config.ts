@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Two projects: `*.worker.test.ts` runs inside workerd (HTMLRewriter, Cache API, WebCrypto as the edge has them);
- * every other `*.test.ts` runs in Node, where pure rules take milliseconds and processes can be started.
+ * every other `*.test.ts` runs in Node, where pure rules take milliseconds and processes can be started. Modules keep
+ * values only, never anything of one caller, so files share them: loading them again took longer than many a test.
  */
 const root = new URL('..', import.meta.url).pathname
 
@@ -14,7 +15,6 @@ export default defineConfig({
         root,
         test: {
           name: 'node',
-          // Modules keep values only, never anything of one caller, so files may share them.
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.worker.test.ts'],
@@ -29,7 +29,12 @@ export default defineConfig({
             miniflare: { compatibilityDate: '2026-07-01', cacheApi: true },
           } as never),
         ],
-        test: { name: 'workerd', include: ['test/**/*.worker.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'workerd',
+          isolate: false,
+          include: ['test/**/*.worker.test.ts'],
+          testTimeout: 60_000,
+        },
       },
     ],
   },
