@@ -66,10 +66,13 @@ const STORE_TIMEOUT_MS = 5_000
  */
 const VIEW_WRITERS = 2
 const VIEW_READERS = 16
-/** Questions of all doors of one isolate at once, those of withdrawals among them. */
+/** Questions of all doors of one isolate at once. */
 const DOOR_PLACES = 24
 /** Those of them that write; see kit/bounded.ts. */
 const DOOR_WRITERS = 4
+/** Places of withdrawals and erasures, which stand in no line with what they are to end, and wait longer in their own. */
+const RIGHTS_PLACES = 2
+const RIGHTS_LINE_MS = 4_000
 /** What was sent a moment ago: some megabytes at most. */
 const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
@@ -110,6 +113,8 @@ export interface Isolate {
   readonly places: Quota
   /** What doors write to it. */
   readonly writers: Quota
+  /** Withdrawals and erasures under way. */
+  readonly rights: Quota
   readonly counters: Counters
   readonly queue: Queue<VisitorNews | Forgetting> | null
   /** False where this caller has asked too often; absent where no limit is bound. */
@@ -173,6 +178,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
     places: createQuota(DOOR_PLACES, PLACE_HELD_MS, Date.now),
     writers: createQuota(DOOR_WRITERS, PLACE_HELD_MS, Date.now),
+    rights: createQuota(RIGHTS_PLACES, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,
     ...(env.RATE_LIMIT === undefined ? {} : { limit: limitBy(env.RATE_LIMIT) }),
@@ -314,7 +320,7 @@ export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   tell: (news) => orQueue(isolate, writeAll(newsPorts(doorStore(isolate)), [news], Date.now()), news),
   forget: (visitor) => forget(isolate, visitor),
   drop: (visitor, classes) =>
-    dropClasses(rightsPorts(isolate), createProfileStore(doorStore(isolate)), visitor, classes),
+    dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), visitor, classes),
   policy: isolate.settings.policyVersion,
   now: Date.now,
 })
@@ -337,7 +343,7 @@ async function orQueue(
 }
 
 export const rightsPorts = (isolate: Isolate): RightsPorts => ({
-  store: createRightsStore(doorStore(isolate)),
+  store: createRightsStore(rightsStore(isolate)),
   forgotten: async (visitors) => {
     await Promise.all(
       visitors.flatMap((visitor) => [isolate.tombstones.add(visitor), forgetView(visitor, ownCache)]),
@@ -449,7 +455,11 @@ const ownCache: Cache = {
 
 /** The store as doors ask it. */
 const doorStore = ({ settings, places, writers }: Isolate): Database =>
-  bounded(openStore(settings), places, writers)
+  bounded(openStore(settings), { places, writers })
+
+/** The store as those ask it who want to be forgotten. */
+const rightsStore = ({ settings, rights }: Isolate): Database =>
+  bounded(openStore(settings), { places: rights, lineMs: RIGHTS_LINE_MS })
 
 /** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
 export function openStore(settings: Settings): Database {

@@ -22,7 +22,7 @@ const quota = (places: number) => createQuota(places, 60_000, Date.now)
 describe('bounded', () => {
   it('lets few write at once, however many may read', async () => {
     const { db, peak } = slow()
-    const store = bounded(db, quota(24), quota(4))
+    const store = bounded(db, { places: quota(24), writers: quota(4) })
     await Promise.all(
       Array.from({ length: 20 }, () => Promise.all([store.write(() => []), store.read(() => [])])),
     )
@@ -31,8 +31,15 @@ describe('bounded', () => {
 
   it('tells those who would wait too long that it is not now', async () => {
     const never = new Promise<never>(() => {})
-    const store = bounded({ ...slow().db, write: () => never }, quota(24), quota(1))
+    const store = bounded({ ...slow().db, write: () => never }, { places: quota(24), writers: quota(1) })
     store.write(() => []).catch(() => {})
     await expect(store.write(() => [])).rejects.toMatchObject({ code: 'store_unavailable' })
+  })
+
+  it('lets somebody wait for as long as they may', async () => {
+    const { db, peak } = slow()
+    const store = bounded(db, { places: quota(1), lineMs: 5_000 })
+    await Promise.all(Array.from({ length: 30 }, () => store.write(() => [])))
+    expect(peak()).toEqual({ reads: 0, writes: 1 })
   })
 })
