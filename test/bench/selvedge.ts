@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { benchRelease } from './page.ts'
 import { type Running, startWorker } from './workerd.ts'
 
-const TOKEN = 'bench-token-0123456789'
+export const TOKEN = 'bench-token-0123456789'
 
 export interface Selvedge extends Running {
   readonly stop: () => void
@@ -13,19 +13,21 @@ export interface Selvedge extends Running {
 
 /** Starts it before `origin` with the bench's release live. */
 export async function startSelvedge(
-  context: Context,
+  { folder }: Pick<Context, 'folder'>,
   options: {
     readonly name: string
     readonly origin: string
+    /** URL of somebody else's store; one of its own unless told. */
+    readonly store?: string
     readonly campaigns?: number
     readonly text?: Readonly<Record<string, string>>
     readonly v8Flags?: readonly string[]
   },
 ): Promise<Selvedge> {
-  const store = await startTestStore()
+  const store = options.store === undefined ? await startTestStore() : null
   const text = {
     ORIGIN: options.origin,
-    DB_URL: store.url,
+    DB_URL: store?.url ?? options.store ?? '',
     SEAL_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
     API_TOKEN: `bench:${TOKEN}`,
     // A store on the same two cores as the load may take its time on the very first request.
@@ -35,7 +37,7 @@ export async function startSelvedge(
   const entry = join(import.meta.dirname, '../../src/worker.ts')
   const running = await startWorker(
     { name: options.name, entry, text, v8Flags: options.v8Flags ?? [] },
-    context.folder,
+    folder,
   )
   const answer = await fetch(`${running.url}/_selvedge/api/releases`, {
     method: 'POST',
@@ -47,7 +49,7 @@ export async function startSelvedge(
     ...running,
     stop: () => {
       running.stop()
-      void store.stop()
+      void store?.stop()
     },
   }
 }
