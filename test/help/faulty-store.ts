@@ -2,7 +2,14 @@
  * Stands between a Worker and its store, counts what is asked, and fails in the way that it is told to: from a server
  * that is not there to one that answers without end.
  */
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
 const SLOW_MS = 400
@@ -15,6 +22,8 @@ interface Exchange {
   readonly socket: Socket
   /** Lets the store answer. */
   readonly forward: () => void
+  /** Lets the store do what it was asked, and its answer be heard by nobody; `done` when it has come. */
+  readonly unheard: (done: () => void) => void
 }
 type Fault = (exchange: Exchange) => void
 
@@ -81,8 +90,22 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[]
 
+/** Ways to fail in the middle: the store was not asked, or it did as asked and nobody knows. */
+const STRIKES = {
+  'is reset before': ({ socket }) => void socket.resetAndDestroy(),
+  'is reset behind': ({ unheard, socket }) => unheard(() => void socket.resetAndDestroy()),
+  'is not asked in time': () => {},
+  'is not heard in time': ({ unheard }) => unheard(() => {}),
+} as const satisfies Readonly<Record<string, Fault>>
+export type Strike = keyof typeof STRIKES
+export const STRIKE_NAMES = Object.keys(STRIKES) as readonly Strike[]
+
 export interface FaultyStore {
   readonly url: string
+  /** The next request meets this, and no other does. */
+  readonly strike: (name: Strike) => void
+  /** Strikes that nobody has met yet. */
+  readonly waiting: () => number
   /** From now on; null: all is well. Connections that wait are let go. */
   readonly become: (fault: FaultName | null) => void
   /** Requests so far. */
@@ -100,6 +123,7 @@ export interface FaultyStore {
 export async function startFaultyStore(url: string): Promise<FaultyStore> {
   const agent = new Agent({ keepAlive: true })
   const sockets = new Set<Socket>()
+  const strikes: Fault[] = []
   let fault: Fault | null = null
   let asked = 0
   let pending = 0
@@ -121,20 +145,32 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
       const body = Buffer.concat(parts)
       said.push(body.toString())
       const forward = (): void => pass(incoming, body, answer)
-      if (fault === null) forward()
-      else fault({ asked: incoming, answer, socket: incoming.socket, forward })
+      const unheard = (done: () => void): void => {
+        ask(incoming, body, (got) => got.resume().once('end', done))
+      }
+      const met = strikes.shift() ?? fault
+      if (met === null) forward()
+      else met({ asked: incoming, answer, socket: incoming.socket, forward, unheard })
     })
   })
 
   function pass(incoming: IncomingMessage, body: Buffer, answer: ServerResponse): void {
-    const there = new URL(incoming.url ?? '/', url).href
-    const { method, headers } = incoming
-    const sent = request(there, { method: method ?? 'GET', headers, agent }, (got) => {
+    const sent = ask(incoming, body, (got) => {
       answer.writeHead(got.statusCode ?? 502, got.headers)
       got.pipe(answer)
     })
     sent.on('error', () => answer.destroy())
+  }
+
+  function ask(
+    { url: path = '/', method = 'GET', headers }: IncomingMessage,
+    body: Buffer,
+    heard: (got: IncomingMessage) => void,
+  ): ClientRequest {
+    const sent = request(new URL(path, url).href, { method, headers, agent }, heard)
+    sent.on('error', () => {})
     sent.end(body)
+    return sent
   }
 
   server.on('connection', (socket) => {
@@ -153,6 +189,8 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
       if (fault !== null) hangUp()
       fault = name === null ? null : FAULTS[name]
     },
+    strike: (name) => void strikes.push(STRIKES[name]),
+    waiting: () => strikes.length,
     asked: () => asked,
     said: () => {
       const all = said
