@@ -54,6 +54,20 @@ export async function readJson(request: Request, maxBytes: number): Promise<Resu
   return faults.length === 0 ? ok(JSON.parse(text.value)) : err(invalid(faults))
 }
 
+/**
+ * The same of a machine's data: much of it, and nobody's own writing, so it is parsed at once, and looked at more closely
+ * only where that fails. Of a key that comes twice the last stands.
+ */
+export async function readData(request: Request, maxBytes: number): Promise<Result<unknown, Response>> {
+  const text = await readJsonText(request, maxBytes)
+  if (!text.ok) return text
+  try {
+    return ok(JSON.parse(text.value))
+  } catch {
+    return err(invalid(scanJson(text.value).faults))
+  }
+}
+
 export const invalid = (faults: readonly Fault[]): Response =>
   problem(422, 'invalid', 'This has faults', { faults })
 export const notFound = (detail: string): Response =>

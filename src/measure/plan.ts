@@ -48,30 +48,34 @@ export interface Plan {
   readonly deltas: readonly Delta[]
 }
 
-export function planBatch(
-  batch: readonly VisitorMeasures[],
-  standings: ReadonlyMap<string, Standing>,
-  now: number,
-): Plan {
+/** Plans one visitor after the other. */
+export interface Planner {
+  /** Each visitor once; `standing` undefined: the store said nothing of them. */
+  readonly add: (measures: VisitorMeasures, standing: Standing | undefined) => void
+  readonly plan: () => Plan
+}
+
+export function createPlanner(now: number): Planner {
   const recorded: Recorded[] = []
   const drafts: Draft[] = []
   const rollup = createRollup()
-  for (const measures of batch) {
-    const standing = standings.get(measures.visitor)
-    if (standing === undefined || (standing.measured === null && !standing.erased)) {
-      recorded.push(unsettled(measures.visitor))
-      continue
-    }
-    const { version, hash } = standing
-    const before = standing.erased ? null : standing.measured
-    const merged = mergeMeasures(before, measures, now)
-    recorded.push(merged.recorded)
-    if (before === null || merged.next === null || merged.next === before) continue
-    rollup.change(before, merged.next, now)
-    const next = withoutOld(merged.next, measuresBefore(now).outcomes)
-    drafts.push(draftOf(measures.visitor, { version, measured: before, hash }, next))
+  return {
+    add(measures, standing) {
+      if (standing === undefined || (standing.measured === null && !standing.erased)) {
+        recorded.push(unsettled(measures.visitor))
+        return
+      }
+      const { version, hash } = standing
+      const before = standing.erased ? null : standing.measured
+      const merged = mergeMeasures(before, measures, now)
+      recorded.push(merged.recorded)
+      if (before === null || merged.next === null || merged.next === before) return
+      rollup.change(before, merged.next, now)
+      const next = withoutOld(merged.next, measuresBefore(now).outcomes)
+      drafts.push(draftOf(measures.visitor, { version, measured: before, hash }, next))
+    },
+    plan: () => ({ recorded, drafts, deltas: rollup.deltas() }),
   }
-  return { recorded, drafts, deltas: rollup.deltas() }
 }
 
 /** What visitors who are leaving add to the sums, and the rows that say from when on nothing of before counts. */

@@ -3,6 +3,8 @@
  * and sums together, and fails as a whole where any of the rows has changed in between; then all of it is read and
  * planned again, in halves, so that one busy visitor does not hold up the others for long.
  */
+
+import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
@@ -10,7 +12,7 @@ import { tombstoneOf } from '../profile/retention.ts'
 import { cellsOfCohort, type StoredCohort } from './cells.ts'
 import { NOTHING, parseMeasured, withoutOld } from './document.ts'
 import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
-import { draftOf, groupMeasures, planBatch, planLeave, type Standing, unsettled } from './plan.ts'
+import { createPlanner, draftOf, groupMeasures, planLeave, type Standing, unsettled } from './plan.ts'
 import {
   COHORTS_MAX,
   campaignsWithCells,
@@ -78,7 +80,9 @@ async function recordSome(
     db,
     some.map(({ visitor }) => visitor),
   )
-  const plan = planBatch(some, standings, now)
+  const planner = createPlanner(now)
+  await mapBreathing(some, (each) => planner.add(each, standings.get(each.visitor)))
+  const plan = planner.plan()
   await db.write(() => writing(plan))
   return plan.recorded
 }

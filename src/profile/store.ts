@@ -3,6 +3,7 @@
  * writes, and all of the write fails where what was read no longer holds (the contribution's version, the last choice, and
  * no tombstone). Then somebody else wrote in between, and it is read and planned again, in halves.
  */
+import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { type SQL, sql, statement } from '../kit/query.ts'
 import { settle } from '../kit/settle.ts'
@@ -188,7 +189,7 @@ async function applySome(
 ): Promise<readonly Applied[]> {
   const standings = await readStandings(db, some)
   const drafts: Draft[] = []
-  const applied = some.map((group): Applied => {
+  const applied = await mapBreathing(some, (group): Applied => {
     const standing = standings.get(group.visitor)
     // Written by a newer version of this program: not ours to change.
     if (standing === undefined) return unsettled(group.visitor)

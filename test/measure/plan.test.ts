@@ -9,7 +9,7 @@ import {
   parseMeasured,
 } from '../../src/measure/document.ts'
 import type { Recorded, VisitorMeasures } from '../../src/measure/model.ts'
-import { groupMeasures, planBatch, planLeave, type Standing } from '../../src/measure/plan.ts'
+import { createPlanner, groupMeasures, planLeave, type Standing } from '../../src/measure/plan.ts'
 import type { Delta } from '../../src/measure/rollup.ts'
 import { anyFacts, exposure, NOW, outcome, recompute, type Table, tellings } from '../help/measures.ts'
 
@@ -45,7 +45,9 @@ function notebook() {
     erased,
     record(batch: readonly VisitorMeasures[], now = NOW): readonly Recorded[] {
       const groups = groupMeasures(batch)
-      const plan = planBatch(groups, standings(groups.map(({ visitor }) => visitor)), now)
+      const planner = createPlanner(now)
+      for (const group of groups) planner.add(group, standing(group.visitor))
+      const plan = planner.plan()
       write(plan.drafts)
       add(plan.deltas)
       return plan.recorded
@@ -64,7 +66,7 @@ function notebook() {
   }
 }
 
-describe('planBatch', () => {
+describe('createPlanner', () => {
   it('comes to the cells of a recomputation, in any order, any repetition and any batches', () => {
     fc.assert(
       fc.property(
