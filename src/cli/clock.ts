@@ -1,11 +1,12 @@
 /**
- * A clock that can be set, for simulations: the Worker's own bundle behind a module that puts time ahead. It is written
- * beside the bundle of a simulation's own stack and nowhere else; the Worker that is deployed knows nothing of it.
+ * A clock that can be set, for simulated shoppers: the Worker's own bundle behind a module that puts time elsewhere. It
+ * is written beside the local stack's bundle, for a second Worker that no visitor is sent to; the Worker that is deployed
+ * knows nothing of it.
  */
 import { writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** Where the simulation's stack takes its time. */
+/** Where it takes its time. */
 export const CLOCK_PATH = '/__clock'
 
 /** Writes the module that stands in front of `script`; gives its path. */
@@ -16,13 +17,13 @@ export function writeClock(script: string): string {
     `import worker from './${basename(script)}'
 export * from './${basename(script)}'
 const real = Date.now
-let ahead = 0
-Date.now = () => real() + ahead
+let away = 0
+Date.now = () => real() + away
 export default {
   ...worker,
   async fetch(request, env, context) {
     if (new URL(request.url).pathname !== '${CLOCK_PATH}') return worker.fetch(request, env, context)
-    ahead = Number(await request.text()) - real()
+    away = Number(await request.text()) - real()
     return new Response(null, { status: 204 })
   },
 }

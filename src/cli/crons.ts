@@ -1,9 +1,11 @@
 /** The Worker's schedule on this machine, where no platform keeps it: the crons of wrangler.toml, by plain intervals. */
 import { messageOf } from './trouble.ts'
 
+export const WATCH = '*/15 * * * *'
+export const NIGHT = '17 3 * * *'
 const CRONS = [
-  { cron: '*/15 * * * *', everyMs: 900_000 },
-  { cron: '17 3 * * *', everyMs: 86_400_000 },
+  { cron: WATCH, everyMs: 900_000 },
+  { cron: NIGHT, everyMs: 86_400_000 },
 ] as const
 /** Where miniflare takes them. */
 const PATH = '/cdn-cgi/local/scheduled'

@@ -1,9 +1,7 @@
 /**
- * `simulate`: shoppers with habits, consent choices and true treatment effects visit a shop by HTTP, day after day on a
- * clock that is put ahead, buy on line and in store, and opt out when they are annoyed. At the end the truth stands
- * beside what the reports say.
- *
- * It starts a stack of its own, in a folder that goes with it, since nobody's clock may be put ahead but its own.
+ * `simulate`: shoppers with habits, consent choices and true treatment effects visit a shop by HTTP, day after day of the
+ * past, buy on line and in store, and opt out when they are annoyed. At the end the truth stands beside what the reports
+ * say. It starts a stack of its own, in a folder that goes with it.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,45 +9,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { CampaignReport } from '../flow/report.ts'
-import { type Browser, createBrowser } from './browse.ts'
-import { setClock } from './clock.ts'
-import { ring } from './crons.ts'
+import { ring, WATCH } from './crons.ts'
+import { live, SETTLE_MS, type Tally } from './crowd.ts'
 import { createOperator, type Operator } from './operator.ts'
 import { freePort } from './ports.ts'
-import { actsOf, type Shopper, shopperOf } from './shopper.ts'
 import { createTeardown, openStack } from './stack.ts'
 import { tableOf } from './table.ts'
 import { messageOf, Trouble } from './trouble.ts'
 import { type EffectName, parseTruth, type Truth } from './truth.ts'
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 /** Shoppers at once. */
-const PARALLEL = 16
-/** Orders in one call of the shop's servers. */
-const ORDERS_A_CALL = 200
-const WATCH = '*/15 * * * *'
-/** Longer than what page views say waits for its write. */
-const SETTLE_MS = 3_000
-
-interface Order {
-  readonly id: string
-  readonly kind: 'purchase' | 'store_purchase'
-  readonly visitor: string
-  readonly at: number
-  readonly value: number
-  readonly margin: number
-  readonly currency: string
-  readonly store?: string
-}
-
-interface Tally {
-  views: number
-  events: number
-  accepted: number
-  orders: number
-  readonly consent: Record<string, number>
-}
+const AT_ONCE = 16
+/** Reports look back for ninety days. */
+const DAYS_MAX = 60
 
 export async function simulate(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -66,6 +38,7 @@ export async function simulate(args: string[]): Promise<number> {
     number,
     number,
   ]
+  if (days > DAYS_MAX) throw new Trouble(`--days ${days} is more than ${DAYS_MAX}.`, 2)
   const truth = readTruth(values.truth)
   const folder = mkdtempSync(join(tmpdir(), 'selvedge-simulation-'))
   const teardown = createTeardown()
@@ -81,10 +54,9 @@ export async function simulate(args: string[]): Promise<number> {
       data: folder,
       campaigns,
       demo: false,
-      clock: true,
     }
     const stack = await openStack(options, teardown, () => {}, stopping.signal)
-    const operator = createOperator(stack.url, stack.token)
+    const url = await stack.openClocked()
     console.log(`${visitors} shoppers over ${days} days, seed ${seed}, at ${stack.url}`)
     const started = performance.now()
     const tally = await live({
@@ -92,15 +64,16 @@ export async function simulate(args: string[]): Promise<number> {
       days,
       seed,
       truth,
-      url: stack.url,
-      operator,
+      url,
+      operator: createOperator(url, stack.token),
+      atOnce: AT_ONCE,
       signal: stopping.signal,
     })
     const seconds = (performance.now() - started) / 1_000
     await sleep(SETTLE_MS)
     await ring(stack.url, WATCH)
     tell(tally, seconds)
-    await compare(operator, truth)
+    await compare(createOperator(stack.url, stack.token), truth)
     return 0
   } finally {
     await teardown.run()
@@ -112,7 +85,7 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
-function readTruth(file: string | undefined): Truth {
+export function readTruth(file: string | undefined): Truth {
   let input: unknown = {}
   try {
     if (file !== undefined) input = JSON.parse(readFileSync(file, 'utf8'))
@@ -141,114 +114,6 @@ const releaseOf = ({ campaigns }: Truth): object => ({
     ],
   })),
 })
-
-interface World {
-  readonly visitors: number
-  readonly days: number
-  readonly seed: number
-  readonly truth: Truth
-  readonly url: string
-  readonly operator: Operator
-  readonly signal: AbortSignal
-}
-
-/** Hour by hour: whoever visits then, some at once. At night opt out who were annoyed, and the day's orders come in. */
-async function live({ visitors, days, seed, truth, url, operator, signal }: World): Promise<Tally> {
-  const tally: Tally = { views: 0, events: 0, accepted: 0, orders: 0, consent: {} }
-  const start = Math.floor(Date.now() / DAY_MS) * DAY_MS
-  const shoppers = Array.from({ length: visitors }, (_, number) => shopperOf(number, days, seed, truth))
-  for (let day = 0; day < days; day++) {
-    const hours = Map.groupBy(
-      shoppers.filter((shopper) => shopper.day === day),
-      ({ hour }) => hour,
-    )
-    const orders: Order[] = []
-    const optOuts: Browser[] = []
-    for (const [hour, crowd] of [...hours].sort(([a], [b]) => a - b)) {
-      signal.throwIfAborted()
-      const now = start + (day + 1) * DAY_MS + hour * HOUR_MS
-      await setClock(url, now)
-      await inParallel(crowd, (shopper) => visit(shopper, { truth, url, now, orders, optOuts, tally }))
-    }
-    // Who came last is known to the store once the queue was emptied.
-    await sleep(SETTLE_MS)
-    await setClock(url, start + (day + 2) * DAY_MS - HOUR_MS)
-    await inParallel(optOuts, (browser) => browser.choose(false, true))
-    await sendOrders(operator, orders)
-    tally.orders += orders.length
-    await ring(url, WATCH)
-  }
-  return tally
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) await work(items[next++] as T)
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, worker))
-}
-
-interface Visit {
-  readonly truth: Truth
-  readonly url: string
-  readonly now: number
-  readonly orders: Order[]
-  readonly optOuts: Browser[]
-  readonly tally: Tally
-}
-
-async function visit(shopper: Shopper, { truth, url, now, orders, optOuts, tally }: Visit): Promise<void> {
-  const { number, consent } = shopper
-  tally.consent[consent] = (tally.consent[consent] ?? 0) + 1
-  const browser = createBrowser(url, number, consent)
-  if (consent === 'grants' || consent === 'denies') {
-    const granted = consent === 'grants'
-    await browser.choose(granted, granted)
-  }
-  const { shown, met } = await browser.look('/')
-  tally.views++
-  const acts = actsOf(shopper, shown, truth)
-  const seen = met.map((campaign) => ({ id: `seen:${campaign}`, kind: 'seen', campaign }))
-  if (seen.length > 0) {
-    const accepted = await browser.tell(seen)
-    tally.events += seen.length
-    tally.accepted += accepted
-  }
-  if (acts.staysOn) {
-    await browser.look('/collections/chilled')
-    tally.views++
-  }
-  if (acts.order !== null) {
-    const visitor = await browser.id()
-    const { value, margin, isInStore } = acts.order
-    const kind = isInStore ? 'store_purchase' : 'purchase'
-    if (visitor !== undefined) {
-      const store = isInStore ? { store: 'corner' } : {}
-      orders.push({
-        id: `order:${number}`,
-        kind,
-        visitor,
-        at: now + HOUR_MS,
-        value,
-        margin,
-        currency: 'EUR',
-        ...store,
-      })
-    }
-  }
-  if (acts.optsOut && met.length > 0) optOuts.push(browser)
-}
-
-async function sendOrders(operator: Operator, orders: readonly Order[]): Promise<void> {
-  for (let from = 0; from < orders.length; from += ORDERS_A_CALL) {
-    const body = JSON.stringify({ events: orders.slice(from, from + ORDERS_A_CALL) })
-    const answer = await operator<{ accepted: number }>('POST', '/events', body)
-    // Nobody who is known bought: that is no fault of the simulation's.
-    if (!answer.ok && answer.error.status !== 422)
-      throw new Trouble(`orders were refused: ${answer.error.title}`)
-  }
-}
 
 function tell({ views, events, accepted, orders, consent }: Tally, seconds: number): void {
   const people = Object.entries(consent).map(([name, n]) => `${n} ${name}`)

@@ -21,7 +21,7 @@ import { bearerOf, keptSecrets } from './secrets.ts'
 import { DEMO_RELEASE, demoStores, demoSupply, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
 import { startWeather } from './weather.ts'
-import { startWorker } from './worker.ts'
+import { startWorker, type WorkerOptions } from './worker.ts'
 
 export interface StackOptions {
   /** Base URL of the shop; null for the demo storefront. */
@@ -33,8 +33,6 @@ export interface StackOptions {
   readonly campaigns: string | null
   /** Publish the demo's release, unless somebody has published their own. */
   readonly demo: boolean
-  /** Its clock can be set, for simulations. */
-  readonly clock?: boolean
 }
 
 export interface Stack {
@@ -46,6 +44,8 @@ export interface Stack {
   readonly release: number | null
   /** Settles when it cannot go on, with why. */
   readonly lost: Promise<string>
+  /** Starts a second Worker over the same store, whose clock can be set (see clock.ts); gives its URL. */
+  readonly openClocked: () => Promise<string>
 }
 
 /** Things to undo, last one first. Each is tried, whatever the others did. */
@@ -102,13 +102,9 @@ export async function openStack(
   const origin = options.origin?.href ?? (await openDemo(door, teardown))
   const script = await bundling
   signal.throwIfAborted()
-  const worker = await startWorker({
+  const settings = {
     script,
-    ...(options.clock === true ? { entry: writeClock(script), unlimited: true } : {}),
-    port: options.port,
     config: WRANGLER_CONFIG,
-    folder: join(folder, 'run'),
-    pidFile: run.pidFile('workerd'),
     bindings: {
       ORIGIN: origin,
       DB_URL: store.url,
@@ -120,8 +116,15 @@ export async function openStack(
       WEATHER_ARCHIVE_URL: weather.url,
     },
     log: say,
-  })
-  teardown.add(worker.stop)
+  }
+  const start = async (port: number, name: string, more: Partial<WorkerOptions> = {}): Promise<void> => {
+    // Each has its own folder: workerd is started through a script that lies in it.
+    const own = join(folder, 'run', name)
+    mkdirSync(own, { recursive: true })
+    const worker = await startWorker({ ...settings, port, folder: own, pidFile: run.pidFile(name), ...more })
+    teardown.add(worker.stop)
+  }
+  await start(options.port, 'workerd')
   await waitUntilHealthy(door, signal)
   teardown.add(startCrons(door.url, say))
   if (options.origin === null) {
@@ -129,7 +132,24 @@ export async function openStack(
     await reportSupply(door, await demoSupply())
   }
   const release = await publish(options, door, say)
-  return { url: door.url, origin, storeUrl: store.url, token: door.token, release, lost: store.lost }
+  return {
+    url: door.url,
+    origin,
+    storeUrl: store.url,
+    token: door.token,
+    release,
+    lost: store.lost,
+    openClocked: async () => {
+      const port = await freePort()
+      await start(port, 'clocked', {
+        entry: writeClock(script),
+        unlimited: true,
+        // Its nights and watches are nobody's news; what goes wrong shows in its answers.
+        log: () => {},
+      })
+      return `http://localhost:${port}`
+    },
+  }
 }
 
 function openDataFolder(folder: string): string {

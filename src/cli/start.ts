@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from './bundle.ts'
 import { SIGNALS } from './children.ts'
+import { fillDemo } from './fill.ts'
 import { createTeardown, openStack, type Stack, type StackOptions } from './stack.ts'
 import { Trouble } from './trouble.ts'
 
@@ -12,8 +13,13 @@ const MAX_PORT = 65_535
 const DEFAULT_DATA = join(ROOT, '.selvedge')
 const PARENT_POLL_MS = 500
 
+export interface StartOptions extends StackOptions {
+  /** Fill a fresh demo store with simulated shoppers. */
+  readonly shoppers: boolean
+}
+
 /** Reads the command's options; what is wrong with one is a line that names it. */
-export function readOptions(args: string[]): StackOptions {
+export function readOptions(args: string[]): StartOptions {
   const { values } = parseArgs({
     args,
     options: {
@@ -22,6 +28,7 @@ export function readOptions(args: string[]): StackOptions {
       data: { type: 'string', default: DEFAULT_DATA },
       campaigns: { type: 'string' },
       'no-demo': { type: 'boolean', default: false },
+      'no-shoppers': { type: 'boolean', default: false },
     },
   })
   const port = Number(values.port)
@@ -33,7 +40,10 @@ export function readOptions(args: string[]): StackOptions {
     throw new Trouble(`--campaigns ${values.campaigns} does not exist: name a release file.`)
   }
   const origin = values.origin === undefined ? null : parseOrigin(values.origin, port)
-  return { origin, port, data: resolve(values.data), campaigns, demo: !values['no-demo'] }
+  const demo = !values['no-demo']
+  // They know the demo's shop and campaigns, and no other.
+  const shoppers = demo && origin === null && campaigns === null && !values['no-shoppers']
+  return { origin, port, data: resolve(values.data), campaigns, demo, shoppers }
 }
 
 function parseOrigin(text: string, port: number): URL {
@@ -57,6 +67,7 @@ export async function start(args: string[]): Promise<number> {
   try {
     const stack = await openStack(options, teardown, say, stopping.signal)
     await announce(stack, options)
+    if (options.shoppers && stack.release !== null) void fillDemo(stack, say, stopping.signal)
     const lost = await Promise.race([told, stack.lost])
     if (lost === undefined) return 0
     throw new Trouble(`The store does not stay up (${lost}): see what is wrong with ${options.data}/store.`)

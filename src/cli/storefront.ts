@@ -29,6 +29,8 @@ type Start = (options: { readonly port: number; readonly api?: PreviewApi }) => 
 const FOLDER = join(ROOT, 'test/storefront')
 /** The release that goes with it. */
 export const DEMO_RELEASE = join(FOLDER, 'campaigns.json')
+/** What its campaigns really do to simulated shoppers. */
+export const DEMO_TRUTH = join(FOLDER, 'truth.json')
 
 /** Serves it on `port`. */
 export async function startDemo(port: number, api: PreviewApi): Promise<Storefront> {

@@ -58,7 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { unstable_getMiniflareWorkerOptions: readConfig } = await import('wrangler')
   const { workerOptions } = readConfig(options.config, '')
   const configured = workerOptions as V4WorkerOptionsShape
-  recordProcess(options)
+  const recorded = recordProcess(options)
   const log = holdLog(options.log)
   const dropHandlers = watchHandlers()
   const miniflare = new Miniflare(
@@ -89,6 +89,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     dropHandlers()
     await miniflare.ready
     dropHandlers()
+    recorded()
     log.release()
   } catch (error) {
     await stop(miniflare)
@@ -137,19 +138,27 @@ function watchHandlers(): () => void {
   }
 }
 
+/** Where somebody told us to find it. */
+const TOLD = process.env.MINIFLARE_WORKERD_PATH
+
 /**
  * Has workerd started through a script that notes its process id, also when it is started again after a crash, and
- * keeps the terminal's Ctrl-C from it, which would look like a crash.
+ * keeps the terminal's Ctrl-C from it, which would look like a crash. To be told once it runs: only the first Worker of
+ * a process is started again by its own script.
  */
-function recordProcess(options: WorkerOptions): void {
-  const workerd = process.env.MINIFLARE_WORKERD_PATH ?? findWorkerd()
+function recordProcess(options: WorkerOptions): () => void {
+  const before = process.env.MINIFLARE_WORKERD_PATH
   const script = join(options.folder, 'workerd.sh')
+  const workerd = quoted(TOLD ?? findWorkerd())
   writeFileSync(
     script,
-    `#!/bin/sh\ntrap '' INT HUP\necho $$ > ${quoted(options.pidFile)}\nexec ${quoted(workerd)} "$@"\n`,
+    `#!/bin/sh\ntrap '' INT HUP\necho $$ > ${quoted(options.pidFile)}\nexec ${workerd} "$@"\n`,
   )
   chmodSync(script, 0o700)
   process.env.MINIFLARE_WORKERD_PATH = script
+  return () => {
+    if (before !== TOLD) process.env.MINIFLARE_WORKERD_PATH = before
+  }
 }
 
 function findWorkerd(): string {
