@@ -33,6 +33,7 @@ const within = ({ interval }: Verdict): string =>
 const label = (metric: string): string => metric.replaceAll('_', ' ')
 
 function said({ metric, verdict, pValue }: Result): string {
+  if (verdict.status === 'srm') return 'withheld'
   if (verdict.status !== 'ok') return verdict.status.replaceAll('_', ' ')
   if (verdict.proven === null || pValue > verdict.alpha) return ''
   return verdict.proven === 'better' ? 'better' : metric === 'margin' ? 'costs margin' : 'WORSE'
@@ -92,11 +93,13 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     ]),
     [1, 2, 3],
   )
+  const [told, silent] = [results.filter((one) => !isSilent(one)), results.filter(isSilent)]
   const metrics = tableOf(
     HEAD,
-    results.map((result) => row(result, money)),
+    told.map((result) => row(result, money)),
     [2, 3, 4, 6],
   )
+  const unheard = [...new Set(silent.map(({ metric }) => label(metric)))].join(', ')
   const parts = segments.rows.map(({ segment, value, arm, visitors, verdict }) => [
     `${segment} ${value}`,
     arm,
@@ -106,8 +109,11 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   ])
   const table =
     parts.length === 0 ? [] : ['', tableOf(['segment', 'arm', 'visitors', 'lift', 'interval'], parts, [2, 3])]
-  return [...lines, '', people, '', metrics, ...table].join('\n')
+  const still = unheard === '' ? [] : [`Nothing yet of: ${unheard}.`]
+  return [...lines, '', people, '', metrics, ...still, ...table].join('\n')
 }
+
+const isSilent = ({ verdict, isObjective }: Result): boolean => verdict.status === 'no_data' && !isObjective
 
 function titleOf(report: CampaignReport | HoldoutReport): string {
   if ('worth' in report) return 'Personalization as a whole, against the global holdout'

@@ -1,104 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { ViewCount } from '../../src/decide/store.ts'
 import {
-  type ReportPorts,
   reportAll,
   reportCampaign,
   reportFunnel,
   reportHoldout,
   reportReasons,
 } from '../../src/flow/report.ts'
-import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
-import { cellsOf } from '../help/cells.ts'
+import { EVERYTHING } from '../../src/measure/model.ts'
+import { count, ports, trial } from '../help/reports.ts'
 
-const NOW = Date.parse('2026-11-22T12:00:00Z')
-const HERO = {
-  id: 'hero',
-  name: 'The hero',
-  status: 'live',
-  holdout: 0,
-  variants: [
-    { id: 'control', weight: 0.5, edits: [] },
-    { id: 'a', weight: 0.5, edits: [{ action: 'remove', selector: '#x' }] },
-  ],
-}
 const QUESTION = { view: 'sequential' } as const
-
-interface World {
-  readonly cells?: readonly Cell[]
-  readonly counts?: readonly ViewCount[]
-  readonly paused?: string
-}
-
-/** Doubles of what the store would say; nothing is decided in them. */
-function ports({ cells = [], counts = [], paused }: World = {}): ReportPorts {
-  const document = JSON.stringify({ holdout: 0, campaigns: [HERO] })
-  const state = {
-    campaign: 'hero',
-    pausedAt: NOW,
-    pausedWhy: paused,
-    pausedBy: 'system',
-    weights: [],
-    admitted: 1,
-  }
-  return {
-    measures: {
-      cells: async ({ campaign }) => cells.filter((cell) => cell.campaign === campaign),
-      campaigns: async () => [...new Set(cells.map(({ campaign }) => campaign))],
-    },
-    views: {
-      read: async (_from, _to, campaign) =>
-        counts.filter((one) => campaign === undefined || one.campaign === campaign),
-    },
-    profiles: {
-      stageCounts: async () => [
-        { day: '2026-11-21', counts: { identified: 60, connected: 20, known: 15, personalized: 5 } },
-      ],
-    },
-    overlays: {
-      releases: { active: async () => ({ number: 1, enabled: true, document }) },
-      states: { list: async () => (paused === undefined ? [] : [state]) },
-    } as unknown as ReportPorts['overlays'],
-    money: { currency: 'EUR', decimals: 2 },
-    now: () => NOW,
-  }
-}
-
-const trial = (campaign: string, control: string, arm: string): readonly Cell[] => [
-  ...cellsOf(
-    'exposed',
-    [
-      [1, control, 20_000],
-      [1, arm, 20_000],
-    ],
-    'all',
-    campaign,
-  ),
-  ...cellsOf(
-    'conversion',
-    [
-      [1, control, 20_000, 1_000],
-      [1, arm, 20_000, 1_400],
-    ],
-    'all',
-    campaign,
-  ),
-  ...cellsOf(
-    'revenue',
-    [
-      [1, control, 20_000, 1e7, 1e10],
-      [1, arm, 20_000, 1.2e7, 1.2e10],
-    ],
-    'all',
-    campaign,
-  ),
-]
-const count = (campaign: string, reason: string, n: number): ViewCount => ({
-  day: '2026-11-21',
-  campaign,
-  reason,
-  n,
-})
 
 describe('reportCampaign', () => {
   it('knows nothing of a campaign that is neither live nor was ever measured', async () => {

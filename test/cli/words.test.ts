@@ -1,0 +1,260 @@
+/** What a marketer reads in a shell, to the letter. */
+import { describe, expect, it } from 'vitest'
+import { formatSplit } from '../../src/campaign/split.ts'
+import { campaignText, funnelText, overviewText, reasonsText } from '../../src/cli/words.ts'
+import {
+  type CampaignReport,
+  reportAll,
+  reportCampaign,
+  reportFunnel,
+  reportHoldout,
+  reportReasons,
+} from '../../src/flow/report.ts'
+import { SPLIT_SEGMENT } from '../../src/measure/expected.ts'
+import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
+import { cellsOf, type Row } from '../help/cells.ts'
+import { count, ports, trial, type World } from '../help/reports.ts'
+
+const QUESTION = { view: 'sequential' } as const
+
+async function textOf(
+  world: World,
+  question: Parameters<typeof reportCampaign>[2] = QUESTION,
+): Promise<string> {
+  return campaignText((await reportCampaign(ports(world), 'hero', question)) as CampaignReport)
+}
+
+/** Visitors of both arms, and how many of them did a thing. */
+const arms = (
+  n: readonly [number, number],
+  did: readonly [metric: Cell['metric'], a: number, b: number][],
+) => [
+  ...cellsOf('exposed', [
+    [1, 'control', n[0]],
+    [1, 'a', n[1]],
+  ]),
+  ...cellsOf('seen', [
+    [1, 'control', n[0]],
+    [1, 'a', n[1]],
+  ]),
+  ...did.flatMap(([metric, a, b]) => {
+    const rows: readonly Row[] = [
+      [1, 'control', n[0], a],
+      [1, 'a', n[1], b],
+    ]
+    return cellsOf(metric, rows)
+  }),
+]
+
+describe('campaignText', () => {
+  it('tells of a campaign that helps', async () => {
+    expect(await textOf({ cells: trial('hero', 'control', 'a') })).toMatchInlineSnapshot(`
+      "The hero (hero): live
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      conversion of "a" is 40 % higher (22 % to 58 %): proven better.
+
+      arm                 visitors  seen  met another
+      ------------------  --------  ----  -----------
+      control (baseline)     20000     0            0
+      a                      20000     0            0
+
+      metric        arm   control     arm’s  lift  interval      chance
+      ------------  ---  --------  --------  ----  ------------  ------  ------
+      * conversion  a      5.00 %    7.00 %  40 %  22 % to 58 %   100 %  better
+        revenue     a    5.00 EUR  6.00 EUR  20 %  16 % to 24 %   100 %  better
+      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+
+  it('tells of one that nobody has met', async () => {
+    expect(await textOf({})).toMatchInlineSnapshot(`
+      "The hero (hero): live
+      Nobody who agreed to be measured has met this campaign yet."
+    `)
+  })
+
+  it('tells of one that too few have met', async () => {
+    expect(await textOf({ cells: arms([30, 31], [['conversion', 2, 3]]) })).toMatchInlineSnapshot(`
+      "The hero (hero): live
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      conversion of "a": There are too few visitors yet to say anything.
+
+      arm                 visitors  seen  met another
+      ------------------  --------  ----  -----------
+      control (baseline)        30    30            0
+      a                         31    31            0
+
+      metric        arm  control   arm’s  lift  interval  chance
+      ------------  ---  -------  ------  ----  --------  ------  -------
+      * conversion  a     6.67 %  9.68 %     -                 -  too few
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+
+  it('withholds every lift where visitors went missing', async () => {
+    const split = formatSplit(0, [
+      ['control', 0.5],
+      ['a', 0.5],
+    ])
+    const cells = [
+      ...arms([20_000, 19_000], [['conversion', 1_000, 1_400]]),
+      ...cellsOf(
+        'exposed',
+        [
+          [1, 'control', 20_000],
+          [1, 'a', 19_000],
+        ],
+        `${SPLIT_SEGMENT}${split}`,
+      ),
+    ]
+    expect(await textOf({ cells })).toMatchInlineSnapshot(`
+      "The hero (hero): live
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      conversion of "a": The arms do not have the visitors their weights meant them to have: lifts are withheld.
+      Visitors went missing (selection, p = 4.1e-7).
+
+      arm                 visitors   seen  met another
+      ------------------  --------  -----  -----------
+      control (baseline)     20000  20000            0
+      a                      19000  19000            0
+
+      metric        arm  control   arm’s  lift  interval  chance
+      ------------  ---  -------  ------  ----  --------  ------  --------
+      * conversion  a     5.00 %  7.37 %     -                 -  withheld
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+
+  it('tells of one that paused itself', async () => {
+    const cells = arms(
+      [20_000, 20_000],
+      [
+        ['conversion', 1_000, 1_010],
+        ['opt_out', 200, 420],
+      ],
+    )
+    expect(await textOf({ cells, paused: 'opt_out went up' })).toMatchInlineSnapshot(`
+      "The hero (hero): paused, opt_out went up
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      conversion of "a" is 1.0 % higher (-13 % to 15 %), which may still be chance.
+      Harm: opt out of "a" is 110 % higher (52 % to 168 %): proven worse.
+      An effect of 10 % would show in about 3 days.
+
+      arm                 visitors   seen  met another
+      ------------------  --------  -----  -----------
+      control (baseline)     20000  20000            0
+      a                      20000  20000            0
+
+      metric        arm  control   arm’s   lift  interval       chance
+      ------------  ---  -------  ------  -----  -------------  ------  -----
+      * conversion  a     5.00 %  5.05 %  1.0 %  -13 % to 15 %    59 %
+      ! opt out     a     1.00 %  2.10 %  110 %  52 % to 168 %   0.0 %  WORSE
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+
+  it('has an answer, and a reason, where everybody did the same', async () => {
+    const cells = arms([500, 500], [['conversion', 500, 500]])
+    const text = await textOf({ cells })
+    expect(text).not.toMatch(/NaN|Infinity|undefined|null/)
+    expect(text).toMatchInlineSnapshot(`
+      "The hero (hero): live
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      conversion of "a": In one of the two arms everybody is alike so far: nothing tells effect from chance.
+
+      arm                 visitors  seen  met another
+      ------------------  --------  ----  -----------
+      control (baseline)       500   500            0
+      a                        500   500            0
+
+      metric        arm   control     arm’s  lift  interval  chance
+      ------------  ---  --------  --------  ----  --------  ------  ----------
+      * conversion  a    100.00 %  100.00 %     -                 -  degenerate
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+
+  it('tells what personalization as a whole is worth', async () => {
+    const report = await reportHoldout(
+      ports({ cells: trial(EVERYTHING, 'holdout', 'personalized') }),
+      QUESTION,
+    )
+    expect(campaignText(report)).toMatchInlineSnapshot(`
+      "Personalization as a whole, against the global holdout
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      revenue of "personalized" is 20 % higher (16 % to 24 %): proven better.
+      Over 20000 visitors: 20000.00 EUR of revenue (16820.05 EUR to 23179.95 EUR).
+
+      arm                 visitors  seen  met another
+      ------------------  --------  ----  -----------
+      holdout (baseline)     20000     0            0
+      personalized           20000     0            0
+
+      metric        arm            control     arm’s  lift  interval      chance
+      ------------  ------------  --------  --------  ----  ------------  ------  ------
+      * revenue     personalized  5.00 EUR  6.00 EUR  20 %  16 % to 24 %   100 %  better
+        conversion  personalized    5.00 %    7.00 %  40 %  22 % to 58 %   100 %  better
+      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+    `)
+  })
+})
+
+describe('overviewText', () => {
+  it('has a line for every campaign, and names the harm', async () => {
+    const harmful = arms(
+      [20_000, 20_000],
+      [
+        ['conversion', 1_000, 1_010],
+        ['opt_out', 200, 420],
+      ],
+    )
+    const lines = await reportAll(ports({ cells: [...harmful, ...trial('old', 'control', 'b')] }), QUESTION)
+    expect(overviewText(lines)).toMatchInlineSnapshot(`
+      "campaign  state  visitors  objective    lift  interval
+      --------  -----  --------  ----------  -----  -------------  -------------
+      hero      live      40000  conversion  1.0 %  -13 % to 15 %  harm: opt out
+      old       gone      40000  conversion   40 %  22 % to 58 %"
+    `)
+  })
+
+  it('says where there is nothing to tell', () => {
+    expect(overviewText([])).toBe('No campaign is live, and none was ever measured.')
+  })
+})
+
+describe('funnelText and reasonsText', () => {
+  const counts = [
+    count('_page', 'pages', 1_000),
+    count('_page', 'generic', 600),
+    count('_page', 'bypass_size', 3),
+    count('hero', 'match', 700),
+    count('hero', 'audience', 300),
+  ]
+
+  it('tell how many are known, and how much is generic', async () => {
+    const report = await reportFunnel(ports({ counts }), '2026-11-15', '2026-11-22')
+    expect(funnelText(report)).toMatchInlineSnapshot(`
+      "2026-11-15 to 2026-11-22: 1000 pages
+      generic (no decision from the visitor’s own profile): 60 %
+      without something, for want of time: 0.0 %
+      known, of visitors with an id: 20 %
+
+      day         identified  connected  known  personalized
+      ----------  ----------  ---------  -----  ------------
+      2026-11-21          60         20     15             5"
+    `)
+  })
+
+  it('tell why campaigns did and did not show', async () => {
+    const report = await reportReasons(ports({ counts }), '2026-11-15', '2026-11-22')
+    expect(reasonsText(report)).toMatchInlineSnapshot(`
+      "2026-11-15 to 2026-11-22: 1000 pages
+
+      campaign  enrolled  reason       times
+      --------  --------  -----------  -----
+      hero          70 %  match          700
+                          audience       300
+                          bypass_size      3"
+    `)
+  })
+})
