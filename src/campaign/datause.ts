@@ -130,7 +130,22 @@ export function readersOf(campaigns: readonly Campaign[]): ReadonlyMap<string, r
   )
 }
 
-/** Does any of these campaigns read something below this root, such as `weather`? What nobody reads is not fetched. */
+/** The same for every view of a plan; weak, so it goes with its release. */
+const roots = new WeakMap<object, ReadonlySet<string>>()
+
+/** First steps of all that the campaigns of a page read: `weather` of `weather.isHot`. */
+export function rootsOf(plan: {
+  readonly campaigns: readonly Pick<CompiledCampaign, 'reads'>[]
+}): ReadonlySet<string> {
+  const known = roots.get(plan)
+  if (known !== undefined) return known
+  const paths = plan.campaigns.flatMap(({ reads }) => reads)
+  const made = new Set(paths.map((path) => path.split('.', 1)[0] as string))
+  roots.set(plan, made)
+  return made
+}
+
+/** Does any of these campaigns read something below this root, such as `weather`? */
 export const someRead = (campaigns: readonly Pick<CompiledCampaign, 'reads'>[], root: string): boolean =>
   campaigns.some(({ reads }) => reads.some((path) => path === root || path.startsWith(`${root}.`)))
 

@@ -2,7 +2,7 @@
  * Weather and the nearest store, laid over the signals of a page view. Only where a campaign of the page reads them, and
  * never for longer than the budget: what is not there in time is absent.
  */
-import { someRead } from '../campaign/datause.ts'
+import { rootsOf } from '../campaign/datause.ts'
 import type { Attributes, PagePlan } from '../campaign/model.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import type { Coordinates } from '../signals/geo.ts'
@@ -37,9 +37,10 @@ export async function addSurroundings(
   ports: SurroundingsPorts,
 ): Promise<Surroundings> {
   const may = (name: string): boolean => visitor.personal && !visitor.off.includes(name)
-  const wants = wantsOf(plan)
-  const wantsWeather = wants.weather && may('place')
-  const wantsStore = wants.store && may('place') && may('store')
+  const roots = rootsOf(plan)
+  // What nobody reads is not fetched.
+  const wantsWeather = roots.has('weather') && may('place')
+  const wantsStore = roots.has('store') && may('place') && may('store')
   if (!wantsWeather && !wantsStore) return { signals, sharedPlace: false }
   const [weather, near] = await Promise.all([
     wantsWeather ? weatherAt(signals, deadline, ports) : signals.weather,
@@ -48,23 +49,6 @@ export async function addSurroundings(
       : { store: signals.store, isShared: false },
   ])
   return { signals: { ...signals, weather, store: near.store }, sharedPlace: near.isShared }
-}
-
-interface Wants {
-  readonly weather: boolean
-  readonly store: boolean
-}
-
-/** The same for every view of a plan; weak, so it goes with its release. */
-const wantsByPlan = new WeakMap<PagePlan, Wants>()
-
-function wantsOf(plan: PagePlan): Wants {
-  const known = wantsByPlan.get(plan)
-  if (known !== undefined) return known
-  const { campaigns } = plan
-  const made = { weather: someRead(campaigns, 'weather'), store: someRead(campaigns, 'store') }
-  wantsByPlan.set(plan, made)
-  return made
 }
 
 async function weatherAt(

@@ -2,6 +2,7 @@
  * One page view up to its decisions: visitor → signals → surroundings → attributes → decide. What it needs of the
  * outside is bounded by the deadline, and nothing here knows what page will come of it.
  */
+import { rootsOf } from '../campaign/datause.ts'
 import type { Attributes, CompiledRelease, PagePlan } from '../campaign/model.ts'
 import { countImpressions, impressionsOf } from '../decide/caps.ts'
 import { decide, redirectOf } from '../decide/decide.ts'
@@ -61,7 +62,7 @@ export async function decideView(
   const { snapshot, preview, off, consent, unit } = visitor
   const attributes = withStoreHabit({
     ...signals,
-    ...profileAttributes(snapshot, now, off),
+    ...profileAttributes(snapshot, now, off, rootsOf(plan)),
     ...preview?.profile,
   } as unknown as Attributes)
   const input: DecideInput = {

@@ -11,15 +11,18 @@ type Plain = Record<string, unknown>
 
 /**
  * What may be read of a visitor at `now`; of one without a snapshot, the stage only. Scores and rates fade from the
- * moment they were derived. `off` names the data classes that the visitor switched off: they are absent.
+ * moment they were derived. `off` names the data classes that the visitor switched off: they are absent. `roots`: what
+ * is asked for at all, everything unless told; what nobody asks for need not be reckoned.
  */
 export function profileAttributes(
   snapshot: Snapshot | undefined,
   now: number,
   off: readonly string[] = [],
+  roots?: ReadonlySet<string>,
 ): Readonly<Plain> {
   const attributes: Plain = {}
-  const may = (name: string): boolean => off.length === 0 || !off.includes(name)
+  const may = (name: string, other = name): boolean =>
+    (roots === undefined || roots.has(name) || roots.has(other)) && !off.includes(name)
   if (snapshot === undefined) {
     if (may('stage')) attributes.stage = 'unknown'
     return attributes
@@ -28,7 +31,8 @@ export function profileAttributes(
   if (snapshot.asOf === undefined) return attributes
   const factor = decayFactor(now - snapshot.asOf)
   if (may('affinity')) attributes.affinity = affinityOf(snapshot, factor)
-  if (may('habit')) attributes.habit = habitOf(snapshot, factor, now)
+  // `store.visitsPerWeek` is a habit too.
+  if (may('habit', 'store')) attributes.habit = habitOf(snapshot, factor, now)
   if (may('follows')) attributes.follows = snapshot.follows ?? []
   if (may('traits')) attributes.traits = snapshot.traits ?? {}
   if (may('recent') && snapshot.recent !== undefined) attributes.recent = { product: snapshot.recent }

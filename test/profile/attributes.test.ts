@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attributesAt } from '../../src/campaign/attributes.ts'
 import { profileAttributes, visitsAWeekTo } from '../../src/profile/attributes.ts'
@@ -27,6 +28,22 @@ const snapshot: Snapshot = {
 }
 
 describe('profileAttributes', () => {
+  it('gives what is asked for, and as it would be among everything', () => {
+    const all = profileAttributes(snapshot, NOW)
+    const names = Object.keys(all)
+    fc.assert(
+      fc.property(fc.subarray([...names, 'weather', 'geo']), (roots) => {
+        const asked = names.filter((name) => roots.includes(name))
+        expect(profileAttributes(snapshot, NOW, [], new Set(roots))).toEqual(
+          Object.fromEntries(asked.map((name) => [name, all[name]])),
+        )
+      }),
+    )
+    // The nearest store's visits are a habit.
+    expect(Object.keys(profileAttributes(snapshot, NOW, [], new Set(['store'])))).toEqual(['habit'])
+    expect(profileAttributes(snapshot, NOW, ['habit'], new Set(['store']))).toEqual({})
+  })
+
   it('gives plain nested data', () => {
     expect(profileAttributes(snapshot, NOW)).toEqual({
       stage: 'known',
