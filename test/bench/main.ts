@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureBundle } from './bundle.ts'
 import { measureCompile } from './compile.ts'
+import { measureCookie } from './cookie.ts'
 import { measureDecide } from './decide.ts'
 import { measureFirstByte } from './first-byte.ts'
 import { measureMemory } from './memory.ts'
@@ -24,6 +25,7 @@ const context = { folder, peers, quick: values.quick }
 
 const parts = {
   variants: () => measureVariants(context),
+  cookie_us: () => measureCookie(context),
   decide_us: () => measureDecide(context),
   first_byte_ms: () => measureFirstByte(context),
   template_rss_mb: () => measureMemory(context),

@@ -49,8 +49,11 @@ export const LIST_HTML = ITEMS.map(
 ).join('')
 export const NOTE_HTML = '<p class="note">Order before noon</p>'
 
-/** The six edits as a Selvedge campaign each, and 44 more that are live on other pages or for other people. */
-export function benchRelease(total = 50): unknown {
+/**
+ * The six edits as a Selvedge campaign each, and 44 more that are live on other pages or for other people; those alone
+ * where nothing is to be edited.
+ */
+export function benchRelease(total = 50, isEditing = true): unknown {
   const edits = [
     { action: 'text', selector: '#hero h1', value: 'Fresh in {{ geo.city | default: "town" }}' },
     {
@@ -82,7 +85,7 @@ export function benchRelease(total = 50): unknown {
     data: { items: ITEMS },
   }))
   const others = Array.from({ length: total - matching.length }, (_, index) => other(index))
-  return { holdout: 0, campaigns: [...matching, ...others] }
+  return { holdout: 0, campaigns: isEditing ? [...matching, ...others] : others }
 }
 
 /** Half of the other campaigns live on the same page for somebody else, half on other pages. */

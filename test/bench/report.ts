@@ -12,6 +12,8 @@ export interface Figures {
   readonly variants: Readonly<Record<string, VariantFigures>>
   /** Microseconds of one page's plan and decisions, by number of live campaigns. */
   readonly decide_us: Readonly<Record<string, number>>
+  /** Microseconds of one page view, by the visitor's cookie. */
+  readonly cookie_us: Readonly<Record<string, number>>
   readonly first_byte_ms: Readonly<Record<string, number>>
   /** Resident megabytes of the isolate's process after each tenth of the pages. */
   readonly template_rss_mb: readonly number[]
@@ -57,6 +59,11 @@ export function ratios(figures: Figures): readonly Ratio[] {
       1.3,
     ),
     most(
+      'CPU of the heaviest cookie, us',
+      (figures.cookie_us.heaviest ?? 0) - (figures.cookie_us.nobody ?? 0),
+      60,
+    ),
+    most(
       'first byte, cold: selvedge - passthrough, ms',
       (first.selvedge ?? 0) - (first.passthrough ?? 0),
       10,
@@ -86,6 +93,7 @@ export function print(figures: Figures): void {
       .map(([key, value]) => `${key}: ${value.toFixed(digits)}`)
       .join('   ')
   console.log(`decide us by campaigns      ${series(figures.decide_us, 2)}`)
+  console.log(`page view us by cookie      ${series(figures.cookie_us, 0)}`)
   console.log(`first byte ms, cold page    ${series(figures.first_byte_ms, 1)}`)
   console.log(`template compile ms by KB   ${series(figures.compile_ms, 2)}`)
   console.log(

@@ -6,6 +6,7 @@ import { benchRelease } from './page.ts'
 import { type Running, startWorker } from './workerd.ts'
 
 export const TOKEN = 'bench-token-0123456789'
+export const SEAL_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 
 export interface Selvedge extends Running {
   readonly stop: () => void
@@ -20,6 +21,8 @@ export async function startSelvedge(
     /** URL of somebody else's store; one of its own unless told. */
     readonly store?: string
     readonly campaigns?: number
+    /** False: without the campaigns that change the page. */
+    readonly edits?: boolean
     readonly text?: Readonly<Record<string, string>>
     readonly v8Flags?: readonly string[]
   },
@@ -28,7 +31,7 @@ export async function startSelvedge(
   const text = {
     ORIGIN: options.origin,
     DB_URL: store?.url ?? options.store ?? '',
-    SEAL_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+    SEAL_KEYS,
     API_TOKEN: `bench:${TOKEN}`,
     // A store on the same two cores as the load may take its time on the very first request.
     BUDGET_MS: '250',
@@ -42,7 +45,7 @@ export async function startSelvedge(
   const answer = await fetch(`${running.url}/_selvedge/api/releases`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(benchRelease(options.campaigns)),
+    body: JSON.stringify(benchRelease(options.campaigns, options.edits)),
   })
   if (answer.status !== 201) throw new Error(`not published: ${answer.status} ${await answer.text()}`)
   return {

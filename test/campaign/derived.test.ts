@@ -8,6 +8,7 @@ import {
   isRetargeting,
   readersOf,
   retargetedProduct,
+  rootsOf,
   someRead,
 } from '../../src/campaign/datause.ts'
 import type { Campaign, Condition } from '../../src/campaign/model.ts'
@@ -87,6 +88,15 @@ describe('readersOf', () => {
   it('counts a branch as everything below it', () => {
     const all = ATTRIBUTES.filter(({ path }) => path.startsWith('orders.')).map(({ path }) => path)
     expect([...readersOf([campaign({}, '{{ orders }}')]).keys()]).toEqual(all.toSorted())
+  })
+})
+
+describe('rootsOf', () => {
+  it('names the first step of everything that is read, once a plan', () => {
+    const plan = { campaigns: [{ reads: ['weather.isHot', 'follows'] }, { reads: ['weather', 'geo.city'] }] }
+    expect([...rootsOf(plan)].sort()).toEqual(['follows', 'geo', 'weather'])
+    expect(rootsOf(plan)).toBe(rootsOf(plan))
+    expect(rootsOf({ campaigns: [] }).size).toBe(0)
   })
 })
 
