@@ -13,7 +13,7 @@ import { retargetedProduct } from '../campaign/datause.ts'
 import type { Attributes, Campaign, CompiledCampaign, Limits } from '../campaign/model.ts'
 import { CAPS_MAX, capKey } from '../profile/caps.ts'
 import type { CapCount, CapCounts } from '../profile/model.ts'
-import type { Decision } from './model.ts'
+import { ofAlike } from './alike.ts'
 
 /** Impressions for which the product that was looked at last may follow somebody. */
 export const RETARGETING_CAP = 3
@@ -97,20 +97,13 @@ function countsAt(count: CapCount, hour: number): CapCount {
 }
 
 const REACHED: ReadonlySet<string> = new Set(['match', 'control', 'holdout', 'global_holdout'])
-const always = (): boolean => true
-
 /**
  * The campaigns that this page view counts an impression of: all that enrolled the visitor, in whatever arm. Take the
- * decisions as they were decided, not as the page settled them, or arms would count differently. `isOnPage` may say
- * that a page has no element of a campaign at all, which is the same for every arm.
+ * decisions as they were decided, not as the page settled them, or arms would count differently.
  */
-export const impressionsOf = (
-  decisions: readonly Decision[],
-  isOnPage: (campaign: CompiledCampaign) => boolean = always,
-): readonly CompiledCampaign[] =>
-  decisions
-    .filter(({ campaign, reason }) => REACHED.has(reason) && isOnPage(campaign))
-    .map(({ campaign }) => campaign)
+export const impressionsOf = ofAlike((decisions): readonly CompiledCampaign[] =>
+  decisions.filter(({ reason }) => REACHED.has(reason)).map(({ campaign }) => campaign),
+)
 
 /**
  * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns

@@ -32,6 +32,7 @@
  *
  * Bots get what everybody gets by the same rules and are never counted; choosing by user agent would be cloaking.
  */
+import { alike, ofAlike } from './alike.ts'
 import { draw, inGlobalHoldout } from './assign.ts'
 import { findCap } from './caps.ts'
 import { guardDecision } from './guard.ts'
@@ -52,7 +53,7 @@ interface View {
   places: number
 }
 
-/** One decision for each campaign of the plan, in its order. */
+/** One decision for each campaign of the plan, in its order; lists that come out alike are one list. */
 export function decide(input: DecideInput): readonly Decision[] {
   const outcomes = outcomesOf(input.plan)
   const view = createView(input, outcomes)
@@ -60,12 +61,16 @@ export function decide(input: DecideInput): readonly Decision[] {
   for (let index = 0; index < outcomes.length; index++) {
     decisions[index] = tryClimb(outcomes[index] as Outcomes, view)
   }
-  return decisions
+  return alike(input.plan, decisions)
 }
 
 /** The decision that sends the visitor elsewhere, if one does: the first, which is of the highest priority. */
 export const redirectOf = (decisions: readonly Decision[]): Decision | undefined =>
-  decisions.find(({ variant }) => variant?.redirect !== undefined)
+  findRedirecting(decisions) ?? undefined
+
+const findRedirecting = ofAlike(
+  (decisions) => decisions.find(({ variant }) => variant?.redirect !== undefined) ?? null,
+)
 
 function createView(input: DecideInput, outcomes: readonly Outcomes[]): View {
   const unit = input.unit === '' ? undefined : input.unit

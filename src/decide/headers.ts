@@ -3,6 +3,7 @@
  * decided and why; `Selvedge-Holdout` and `Selvedge-Preview` ask for something else. Pure; what is malformed is ignored.
  */
 import { isInnerList, parseList, serializeBareItem, serializeKey, Token } from 'structured-headers'
+import { ofAlike } from './alike.ts'
 import type { Decision, Forced, Reason } from './model.ts'
 import type { PreviewRejection } from './preview.ts'
 
@@ -68,7 +69,23 @@ export function formatDecisions(
   decisions: readonly Decision[],
   scope: DecisionScope = 'full',
   rejected?: PreviewRejection,
-  why: Why = NOT_TOLD,
+  why?: Why,
+): string {
+  if (rejected === undefined && why === undefined) return plain[scope](decisions)
+  return write(decisions, scope, rejected, why ?? NOT_TOLD)
+}
+
+/** What lists say that say nothing of their visitor's own. */
+const plain: Readonly<Record<DecisionScope, (decisions: readonly Decision[]) => string>> = {
+  full: ofAlike((decisions) => write(decisions, 'full', undefined, NOT_TOLD)),
+  applied: ofAlike((decisions) => write(decisions, 'applied', undefined, NOT_TOLD)),
+}
+
+function write(
+  decisions: readonly Decision[],
+  scope: DecisionScope,
+  rejected: PreviewRejection | undefined,
+  why: Why,
 ): string {
   const front = rejected === undefined ? '' : `${REJECTED_PREVIEW_KEY}=${rejected};r=preview_rejected`
   const ranks: [string[], string[], string[]] = [[], [], []]

@@ -50,6 +50,8 @@ export interface Decision {
    * on every page view on which anything was forced or previewed.
    */
   readonly counted: boolean
+  /** Of a decision that page views share, and only of such: which of its campaign's it is. See alike.ts. */
+  readonly number?: number
 }
 
 /** What a visitor or an operator asked for, by header or preview token. */

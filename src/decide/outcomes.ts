@@ -4,7 +4,7 @@
  * the campaign by a weak reference and go with its release.
  */
 import type { CompiledCampaign, CompiledVariant, PagePlan } from '../campaign/model.ts'
-import { CONTROL, type Decision, HOLDOUT, type Reason } from './model.ts'
+import { CONTROL, type Decision, HOLDOUT, REASONS, type Reason } from './model.ts'
 
 export interface Outcomes {
   readonly campaign: CompiledCampaign
@@ -41,15 +41,17 @@ function outcomesOfCampaign(campaign: CompiledCampaign): Outcomes {
 
 function createOutcomes(campaign: CompiledCampaign): Outcomes {
   const { variants } = campaign
+  let made = 0
+  const share = (decision: Decision): Decision => Object.freeze({ ...decision, number: made++ })
   const nothing: Record<string, Decision> = {}
-  const counted = variants.map((variant) => shown(campaign, variant, true))
-  const uncounted = variants.map((variant) => shown(campaign, variant, false))
+  const counted = variants.map((variant) => share(shown(campaign, variant, true)))
+  const uncounted = variants.map((variant) => share(shown(campaign, variant, false)))
   const held: Record<string, Decision> = {}
   const fallback = indexWithoutUnit(campaign)
   const nothingFor = (reason: Reason, why?: string): Decision => {
     // Reasons and their limits and rules are closed lists, so this table is small.
     const key = why === undefined ? reason : `${reason} ${why}`
-    nothing[key] ??= Object.freeze({ campaign, arm: CONTROL, reason, ...(why && { why }), counted: false })
+    nothing[key] ??= share({ campaign, arm: CONTROL, reason, ...(why && { why }), counted: false })
     return nothing[key]
   }
   return {
@@ -57,7 +59,7 @@ function createOutcomes(campaign: CompiledCampaign): Outcomes {
     nothing: nothingFor,
     heldOut(reason, isCounted) {
       const key = isCounted ? reason : `${reason}, uncounted`
-      held[key] ??= Object.freeze({ campaign, arm: HOLDOUT, reason, counted: isCounted })
+      held[key] ??= share({ campaign, arm: HOLDOUT, reason, counted: isCounted })
       return held[key]
     },
     chosen: (index, isCounted) => (isCounted ? counted : uncounted)[index] ?? nothingFor('error'),
@@ -66,9 +68,26 @@ function createOutcomes(campaign: CompiledCampaign): Outcomes {
   }
 }
 
+/** A decision whose edits the page did not take; of a shared one the same each time. */
+export function notReached(decision: Decision, reason: Reason): Decision {
+  const { number, ...own } = decision
+  if (number === undefined) return { ...own, reason, counted: false }
+  const known = unreached.get(decision) ?? {}
+  unreached.set(decision, known)
+  known[reason] ??= Object.freeze({ ...own, reason, counted: false, number: numberOf(number, reason) })
+  return known[reason]
+}
+
+const unreached = new WeakMap<Decision, Partial<Record<Reason, Decision>>>()
+
+/** Beyond those that a campaign's decisions have by themselves, and one for each reason. */
+const numberOf = (number: number, reason: Reason): number =>
+  (number + 1) * NUMBERS_APART + REASONS.indexOf(reason)
+const NUMBERS_APART = 1_024
+
 function shown(campaign: CompiledCampaign, variant: CompiledVariant, counted: boolean): Decision {
-  if (!changesPage(variant)) return Object.freeze({ campaign, arm: variant.id, reason: 'control', counted })
-  return Object.freeze({ campaign, arm: variant.id, reason: 'match', variant, counted })
+  if (!changesPage(variant)) return { campaign, arm: variant.id, reason: 'control', counted }
+  return { campaign, arm: variant.id, reason: 'match', variant, counted }
 }
 
 function previewed(campaign: CompiledCampaign, arm: string): Decision {

@@ -12,6 +12,7 @@
  */
 import type { CompiledCampaign, CompiledVariant, Edit, PagePlan } from '../campaign/model.ts'
 import { selectorsOf } from '../campaign/plan.ts'
+import { ofAlike } from '../decide/alike.ts'
 import type { Decision } from '../decide/model.ts'
 import { escapeAttribute } from '../kit/html.ts'
 import { HEAD_SELECTOR } from '../page/head.ts'
@@ -42,26 +43,28 @@ export function beaconFills(view: PageView): readonly Fill[] {
   const { plan, decisions } = view
   const slot = plan.slotOf.get(HEAD_SELECTOR)
   if (slot === undefined) return NO_FILLS
-  const fills: Fill[] = [{ slot, action: 'append', bytes: tagOf(view), needs: MARKUP }]
-  for (let at = 0; at < decisions.length; at++) {
-    const { campaign, variant, counted } = decisions[at] as Decision
-    if (!counted || variant === undefined) continue
-    for (const selector of marksOf(campaign, variant)) {
-      const slotAt = plan.slotOf.get(selector)
-      if (slotAt === undefined) continue
-      fills.push({ slot: slotAt, action: 'before', bytes: markBytes(campaign), needs: MARKUP })
-    }
-  }
-  return fills
+  return [{ slot, action: 'append', bytes: tagOf(view), needs: MARKUP }, ...markFills(decisions, plan)]
 }
+
+const markFills = ofAlike((decisions, { slotOf }: PagePlan): readonly Fill[] =>
+  decisions.flatMap(({ campaign, variant, counted }) =>
+    !counted || variant === undefined
+      ? []
+      : marksOf(campaign, variant).flatMap((selector): Fill[] => {
+          const slot = slotOf.get(selector)
+          if (slot === undefined) return []
+          return [{ slot, action: 'before', bytes: markBytes(campaign), needs: MARKUP }]
+        }),
+  ),
+)
 
 const START = encoder.encode(`<script src="${BEACON_URL}" defer data-selvedge-visit="`)
 
 /** What is said of the visitor is short; all else is the same for many, and made once. */
 function tagOf(view: PageView): Uint8Array {
-  const { visit, isAgain, now } = view
+  const { visit, isAgain, now, decisions } = view
   const own = `${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}`
-  const end = endOf(view)
+  const end = endOf(decisions)
   const bytes = new Uint8Array(START.length + own.length + end.length)
   bytes.set(START)
   encoder.encodeInto(own, bytes.subarray(START.length))
@@ -69,22 +72,10 @@ function tagOf(view: PageView): Uint8Array {
   return bytes
 }
 
-/** The end of the tag by which campaigns are counted: a page of many audiences has many, and then begins anew. */
-const ends = new WeakMap<PagePlan, Map<string, Uint8Array>>()
-const ENDS_MAX = 256
-
-function endOf({ plan, decisions }: PageView): Uint8Array {
-  let known = ends.get(plan)
-  if (known === undefined || known.size > ENDS_MAX) {
-    known = new Map()
-    ends.set(plan, known)
-  }
-  let key = ''
-  for (let at = 0; at < decisions.length; at++) key += decisions[at]?.counted === true ? '1' : '0'
-  const end = known.get(key) ?? encoder.encode(` data-selvedge-campaigns="${linesOf(decisions)}"></script>`)
-  known.set(key, end)
-  return end
-}
+/** The end of the tag by which campaigns are counted. */
+const endOf = ofAlike((decisions) =>
+  encoder.encode(` data-selvedge-campaigns="${linesOf(decisions)}"></script>`),
+)
 
 const linesOf = (decisions: readonly Decision[]): string =>
   decisions.flatMap(({ campaign, counted }) => (counted ? (lineOf(campaign) ?? []) : [])).join('\n')

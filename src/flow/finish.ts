@@ -73,7 +73,7 @@ function finishTemplate(
   const fills = explained(rendered, view)
   const { bytes, outcomes } = stitch(template, tag.length === 0 ? fills : [...fills, ...tag])
   countSkipped(outcomes, fills.length, ports.counters)
-  return { body: bytes, decisions: settle(view.decisions, rendered, outcomes) }
+  return { body: bytes, decisions: settle(view.decisions, rendered, outcomes, view.plan) }
 }
 
 /** First fills, oversize pages and those that may not be kept: the same edits on the bytes as they pass. */
@@ -91,6 +91,7 @@ async function finishStream(
     view.decisions,
     rendered,
     rendered.fills.map(() => 'applied'),
+    view.plan,
   )
   const answer = (body: BodyInit | null, decisions = hoped): Response =>
     respondStreamed(response, body, report('stream', decisions))

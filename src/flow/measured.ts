@@ -10,7 +10,7 @@ import { EVERYTHING, type Exposure, type Outcome, type Segments } from '../measu
 import type { Money } from '../measure/money.ts'
 import { engagedOutcome, visitOutcome, visitStart } from '../measure/outcomes.ts'
 import type { Snapshot } from '../profile/model.ts'
-import { keyOf, type Lanes, lanesOf, lanesOfDecision, type Recent } from './recent.ts'
+import { keyOf, type Lanes, lanesOf, lanesOfDecision, lanesOfDecisions, type Recent } from './recent.ts'
 import type { View } from './view.ts'
 
 /** What is to be sent, and the numbers to remember once it was. */
@@ -74,9 +74,10 @@ export function measure(
     keys.push(key)
     return true
   }
+  // All of them together first: on most page views of a visit they are what they were.
   const fresh =
-    reached.length === 0
-      ? reached
+    reached.length === 0 || !isNews(lanesOfDecisions(reached))
+      ? NO_DECISIONS
       : reached.filter((decision) =>
           isNews(decision.reason === 'global_holdout' ? HELD_OUT : lanesOfDecision(decision)),
         )

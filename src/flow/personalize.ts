@@ -8,6 +8,7 @@
  */
 import { explainCampaign } from '../campaign/explain.ts'
 import type { CompiledRelease, PagePlan } from '../campaign/model.ts'
+import { ofAlike } from '../decide/alike.ts'
 import { formatDecisions, type Why } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
 import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
@@ -192,11 +193,16 @@ function count(
  * Which attribute kept a visitor out: of campaigns that explain themselves, and of every one in a preview. Asking a
  * condition where it failed costs more than asking whether, so the rest of the pages do without.
  */
-function whyOf({ visitor, attributes }: View): Why {
+function whyOf({ visitor, attributes, decisions }: View): Why | undefined {
   const isPreview = visitor.preview !== undefined
+  if (!isPreview && !isExplained(decisions)) return undefined
   return ({ campaign }) =>
     isPreview || campaign.source.explain === true ? explainCampaign(campaign, attributes) : undefined
 }
+
+const isExplained = ofAlike((decisions) =>
+  decisions.some(({ campaign, reason }) => reason === 'audience' && campaign.source.explain === true),
+)
 
 function discard(page: PageSource): void {
   if (page.kind === 'stream' || page.kind === 'bypass') void page.response.body?.cancel()

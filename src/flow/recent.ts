@@ -3,6 +3,7 @@
  * holds numbers that stand for "this was sent" and from which nobody and nothing can be told; whatever it has forgotten
  * is sent again and counts once all the same.
  */
+import { ofAlike } from '../decide/alike.ts'
 import type { Decision } from '../decide/model.ts'
 import { hashFnv32a } from '../kit/hash.ts'
 
@@ -44,6 +45,15 @@ export function lanesOfDecision(decision: Decision): Lanes {
   lanesByDecision.set(decision, lanes)
   return lanes
 }
+
+/** The same for a list of them. */
+export const lanesOfDecisions = ofAlike((decisions) => {
+  const lanes = decisions.map(lanesOfDecision)
+  return {
+    low: lanes.reduce((sum, { low }) => Math.imul(sum, 31) + low, 1),
+    high: lanes.reduce((sum, { high }) => Math.imul(sum, 31) + high, 1),
+  }
+})
 
 /** Remembers the last `max` keys, and up to as many before them: two sets in turn, so that forgetting costs nothing. */
 export function createRecent(max: number): Recent {

@@ -38,16 +38,25 @@ export const STALE_MS = 86_400_000
 const WAITS_SECONDS = 900
 const PURPOSE = 'selvedge:view'
 
-/** The snapshot to decide by. The very same object comes back where nothing newer is at hand. */
-export async function refreshSnapshot(
+/** The snapshot to decide by, at once where it is young. The very same object comes back where nothing newer is at hand. */
+export function refreshSnapshot(
   snapshot: Snapshot,
   now: number,
   deadline: Deadline,
   ports: RefreshPorts,
-): Promise<Snapshot> {
+): Snapshot | Promise<Snapshot> {
   // Somebody who came a moment ago has nothing in the store yet.
   const age = now - (snapshot.asOf ?? snapshot.createdAt)
-  if (age < FRESH_MS) return snapshot
+  return age < FRESH_MS ? snapshot : refreshOld(snapshot, age, now, deadline, ports)
+}
+
+async function refreshOld(
+  snapshot: Snapshot,
+  age: number,
+  now: number,
+  deadline: Deadline,
+  ports: RefreshPorts,
+): Promise<Snapshot> {
   const waiting = await deadline.within(waitingView(snapshot.id, ports), null)
   if (waiting !== null && now - waiting.asOf < FRESH_MS) return adoptView(snapshot, waiting)
   const reading = startReading(snapshot.id, now, ports)

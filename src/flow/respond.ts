@@ -3,6 +3,7 @@
  * the answer belongs to one visitor: no shared cache may keep it, and no validator of the storefront's own page may
  * stand for it (RFC 9111, section 5.2.2.7).
  */
+import { ofAlike } from '../decide/alike.ts'
 import { DECISION_MAX_CHARS } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
 import { HOLDOUT } from '../decide/model.ts'
@@ -132,7 +133,7 @@ function described(response: Response, report: Report): Response {
  * `?1` where the visitor is held out of everything, an inner list of campaigns where of those only (RFC 9651). The list
  * ends where it would outgrow what proxies let through.
  */
-function holdoutOf(decisions: readonly Decision[]): string {
+const holdoutOf = ofAlike((decisions: readonly Decision[]): string => {
   let some = ''
   for (const { arm, reason, campaign } of decisions) {
     if (reason === 'global_holdout') return '?1'
@@ -141,4 +142,4 @@ function holdoutOf(decisions: readonly Decision[]): string {
       some += some === '' ? `"${campaign.id}"` : ` "${campaign.id}"`
   }
   return some === '' ? '' : `(${some})`
-}
+})

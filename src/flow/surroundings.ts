@@ -19,6 +19,12 @@ export interface SurroundingsPorts {
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
+export interface SurroundedVisitor {
+  readonly personal: boolean
+  readonly off: readonly string[]
+  readonly cookies: () => string | null
+}
+
 export interface Surroundings {
   readonly signals: Signals
   /** `signals.store` comes from a position that the visitor shared. */
@@ -27,28 +33,31 @@ export interface Surroundings {
 
 /**
  * `personal`: the visitor agreed to personalization; without it there is neither a place to ask about nor a store.
- * `off`: data classes that they switched off. `cookies`: the request's Cookie header.
+ * `off`: data classes that they switched off. `cookies`: reads the request's Cookie header. At once where no campaign of
+ * the page asks for either, which is nearly always.
  */
-export async function addSurroundings(
+export function addSurroundings(
   signals: Signals,
   plan: PagePlan,
-  visitor: { readonly personal: boolean; readonly off: readonly string[]; readonly cookies: string | null },
+  visitor: SurroundedVisitor,
   deadline: Deadline,
   ports: SurroundingsPorts,
-): Promise<Surroundings> {
+): Surroundings | Promise<Surroundings> {
   const may = (name: string): boolean => visitor.personal && !visitor.off.includes(name)
   const roots = rootsOf(plan)
   // What nobody reads is not fetched.
   const wantsWeather = roots.has('weather') && may('place')
   const wantsStore = roots.has('store') && may('place') && may('store')
   if (!wantsWeather && !wantsStore) return { signals, sharedPlace: false }
-  const [weather, near] = await Promise.all([
+  return Promise.all([
     wantsWeather ? weatherAt(signals, deadline, ports) : signals.weather,
     wantsStore
-      ? storeAt(signals, visitor.cookies, deadline, ports)
+      ? storeAt(signals, visitor.cookies(), deadline, ports)
       : { store: signals.store, isShared: false },
-  ])
-  return { signals: { ...signals, weather, store: near.store }, sharedPlace: near.isShared }
+  ]).then(([weather, near]) => ({
+    signals: { ...signals, weather, store: near.store },
+    sharedPlace: near.isShared,
+  }))
 }
 
 async function weatherAt(

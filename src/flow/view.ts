@@ -4,6 +4,7 @@
  */
 import { rootsOf } from '../campaign/datause.ts'
 import type { Attributes, CompiledRelease, PagePlan } from '../campaign/model.ts'
+import { ofAlike } from '../decide/alike.ts'
 import { countImpressions, impressionsOf } from '../decide/caps.ts'
 import { decide, redirectOf } from '../decide/decide.ts'
 import { parseHoldout } from '../decide/headers.ts'
@@ -106,7 +107,7 @@ async function signalsOf(
   const { signals, sharedPlace } = await addSurroundings(
     withhold(told, off),
     plan,
-    { personal, off, cookies: headers.get('Cookie') },
+    { personal, off, cookies: () => headers.get('Cookie') },
     deadline,
     ports.surroundings,
   )
@@ -156,15 +157,20 @@ export async function findRedirect(
  */
 export function staying(view: View): View {
   if (redirectOf(view.decisions) === undefined) return view
-  const decisions = view.decisions.map((decision): Decision => {
-    const { variant, ...rest } = decision
-    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error' }
-  })
-  return { ...view, decisions }
+  return { ...view, decisions: spared(view.decisions) }
 }
 
+const spared = ofAlike((decisions): readonly Decision[] =>
+  decisions.map((decision) => {
+    const { variant, number, ...rest } = decision
+    return variant?.redirect === undefined ? decision : { ...rest, reason: 'error' }
+  }),
+)
+
 /** The decisions of a view whose visitor is sent elsewhere: nothing of the page that they leave is shown or counts. */
-export function leaving({ decisions }: View): readonly Decision[] {
+export const leaving = ({ decisions }: View): readonly Decision[] => left(decisions)
+
+const left = ofAlike((decisions): readonly Decision[] => {
   const by = redirectOf(decisions)
   const last = by === undefined ? decisions.length : decisions.indexOf(by)
   return decisions.map((decision, index): Decision => {
@@ -174,7 +180,7 @@ export function leaving({ decisions }: View): readonly Decision[] {
       ? decision
       : { campaign, arm, reason: 'page', counted: false }
   })
-}
+})
 
 /** Whoever has a number for today has one visit, the day; a preview is one page view. */
 function visitAt({ snapshot, preview, today }: Visitor, now: number): number {

@@ -11,7 +11,7 @@ import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
 import { timingSafeEqual } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
-import { IV_BYTES, type Keyring } from '../kit/seal.ts'
+import { IV_BYTES } from '../kit/seal.ts'
 import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
@@ -58,7 +58,7 @@ export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | '
   /** Work that goes on after the response. */
   readonly waitUntil: (work: Promise<unknown>) => void
   /** A snapshot as near to the store's as can be had in time; the same object where nothing newer is at hand. */
-  readonly refresh: (snapshot: Snapshot, now: number, deadline: Deadline) => Promise<Snapshot>
+  readonly refresh: (snapshot: Snapshot, now: number, deadline: Deadline) => Snapshot | Promise<Snapshot>
 }
 
 const NO_COOKIES: readonly string[] = Object.freeze([])
@@ -73,7 +73,8 @@ export async function readVisitor(
   ports: VisitorPorts,
 ): Promise<Visitor> {
   const cookies = headers.get('Cookie')
-  const opened = await readPreview(headers, cookies, now, ports.keyring)
+  const token = previewToken(headers, cookies)
+  const opened = token === null ? undefined : await openPreview(ports.keyring, token, now)
   const preview = opened?.ok === true ? opened.value : undefined
   const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
   const agreed = consentOf(headers, place, preview, now, ports.optOut)
@@ -113,13 +114,13 @@ export async function readVisitor(
 }
 
 /** Somebody known, as near to the store as can be had in time; else somebody new, if they agreed. */
-async function snapshotOf(
+function snapshotOf(
   { snapshot }: Carrier,
   { personalization }: Consent,
   now: number,
   deadline: Deadline,
   ports: VisitorPorts,
-): Promise<Snapshot | undefined> {
+): Snapshot | undefined | Promise<Snapshot> {
   if (!personalization.granted) return undefined
   if (snapshot !== null) return ports.refresh(snapshot, now, deadline)
   return newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
@@ -144,12 +145,8 @@ export async function visitorCookies(
   return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, kept.createdAt, now)]
 }
 
-async function readPreview(headers: Headers, cookies: string | null, now: number, keyring: Keyring) {
-  const token = parsePreviewHeader(
-    headers.get('Selvedge-Preview') ?? readCookie(cookies, PREVIEW_COOKIE) ?? null,
-  )
-  return token === null ? undefined : openPreview(keyring, token, now)
-}
+const previewToken = (headers: Headers, cookies: string | null): string | null =>
+  parsePreviewHeader(headers.get('Selvedge-Preview') ?? readCookie(cookies, PREVIEW_COOKIE) ?? null)
 
 /** A preview may say what its visitor agreed to; nobody else's word is overruled. */
 function consentOf(
@@ -173,7 +170,7 @@ async function unitOf(
   preview: Preview | undefined,
   ports: VisitorPorts,
 ): Promise<string> {
-  const passed = await passedUnit(headers, ports.cdnSecret)
+  const passed = ports.cdnSecret === undefined ? undefined : await passedUnit(headers, ports.cdnSecret)
   if (passed !== undefined) return passed
   return preview === undefined || carried !== undefined ? snapshot.id : unitOfPreview(preview)
 }
@@ -182,8 +179,7 @@ async function unitOf(
 const unitOfPreview = (preview: Preview): Promise<string> => checksumOf(JSON.stringify(preview))
 
 /** The unit of a trusted CDN in front: believed with the shared secret only. */
-async function passedUnit(headers: Headers, secret: string | undefined): Promise<string | undefined> {
-  if (secret === undefined) return undefined
+async function passedUnit(headers: Headers, secret: string): Promise<string | undefined> {
   const unit = headers.get(UNIT_HEADER)
   const sent = headers.get(UNIT_SECRET_HEADER)
   if (unit === null || sent === null || unit === '' || unit.length > UNIT_MAX_CHARS) return undefined

@@ -6,6 +6,7 @@
 import { contextAt } from '../campaign/context.ts'
 import type { Attributes, CompiledCampaign, PagePlan } from '../campaign/model.ts'
 import { formatSplit, splitOf } from '../campaign/split.ts'
+import { ofAlike } from '../decide/alike.ts'
 import { type Decision, HOLDOUT } from '../decide/model.ts'
 import { EVERYTHING, type Exposure, PERSONALIZED, type Segments } from './model.ts'
 import { type Money, toMinor } from './money.ts'
@@ -45,13 +46,20 @@ export function onPage(
   plan: PagePlan,
   isOnPage: IsOnPage,
 ): readonly Decision[] {
-  const slots = slotsOf(plan)
-  return decisions.filter(({ counted }, index) => {
-    if (!counted) return false
-    const own = slots[index]
-    return own === ALWAYS || own?.some(isOnPage) === true
-  })
+  const { counted, slots } = countedOf(decisions, plan)
+  const isHere = (own: readonly number[]): boolean => own === ALWAYS || own.some(isOnPage)
+  return slots.every(isHere) ? counted : counted.filter((_, at) => isHere(slots[at] as readonly number[]))
 }
+
+/** The counted decisions of a list, and the slots of each one's campaign. */
+const countedOf = ofAlike((decisions, plan: PagePlan) => {
+  const slots = slotsOf(plan)
+  const at = decisions.flatMap(({ counted }, index) => (counted ? [index] : []))
+  return {
+    counted: Object.freeze(at.map((index) => decisions[index] as Decision)),
+    slots: at.map((index) => slots[index] as readonly number[]),
+  }
+})
 
 /**
  * The counted decisions of a view whose visitor was sent on by `leaving`: nobody sees the page that they leave. What

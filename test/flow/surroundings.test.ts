@@ -123,7 +123,13 @@ function surroundings({ plan = planOf(OFFER), personal = true, off = [], cookies
     service: { forecastUrl: 'https://f.example', climateUrl: 'https://a.example' },
   })
   const ports = { weather: () => weather, stores, waitUntil: () => {} }
-  return addSurroundings(signals, plan, { personal, off, cookies }, startDeadline(5_000, Date.now), ports)
+  return addSurroundings(
+    signals,
+    plan,
+    { personal, off, cookies: () => cookies },
+    startDeadline(5_000, Date.now),
+    ports,
+  )
 }
 
 const sharing = (place: { latitude: number; longitude: number }): string =>
