@@ -39,24 +39,30 @@ export function escapeAttribute(value: string): string {
 
 const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:'])
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
-// What a URL parser drops before it looks at anything (URL standard, "basic URL parser", steps 1 to 3).
-const URL_EDGES = /^[\0- ]+|[\0- ]+$/g
-const URL_INSIDE = /[\t\n\r]/g
+// What a URL parser drops before it looks at anything (URL standard, "basic URL parser", steps 1 to 3), and what
+// `escapeAttribute` drops after: a control character must not hide a scheme here and be gone on the page.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const URL_DROPPED = /[\0-\x1f\x7f]+/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const LIST_DROPPED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]+/g
 
 /**
  * The URL as a browser would read it, or null where its scheme is not http, https, mailto or tel. Relative URLs are
  * safe. A relative URL whose first segment holds a colon would be read as a scheme, so it is judged as one.
  */
 export function safeUrl(value: string): string | null {
-  const url = value.toWellFormed().replace(URL_EDGES, '').replace(URL_INSIDE, '')
+  const url = value
+    .toWellFormed()
+    .replace(URL_DROPPED, '')
+    .replace(/^ +| +$/g, '')
   const scheme = SCHEME.exec(url)?.[0]
   return scheme === undefined || SAFE_SCHEMES.has(scheme.toLowerCase()) ? url : null
 }
 
-/** The same for `srcset`: URLs with descriptors, separated by commas. */
+/** The same for `srcset`: URLs with descriptors, separated by commas. White space ends a URL here, other controls do not. */
 export function safeUrlList(value: string): string | null {
-  const pieces = value.split(/[\s,]+/)
-  return pieces.every((piece) => safeUrl(piece) !== null) ? value : null
+  const list = value.toWellFormed().replace(LIST_DROPPED, '')
+  return list.split(/[\s,]+/).every((piece) => safeUrl(piece) !== null) ? list : null
 }
 
 const BASIC_ENTITY = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi

@@ -90,6 +90,8 @@ describe('compileEdit', () => {
   it.each([
     ['javascript:alert(1)', null],
     [' java\nscript:alert(1)', null],
+    ['java\u0001script:alert(1)', null],
+    ['java\0\x0b\x0c\x7fscript:alert(1)', null],
     ['https://x/?a=1&b="2"', 'https://x/?a=1&amp;b=&quot;2&quot;'],
     ['/a', '/a'],
   ])('judges a URL by its whole value: %j', (url, wanted) => {
@@ -125,6 +127,12 @@ const PAYLOADS = [
   '`alert(1)`',
   'javascript:alert(1)',
   'JAVASCRIPT&colon;alert(1)',
+  'java\u0001script:alert(1)',
+  'java\0\x0b\x7fscript:alert(1)',
+  'java\x0cscript:alert(1)',
+  'java\r\nscript\t:alert(1)',
+  'java&#1;script:alert(1)',
+  'j\u0001&#x61;va\t&#115;cript\x7f&colon;alert(1)',
   'data:text/html,<script>alert(1)</script>',
   '&lt;script&gt;',
   '&#60;img src=x&#62;',
@@ -227,13 +235,17 @@ describe('sinks', () => {
     }
   })
 
-  it('no value gives a URL that a browser would run', () => {
+  it.each<[string, Edit, (made: string) => string]>([
+    ['markup', html('<a href="{{ x }}">b</a>'), (made) => made],
+    ['an attribute', attribute('href', '{{ x }}'), (made) => `<a href="${made}">b</a>`],
+    ['a list', attribute('srcset', '{{ x }} 2x'), (made) => `<a href="${made.split(/[\t\n ,]/)[0]}">b</a>`],
+  ])('no value gives a URL that a browser would run, in %s', (_name, edit, place) => {
     for (const x of HOSTILE) {
-      const made = textOf(html('<a href="{{ x }}">b</a>'), { x })
+      const made = textOf(edit, { x })
       if (made === null) continue
-      const { attrs } = parseFragment(made).childNodes[0] as DefaultTreeAdapterTypes.Element
+      const { attrs } = parseFragment(place(made)).childNodes[0] as DefaultTreeAdapterTypes.Element
       const url = URL.parse(attrs[0]?.value ?? '', 'https://shop.example/')
-      if (url !== null) expect(['http:', 'https:', 'mailto:', 'tel:']).toContain(url.protocol)
+      if (url !== null) expect(['http:', 'https:', 'mailto:', 'tel:'], made).toContain(url.protocol)
     }
   })
 

@@ -59,6 +59,12 @@ const SCRIPT_URLS = [
   'java\nscript:alert(1)',
   'java\tscript:alert(1)',
   '\u0001javascript:alert(1)',
+  'java\u0001script:alert(1)',
+  'java\0script:alert(1)',
+  'javascript\x0b:alert(1)',
+  'j\x0cavascript:alert(1)',
+  'java\x7fscript:alert(1)',
+  '\x7f javascript:alert(1)',
   'vbscript:x',
   'data:text/html,<script>1</script>',
   'blob:https://x/1',
@@ -99,10 +105,87 @@ describe('safeUrl', () => {
   })
 })
 
+/** Strings that are nearly a scheme: its pieces, and all that a parser, an escape or an entity could take out of it. */
+const nearlyUrl = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'java',
+        'script',
+        'javascript',
+        'data',
+        'https',
+        ':',
+        '/',
+        '//',
+        ',',
+        ' ',
+        '2x',
+        '&',
+        ';',
+        '#',
+      ),
+      fc.constantFrom(
+        '&#1;',
+        '&#x0;',
+        '&#58',
+        '&colon;',
+        '&Tab;',
+        '&#127;',
+        '\ud800',
+        '\ufeff',
+        '\xa0',
+        '\x85',
+      ),
+      fc.integer({ min: 0, max: 0x20 }).map((code) => String.fromCharCode(code)),
+      fc.constant('\x7f'),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    ),
+    { maxLength: 8 },
+  )
+  .map((pieces) => pieces.join(''))
+/** The schemes that a browser reads from an emitted attribute; `srcset` is split as HTML says (4.8.4.2.2, "srcset"). */
+function schemesOf(name: string, markup: string): readonly string[] {
+  const value = elementOf(`<a ${name}="${markup}"></a>`).attrs[0]?.value ?? ''
+  const urls =
+    name === 'srcset' ? value.split(/[\t\n\f\r ]+/).map((url) => url.replace(/^,+|,+$/g, '')) : [value]
+  return urls.flatMap((url) => URL.parse(url, 'https://shop.example/')?.protocol ?? [])
+}
+const SAFE = ['http:', 'https:', 'mailto:', 'tel:']
+
+describe('an emitted URL', () => {
+  it.each([
+    ['href', safeUrl],
+    ['srcset', safeUrlList],
+  ] as const)('of %s has no other scheme, whatever the value was', (name, judge) => {
+    fc.assert(
+      fc.property(nearlyUrl, (value) => {
+        const safe = judge(value)
+        if (safe === null) return
+        for (const scheme of schemesOf(name, escapeAttribute(safe))) expect(SAFE).toContain(scheme)
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
+  it.each(['href', 'srcset'])('of %s in markup has no other scheme either', (name) => {
+    fc.assert(
+      fc.property(nearlyUrl, nearlyUrl, (fixed, value) => {
+        const markup = `${fixed.replaceAll('"', '')}${escapeAttribute(value)}`
+        if (!isSafeUrlMarkup(markup, name === 'srcset')) return
+        for (const scheme of schemesOf(name, markup)) expect(SAFE).toContain(scheme)
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+})
+
 describe('safeUrlList', () => {
   it('judges every candidate', () => {
     expect(safeUrlList('/a.jpg 1x, https://x/b.jpg 2x')).toBe('/a.jpg 1x, https://x/b.jpg 2x')
     expect(safeUrlList('/a.jpg 1x, javascript:alert(1) 2x')).toBeNull()
+    expect(safeUrlList('/a.jpg 1x, java\u0001script:alert(1) 2x')).toBeNull()
+    expect(safeUrlList('java\x0cscript:alert(1) 2x')).toBeNull()
   })
 })
 

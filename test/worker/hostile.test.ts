@@ -31,6 +31,11 @@ const PAYLOADS = [
   'JaVaScRiPt:alert(1)',
   'java\tscript:alert(1)',
   '\u0001javascript:alert(1)',
+  'java\u0001script:alert(1)',
+  'java\0\x0b\x0c\x7fscript:alert(1)',
+  'java\r\nscript\n:alert(1)',
+  'java&#1;script:alert(1)',
+  'j\u0001&#x61;va\t&#115;cript\x7f&colon;alert(1)',
   'javascript&colon;alert(1)',
   'data:text/html,<script>alert(1)</script>',
   'vbscript:msgbox(1)',
@@ -204,9 +209,12 @@ function expectSafeUrls(html: string, value: string): void {
   for (const { attrs } of elementsOf(parse(html))) {
     for (const attribute of attrs) {
       if (attribute.name !== 'href' && attribute.name !== 'srcset') continue
-      const url = URL.parse(attribute.value.split(' ')[0] ?? '', 'https://shop.example/')
-      if (url !== null)
-        expect([value, url.protocol]).toEqual([value, expect.stringMatching(/^(?:https?|mailto|tel):$/)])
+      const urls = attribute.name === 'href' ? [attribute.value] : attribute.value.split(/[\t\n\f\r ,]+/)
+      for (const each of urls) {
+        const url = URL.parse(each, 'https://shop.example/')
+        if (url !== null)
+          expect([value, url.protocol]).toEqual([value, expect.stringMatching(/^(?:https?|mailto|tel):$/)])
+      }
     }
   }
 }
