@@ -1,5 +1,5 @@
 /** What is wrong with one edit beyond its shape: selector, template, markup, attribute, classes. Pure. */
-import { isSafeAttribute, isSafeClass, isUrlAttribute } from '../kit/html.ts'
+import { choosesLoad, isSafeAttribute, isSafeClass } from '../kit/html.ts'
 import { analyzeFragment } from '../page/fragment.ts'
 import { ROOTS, suggestPath } from './attributes.ts'
 import { attributePath } from './datause.ts'
@@ -15,11 +15,24 @@ type Data = Readonly<Record<string, unknown>>
 /** Reports a fault at one member of the edit. */
 type Report = (member: string, code: string, message: string) => void
 
-/** Elements whose URL is code or a document: setting it is the same as adding them. */
+/**
+ * Elements whose URL is code or a document: setting it is the same as adding them. An early hint to the author: a selector
+ * need not say what it finds, so the page's own cut has the last word, see `attributesOf` in page/proof.ts.
+ */
 const CODE_SUBJECT =
-  /(?:^|[\s>+~,])(?:script|iframe|object|embed|base|link|meta)(?![\w-])[^\s>+~,]*\s*(?:,|$)/i
+  /(?:^|[\s>+~,])(?:script|i?frame|fencedframe|portal|object|embed|applet|base|link|meta(?=\[http-equiv))(?![\w-])[^\s>+~,]*\s*(?:,|$)/i
+/** What may hold anything, commas and spaces included. */
+const QUOTED = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g
 /** Taking these away would make the page less safe than its author left it. */
-const GUARDS = new Set(['sandbox', 'integrity', 'nonce', 'crossorigin', 'referrerpolicy', 'csp'])
+const GUARDS = new Set([
+  'sandbox',
+  'integrity',
+  'nonce',
+  'crossorigin',
+  'referrerpolicy',
+  'csp',
+  'http-equiv',
+])
 
 export function checkEdit(edit: Edit, data: Data, checkSelector: CheckSelector, report: Report): void {
   checkSelectorOf('selector', edit.selector, checkSelector, report)
@@ -120,7 +133,7 @@ function checkAttribute(edit: Extract<Edit, { action: 'setAttribute' }>, data: D
     report('name', 'unsafe_attribute', `an edit may not set the attribute "${edit.name}"`)
     return
   }
-  if (isUrlAttribute(name) && CODE_SUBJECT.test(edit.selector)) {
+  if (choosesLoad(name) && CODE_SUBJECT.test(edit.selector.replace(QUOTED, ''))) {
     report('name', 'unsafe_attribute', `an edit may not choose what "${edit.selector}" loads`)
     return
   }

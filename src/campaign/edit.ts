@@ -3,6 +3,7 @@
  * a value that is not safe where it should go gives no fill, never a broken page. Pure.
  */
 import {
+  choosesLoad,
   escapeAttribute,
   escapeText,
   isSafeClass,
@@ -75,7 +76,8 @@ function prepare(edit: Edit, data: Data): Render {
       return setAttribute(edit.name.toLowerCase(), textIn(edit.value, data, PLAIN_SINK))
     case 'removeAttribute': {
       const name = edit.name.toLowerCase()
-      return (_attributes, slot) => ({ slot, action: 'removeAttribute', name })
+      const loads = choosesLoad(name)
+      return (_attributes, slot) => ({ slot, action: 'removeAttribute', name, loads })
     }
     case 'addClass':
     case 'removeClass':
@@ -105,13 +107,14 @@ function content(text: Text, action: ContentAction, needs: number): Render {
 }
 
 function setAttribute(name: string, text: Text): Render {
+  const loads = choosesLoad(name)
   const bytesOf = finished(text, (words) => {
     const safe = valueFor(name, words)
     return safe === null ? null : encoder.encode(escapeAttribute(safe))
   })
   return (attributes, slot) => {
     const bytes = bytesOf(attributes)
-    return bytes === null ? null : { slot, action: 'setAttribute', name, bytes }
+    return bytes === null ? null : { slot, action: 'setAttribute', name, bytes, loads }
   }
 }
 

@@ -106,6 +106,13 @@ export const isUrlAttribute = (name: string): boolean => URL_ATTRIBUTES.has(name
 /** Does it hold several URLs? Lower case. */
 export const isUrlList = (name: string): boolean => name === 'srcset' || name === 'imagesrcset'
 
+/**
+ * Does this attribute (lower case) decide what a script, a frame, a link or a `meta http-equiv` brings into the page? Its
+ * URL, what kind of thing that is, and the words of the latter.
+ */
+export const choosesLoad = (name: string): boolean => isUrlAttribute(name) || CHOOSES_LOAD.has(name)
+const CHOOSES_LOAD = new Set('content type rel language http-equiv sandbox integrity'.split(' '))
+
 const SAFE_ATTRIBUTES = new Set(
   (
     'abbr accept accesskey action align allowfullscreen alt autocomplete autofocus autoplay checked cite class cols ' +

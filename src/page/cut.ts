@@ -8,9 +8,9 @@ import { RAW } from './elements.ts'
 import { type Node, needsOfNode } from './node.ts'
 import { openTag } from './open.ts'
 import {
+  attributesOf,
   CAN_AFTER,
   CAN_APPEND,
-  CAN_ATTRIBUTES,
   CAN_BEFORE,
   CAN_INNER,
   CAN_PREPEND,
@@ -153,9 +153,9 @@ export class Cutter {
       isPlain: tree.looseness === place.looseness,
       settled: false,
     }
-    if (node !== null) this.#prove(element, node)
+    if (node !== null) this.#prove(element, node, tag)
     // Where the tree is lost, scanner and marker still agree that this is a start tag.
-    else if (tree.lost && !PLACED.has(tag.name)) element.can = CAN_ATTRIBUTES
+    else if (tree.lost && !PLACED.has(tag.name)) element.can = attributesOf(tag.name, tag.text)
     if (node !== null && isOpen) {
       node.record = element
       for (const id of ids) this.#marked.set(id, element)
@@ -165,9 +165,9 @@ export class Cutter {
   }
 
   /** What the start tag proves; that is all there is to know of an element without content. */
-  #prove(element: CutElement, node: Node<CutElement>): void {
+  #prove(element: CutElement, node: Node<CutElement>, tag: Tag): void {
     const tree = this.#tree
-    if (hasFreeAttributes(node)) element.can |= CAN_ATTRIBUTES
+    if (hasFreeAttributes(node)) element.can |= attributesOf(tag.name, tag.text)
     if (node.tainted) return
     if (!isFrame(node) && element.isPlain && element.place.clean && !element.place.dangling)
       element.can |= CAN_BEFORE

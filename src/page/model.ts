@@ -31,8 +31,15 @@ export type Fill =
       readonly name: string
       /** Escaped for a double-quoted attribute value. */
       readonly bytes: Uint8Array
+      /** On some elements it decides what is loaded: see `choosesLoad` in kit/html.ts. */
+      readonly loads: boolean
     }
-  | { readonly slot: number; readonly action: 'removeAttribute'; readonly name: string }
+  | {
+      readonly slot: number
+      readonly action: 'removeAttribute'
+      readonly name: string
+      readonly loads: boolean
+    }
   | { readonly slot: number; readonly action: 'addClass' | 'removeClass'; readonly names: readonly string[] }
   | { readonly slot: number; readonly action: 'move'; readonly target: number; readonly position: Position }
 

@@ -18,6 +18,8 @@ export const CAN_APPEND = 1 << 6
 export const CAN_AFTER = 1 << 7
 /** Its bytes mean the same elsewhere on the page: nothing inside is implied or stray. */
 export const CAN_TRAVEL = 1 << 8
+/** What it loads, if anything, may be changed: it is none of those that bring in code or documents. */
+export const CAN_LOAD = 1 << 9
 
 /** What is known of one element on a page; offsets are bytes from the page's beginning. */
 export interface Facts {
@@ -105,6 +107,20 @@ export const isFrame = (node: Node<CutElement>): boolean =>
 
 /** Elements that their attributes may put elsewhere; where the tree is lost, nobody knows whether they do. */
 export const PLACED: ReadonlySet<string> = new Set(['input', 'font', 'annotation-xml'])
+
+/** Elements whose URL is code, a document or a style sheet, or changes what all others mean. */
+const LOADERS: ReadonlySet<string> = new Set(
+  'script iframe frame fencedframe portal object embed applet base link'.split(' '),
+)
+
+/**
+ * Bits for an element whose start tag may be changed. Judged by the tag itself, however its selector was written: an
+ * edit of `#app` must not find out that `#app` is a script.
+ */
+export const attributesOf = (name: string, tag: string): number =>
+  LOADERS.has(name) || (name === 'meta' && /http-equiv/i.test(tag))
+    ? CAN_ATTRIBUTES
+    : CAN_ATTRIBUTES | CAN_LOAD
 
 /** Attributes that decide where an element goes: those of `font` in svg, of a hidden input in a table. */
 export function hasFreeAttributes(node: Node<CutElement>): boolean {

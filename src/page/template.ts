@@ -25,7 +25,7 @@ export interface Template {
 
 /** 'SELV', and a number that changes with the layout or with what the proofs mean. */
 const MAGIC = 0x564c4553
-const VERSION = 1
+const VERSION = 2
 /** magic, version, bytes in all, slots, references, elements, attribute integers, checksum of what follows. */
 const HEAD = 8
 const ELEMENT_INTS = 10

@@ -18,6 +18,7 @@ import {
   CAN_ATTRIBUTES,
   CAN_BEFORE,
   CAN_INNER,
+  CAN_LOAD,
   CAN_PREPEND,
   CAN_REMOVE,
   CAN_REPLACE,
@@ -178,7 +179,7 @@ export class Weaver {
     for (const id of ids) {
       const fill = this.#fills[id] as Fill
       if (!isAttributeFill(fill)) continue
-      if (!(facts.can & CAN_ATTRIBUTES)) this.#note(id, UNFIT)
+      if (!(facts.can & ('loads' in fill && fill.loads ? CAN_LOAD : CAN_ATTRIBUTES))) this.#note(id, UNFIT)
       else if (edits === undefined) edits = [fill]
       else edits.push(fill)
     }

@@ -62,7 +62,7 @@ describe('compileEdit', () => {
     ],
     [
       { action: 'removeAttribute', selector: 'p', name: 'HREF' },
-      { slot: SLOT, action: 'removeAttribute', name: 'href' },
+      { slot: SLOT, action: 'removeAttribute', name: 'href', loads: true },
     ],
     [
       { action: 'move', selector: 'p', target: 'q', position: 'append' },

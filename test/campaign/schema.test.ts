@@ -148,6 +148,33 @@ describe('parseRelease', () => {
       [`unsafe_attribute ${EDIT}/name`],
     ],
     [
+      'what a script found by quoted words loads',
+      withEdit({ action: 'setAttribute', selector: 'script[data-a="x, y"]', name: 'src', value: '/x.js' }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
+      'what kind of script it is',
+      withEdit({ action: 'setAttribute', selector: 'p, script', name: 'type', value: 'module' }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
+      'where a page leads to by itself',
+      withEdit({
+        action: 'setAttribute',
+        selector: 'meta[http-equiv="refresh"]',
+        name: 'content',
+        value: '0;url=/x',
+      }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
+      'taking a policy away',
+      campaign({
+        variants: [variant({ edits: [{ action: 'removeAttribute', selector: 'meta', name: 'http-equiv' }] })],
+      }),
+      [`unsafe_attribute ${EDIT}/name`],
+    ],
+    [
       'a style with an expression',
       withEdit({ action: 'setAttribute', name: 'style', value: 'color:{{ data.name }}' }),
       [`unsafe_attribute ${EDIT}/value`],

@@ -1,4 +1,5 @@
 /** Fills for laws, and what the guard law says about each. */
+import { choosesLoad } from '../../src/kit/html.ts'
 import { analyzeFragment } from '../../src/page/fragment.ts'
 import type { Fill } from '../../src/page/model.ts'
 import { readFacts, slotFrom, type Template } from '../../src/page/template.ts'
@@ -61,6 +62,20 @@ export const CONTENTS: readonly {
 
 export const CONTENT_ACTIONS = ['inner', 'replace', 'before', 'after', 'prepend', 'append'] as const
 
+export const setFill = (slot: number, name: string, value: string): Fill => ({
+  slot,
+  action: 'setAttribute',
+  name,
+  bytes: encoder.encode(value),
+  loads: choosesLoad(name),
+})
+export const dropFill = (slot: number, name: string): Fill => ({
+  slot,
+  action: 'removeAttribute',
+  name,
+  loads: choosesLoad(name),
+})
+
 /** Every single edit of a slot that a law tries. */
 export function singleFills(slot: number): Fill[] {
   return [
@@ -69,10 +84,11 @@ export function singleFills(slot: number): Fill[] {
     ),
     { slot, action: 'inner', bytes: new Uint8Array(0), needs: 0 },
     { slot, action: 'remove' },
-    { slot, action: 'setAttribute', name: 'data-n', bytes: encoder.encode('v') },
-    { slot, action: 'setAttribute', name: 'class', bytes: encoder.encode('v') },
-    { slot, action: 'removeAttribute', name: 'x' },
-    { slot, action: 'removeAttribute', name: 'type' },
+    setFill(slot, 'data-n', 'v'),
+    setFill(slot, 'class', 'v'),
+    setFill(slot, 'href', 'v'),
+    dropFill(slot, 'x'),
+    dropFill(slot, 'type'),
     { slot, action: 'addClass', names: ['n'] },
   ]
 }

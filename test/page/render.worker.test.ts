@@ -1,11 +1,12 @@
 import fc from 'fast-check'
+import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import { describe, expect, it } from 'vitest'
 import { compileTemplate } from '../../src/page/mark.ts'
 import type { Fill, SelectorSet } from '../../src/page/model.ts'
 import { stitch } from '../../src/page/stitch.ts'
 import { stitchStream } from '../../src/page/stream.ts'
 import { readTemplate, type Template } from '../../src/page/template.ts'
-import { broken, CONTENT_ACTIONS, CONTENTS, touchedBy } from './fills.ts'
+import { broken, CONTENT_ACTIONS, CONTENTS, dropFill, setFill, touchedBy } from './fills.ts'
 import { byteSoup, pageTokens, SELECTORS, SLOTS } from './soup.ts'
 
 const NONCE = 'b7e1d2c49a'
@@ -51,13 +52,8 @@ const fills = fc.array(
     },
     fc.nat(SLOTS - 1).map((slot): Fill => ({ slot, action: 'remove' })),
     fc
-      .tuple(fc.nat(SLOTS - 1), fc.constantFrom('class', 'title', 'x', 'data-n'), fc.boolean())
-      .map(
-        ([slot, name, isSet]): Fill =>
-          isSet
-            ? { slot, action: 'setAttribute', name, bytes: encoder.encode('v') }
-            : { slot, action: 'removeAttribute', name },
-      ),
+      .tuple(fc.nat(SLOTS - 1), fc.constantFrom('class', 'title', 'x', 'data-n', 'src', 'type'), fc.boolean())
+      .map(([slot, name, isSet]): Fill => (isSet ? setFill(slot, name, 'v') : dropFill(slot, name))),
     fc
       .tuple(fc.nat(SLOTS - 1), fc.subarray(['a', 'b', 'n"&']), fc.boolean())
       .map(([slot, names, isAdded]): Fill => ({ slot, action: isAdded ? 'addClass' : 'removeClass', names })),
@@ -123,6 +119,76 @@ describe('stitchStream', () => {
       fc.asyncProperty(byteSoup, sizes, async (bytes, pieces) => {
         expect((await streamed(bytes, [], pieces)).bytes).toEqual(bytes)
       }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+/** Every start tag of a page as a browser reads it. */
+function* elementsOf(node: DefaultTreeAdapterTypes.Node): Generator<DefaultTreeAdapterTypes.Element> {
+  if ('tagName' in node) yield node
+  if ('content' in node) yield* elementsOf(node.content)
+  if ('childNodes' in node) for (const child of node.childNodes) yield* elementsOf(child)
+}
+
+describe('what an element loads', () => {
+  const LOADERS = ['script', 'iframe', 'frame', 'object', 'embed', 'base', 'link', 'portal']
+  const both = async (html: string, selector: string, fill: Fill) => {
+    const set = { selectors: [selector], key: 'loads' }
+    const bytes = encoder.encode(html)
+    const whole = stitch(await compiled(bytes, set), [fill])
+    const flowing = await streamed(bytes, [fill], [7], set)
+    expect(decoder.decode(flowing.bytes)).toBe(decoder.decode(whole.bytes))
+    expect(flowing.outcomes).toEqual(whole.outcomes)
+    return { page: decoder.decode(whole.bytes), outcome: whole.outcomes[0] }
+  }
+
+  it.each([
+    ['#x', '<script id="x" src="/a.js"></script>', 'src'],
+    ['#x', '<SCRIPT id="x" src="/a.js"></SCRIPT>', 'src'],
+    ['[data-a="x y"]', '<script data-a="x y"></script>', 'src'],
+    ['*', '<iframe></iframe>', 'src'],
+    ['.x', '<script class="x" type="text/plain">later()</script>', 'type'],
+    ['[rel=preload]', '<link rel="preload" href="/a.css">', 'rel'],
+    ['[rel=stylesheet]', '<link rel="stylesheet" href="/a.css">', 'href'],
+    ['meta[http-equiv=refresh]', '<meta http-equiv="refresh" content="900">', 'content'],
+    ['meta', '<meta content="900" HTTP-EQUIV="refresh">', 'content'],
+    ['#x', '<object id="x" data="/a"></object>', 'data'],
+    ['#x', '<base id="x" href="/">', 'href'],
+    ['#x', '<svg><script id="x" href="/a.js"></script></svg>', 'href'],
+    // Where the tree is lost, the tag still says what it is.
+    ['#x', '<table><p><table></p><a><table><a><script id="x" src="/a.js"></script>', 'src'],
+  ])('is not chosen by an edit of %s on %s', async (selector, html, name) => {
+    for (const fill of [setFill(0, name, 'v'), dropFill(0, name)]) {
+      expect(await both(html, selector, fill)).toEqual({ page: html, outcome: 'unfit' })
+    }
+    expect((await both(html, selector, setFill(0, 'data-n', 'v'))).outcome).toBe('applied')
+  })
+
+  it.each([
+    ['<a id="x" href="/">a</a>', 'href'],
+    ['<img id="x" src="/a.jpg">', 'src'],
+    ['<meta id="x" name="description" content="Tea">', 'content'],
+    ['<button id="x" type="submit">a</button>', 'type'],
+  ])('is chosen by an edit on %s', async (html, name) => {
+    const { page, outcome } = await both(html, '#x', setFill(0, name, 'v'))
+    expect(outcome).toBe('applied')
+    expect(page).toContain(`${name}="v"`)
+  })
+
+  it('never comes from an edit, on any page and however its element was found', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        page,
+        fc.nat(SLOTS - 1),
+        fc.constantFrom('src', 'href', 'rel'),
+        async (bytes, slot, name) => {
+          const { bytes: made } = stitch(await compiled(bytes), [setFill(slot, name, 'v-law')])
+          for (const { tagName, attrs } of elementsOf(parse(decoder.decode(made)))) {
+            if (LOADERS.includes(tagName)) expect(attrs.map(({ value }) => value)).not.toContain('v-law')
+          }
+        },
+      ),
       { numRuns: 200 },
     )
   })

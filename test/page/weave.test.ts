@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Fill, Outcome } from '../../src/page/model.ts'
 import { stitch } from '../../src/page/stitch.ts'
 import { cutAlone } from './alone.ts'
+import { dropFill as drop, setFill as set } from './fills.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -13,13 +14,6 @@ const put = (slot: number, action: Inserting, text: string, needs = 0): Fill => 
   bytes: encoder.encode(text),
   needs,
 })
-const set = (slot: number, name: string, value: string): Fill => ({
-  slot,
-  action: 'setAttribute',
-  name,
-  bytes: encoder.encode(value),
-})
-const drop = (slot: number, name: string): Fill => ({ slot, action: 'removeAttribute', name })
 const classes = (slot: number, action: 'addClass' | 'removeClass', ...names: string[]): Fill => ({
   slot,
   action,
