@@ -3,8 +3,10 @@
  * publishing, so that what a visitor sees never depends on the order of a file. Pure.
  */
 import { type Fault, pointer } from '../kit/fault.ts'
+import { isTemplate } from './liquid.ts'
 import type { Campaign, Edit } from './model.ts'
 import { compilePage, mayMeet, type PagePattern } from './pages.ts'
+import { subjectsOf } from './subjects.ts'
 
 /** A campaign and where it stands in the document that was sent. */
 export interface Placed {
@@ -12,10 +14,13 @@ export interface Placed {
   readonly at: string
 }
 
-/** One thing that a campaign sets, and where it says so. */
+/** One thing that a campaign sets, in the author's words, and where it says so. */
 interface Claim {
   readonly campaign: Campaign
+  readonly what: string
   readonly path: string
+  /** Claims of one side stand together; those of two do not, and one without a side stands with no other. */
+  readonly side: string
 }
 
 /** A claim on the pages of one pattern. */
@@ -23,77 +28,125 @@ interface Reach extends Claim {
   readonly pattern: PagePattern
 }
 
-/** More would drown an author; the rest is found on the next try. */
+/** Pairs in one answer. More would drown an author. */
 const MAX_OVERLAPS = 100
 
 /** Faults for every pair that may meet, at both places. */
 export function findOverlaps(placed: readonly Placed[]): readonly Fault[] {
   const faults: Fault[] = []
-  for (const { what, claims } of contested(placed)) {
+  const seen = new Set<string>()
+  for (const claims of contested(placed)) {
     for (const [one, other] of meetings(claims)) {
-      faults.push(overlap(one, other, what), overlap(other, one, what))
-      if (faults.length >= 2 * MAX_OVERLAPS) return faults
+      const places = `${one.path} ${other.path}`
+      if (seen.has(places)) continue
+      if (seen.size === MAX_OVERLAPS) return [...faults, MORE]
+      seen.add(places)
+      faults.push(overlap(one, other), overlap(other, one))
     }
   }
   return faults
 }
 
-function overlap({ path, campaign: { priority } }: Claim, other: Claim, what: string): Fault {
+const MORE: Fault = {
+  path: '',
+  code: 'too_many_faults',
+  message: `campaigns overlap at more than ${MAX_OVERLAPS} places; mend these first`,
+}
+
+function overlap({ path, campaign: { priority } }: Claim, other: Claim): Fault {
   const message =
-    `campaign "${other.campaign.id}" also sets ${what} with priority ${priority} on a page that both can match; ` +
+    `campaign "${other.campaign.id}" also sets ${other.what} with priority ${priority} on a page that both can match; ` +
     'give them different priorities, or one group'
   return { path, code: 'overlap', message }
 }
 
-interface Contest {
-  readonly what: string
-  readonly claims: Claim[]
-}
-
 /** Everything that several campaigns of one priority set. */
-function contested(placed: readonly Placed[]): readonly Contest[] {
-  const contests = new Map<string, Contest>()
+function contested(placed: readonly Placed[]): readonly (readonly Claim[])[] {
+  const contests = new Map<string, Claim[]>()
   for (const { campaign, at } of placed) {
     if (campaign.status !== 'live') continue
-    for (const [what, path] of claimsOf(campaign, at)) {
-      const key = `${campaign.priority} ${what}`
+    for (const [key, claim] of claimsOf(campaign, at)) {
       const contest = contests.get(key)
-      if (contest === undefined) contests.set(key, { what, claims: [{ campaign, path }] })
-      else contest.claims.push({ campaign, path })
+      if (contest === undefined) contests.set(key, [claim])
+      else contest.push(claim)
     }
   }
-  return [...contests.values()].filter(({ claims }) => claims.length > 1)
+  return [...contests.values()].filter(isContest)
 }
 
+const isContest = ([first, ...others]: readonly Claim[]): boolean =>
+  first?.side === ALONE ? others.length > 0 : others.some(({ side }) => side !== first?.side)
+
 /** What a campaign sets → where it does so first. */
-function claimsOf({ variants }: Campaign, at: string): ReadonlyMap<string, string> {
-  const claims = new Map<string, string>()
-  for (const [v, { edits }] of variants.entries()) {
+function claimsOf(campaign: Campaign, at: string): readonly (readonly [string, Claim])[] {
+  const claims = new Map<string, readonly [string, Claim]>()
+  const add = (key: string, side: string, what: string, path: string): void => {
+    const contest = `${campaign.priority} ${key}`
+    const own = `${contest}\n${side}`
+    if (!claims.has(own)) claims.set(own, [contest, { campaign, what, path, side }])
+  }
+  for (const [v, { edits, redirect }] of campaign.variants.entries()) {
+    if (redirect !== undefined) {
+      add('redirect', ALONE, 'where visitors are sent', at + pointer('variants', v, 'redirect'))
+    }
     for (const [e, edit] of edits.entries()) {
-      const what = claimOf(edit)
-      if (what !== undefined && !claims.has(what)) {
-        claims.set(what, at + pointer('variants', v, 'edits', e, 'selector'))
+      const path = at + pointer('variants', v, 'edits', e, 'selector')
+      for (const subject of subjectsOf(edit.selector)) {
+        for (const [aspect, side, what] of aspectsOf(edit)) {
+          add(`${aspect} of ${subject}`, side, `${what} of "${edit.selector}"`, path)
+        }
       }
     }
   }
-  return claims
+  return [...claims.values()]
 }
 
-function claimOf(edit: Edit): string | undefined {
+const ALONE = ''
+type Aspect = readonly [aspect: string, side: string, what: string]
+
+/** What of its element an edit sets. Content inserted beside an element or at its edges stands with everything. */
+function aspectsOf(edit: Edit): readonly Aspect[] {
   switch (edit.action) {
     case 'text':
     case 'html':
+    case 'move':
+      return [['content', ALONE, 'the content']]
     case 'replace':
     case 'remove':
-    case 'move':
-      return `the content of "${edit.selector}"`
+      // Attributes and insertions are lost with their element, whichever came first.
+      return [
+        ['content', ALONE, 'the content'],
+        ['whole', 'gone', 'the whole'],
+      ]
+    case 'prepend':
+    case 'append':
+      return [['whole', 'changed', 'the content']]
     case 'setAttribute':
-    case 'removeAttribute':
-      return `the attribute "${edit.name.toLowerCase()}" of "${edit.selector}"`
-    default:
-      // What is inserted beside or added to a class list stands together.
-      return undefined
+    case 'removeAttribute': {
+      const name = edit.name.toLowerCase()
+      const what = `the attribute "${name}"`
+      return [
+        [`attribute ${name}`, ALONE, what],
+        ['whole', 'changed', what],
+      ]
+    }
+    case 'addClass':
+    case 'removeClass':
+      return classAspects(edit.action, edit.value)
+    case 'before':
+    case 'after':
+      return []
   }
+}
+
+/** Classes stand together, but for one that is added here and removed there. Words of the visitor are not known yet. */
+function classAspects(action: string, value: string): readonly Aspect[] {
+  const names = isTemplate(value) ? [] : value.split(/\s+/).filter((name) => name !== '')
+  return [
+    ['attribute class', 'classes', 'classes'],
+    ['whole', 'changed', 'classes'],
+    ...names.map((name): Aspect => [`class ${name}`, action, `the class "${name}"`]),
+  ]
 }
 
 /**
@@ -102,17 +155,22 @@ function claimOf(edit: Edit): string | undefined {
  */
 function* meetings(claims: readonly Claim[]): Generator<readonly [Claim, Claim]> {
   const seen = new Set<string>()
-  const around: Reach[] = []
+  const around = new Map<string, Reach[]>()
   for (const reach of reachesOf(claims)) {
-    while (around.length > 0 && !reach.pattern.prefix.startsWith(around.at(-1)?.pattern.prefix ?? ''))
-      around.pop()
-    for (const other of around) {
-      if (!canMeet(reach, other)) continue
-      const pair = [reach.campaign.id, other.campaign.id].sort().join(' ')
-      if (!seen.has(pair)) yield [other, reach]
-      seen.add(pair)
+    for (const [side, others] of around) {
+      while (others.length > 0 && !reach.pattern.prefix.startsWith(others.at(-1)?.pattern.prefix ?? ''))
+        others.pop()
+      if (side === reach.side && side !== ALONE) continue
+      for (const other of others) {
+        if (!canMeet(reach, other)) continue
+        const pair = [reach.campaign.id, other.campaign.id].sort().join(' ')
+        if (!seen.has(pair)) yield [other, reach]
+        seen.add(pair)
+      }
     }
-    around.push(reach)
+    const mine = around.get(reach.side)
+    if (mine === undefined) around.set(reach.side, [reach])
+    else mine.push(reach)
   }
 }
 
@@ -122,11 +180,14 @@ function reachesOf(claims: readonly Claim[]): readonly Reach[] {
     .sort((a, b) => (a.pattern.prefix < b.pattern.prefix ? -1 : a.pattern.prefix > b.pattern.prefix ? 1 : 0))
 }
 
-function canMeet(a: Reach, b: Reach): boolean {
-  if (a.campaign === b.campaign) return false
-  const { group } = a.campaign
-  if (group !== undefined && group === b.campaign.group) return false
-  return windowsMeet(a.campaign, b.campaign) && mayMeet(a.pattern, b.pattern)
+const canMeet = (a: Reach, b: Reach): boolean =>
+  mayShare(a.campaign, b.campaign) && mayMeet(a.pattern, b.pattern)
+
+/** May one visitor be in both? */
+export function mayShare(a: Campaign, b: Campaign): boolean {
+  if (a === b) return false
+  const { group } = a
+  return (group === undefined || group !== b.group) && windowsMeet(a, b)
 }
 
 /** Do their absolute windows share a moment? Hours and weekdays are the visitor's own, so they do not count. */

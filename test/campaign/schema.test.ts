@@ -396,59 +396,6 @@ describe('parseRelease', () => {
   })
 })
 
-describe('overlap', () => {
-  const other = (more: Loose = {}): Loose => campaign({ id: 'other', ...more })
-  const both = [
-    'overlap /campaigns/0/variants/0/edits/0/selector',
-    'overlap /campaigns/1/variants/0/edits/0/selector',
-  ]
-  const edits = (more: Loose): readonly Loose[] => [variant({ edits: [edit(more)] })]
-
-  it('names the other campaign at both places', () => {
-    const faults = faultsOf(campaign(), other())
-    expect(faults.map(({ code, path }) => `${code} ${path}`)).toEqual(both)
-    expect(faults[0]?.message).toMatch(/"other"/)
-    expect(faults[1]?.message).toMatch(/"hero"/)
-  })
-
-  it.each<[string, Loose, Loose, boolean]>([
-    ['different priorities', {}, { priority: 1 }, false],
-    ['one group', { group: 'g' }, { group: 'g' }, false],
-    ['two groups', { group: 'g' }, { group: 'h' }, true],
-    ['a paused one', {}, { status: 'paused' }, false],
-    ['pages that cannot meet', { pages: ['/a'] }, { pages: ['/b', '/c/*'] }, false],
-    ['pages of which one covers the other', { pages: ['/c/*'] }, { pages: ['/b', '/c/d'] }, true],
-    ['windows one after the other', { schedule: { to: 5 } }, { schedule: { from: 5 } }, false],
-    ['windows that share a moment', { schedule: { to: 6 } }, { schedule: { from: 5 } }, true],
-    ['other elements', {}, { variants: edits({ selector: 'h2' }) }, false],
-    ['content and what stands before it', {}, { variants: edits({ action: 'before' }) }, false],
-    [
-      'text and removal',
-      {},
-      { variants: [variant({ edits: [{ action: 'remove', selector: 'h1' }] })] },
-      true,
-    ],
-    ['content and an attribute', {}, { variants: edits({ action: 'setAttribute', name: 'title' }) }, false],
-    [
-      'one attribute, in other letters',
-      { variants: edits({ action: 'setAttribute', name: 'title' }) },
-      { variants: edits({ action: 'setAttribute', name: 'TITLE' }) },
-      true,
-    ],
-  ])('of %s and %s', (_name, one, two, meets) => {
-    expect(brief(campaign(one), other(two))).toEqual(meets ? both : [])
-  })
-
-  it('reports a pair once, and a bounded number of pairs', () => {
-    const many = Array.from({ length: 400 }, (_, index) =>
-      campaign({ id: `c${index}`, pages: ['/*', '/a', '/b'] }),
-    )
-    const faults = faultsOf(...many)
-    expect(faults).toHaveLength(200)
-    expect(new Set(faults.map(({ path, message }) => path + message)).size).toBe(200)
-  })
-})
-
 describe('a large release', () => {
   it('is parsed, compiled and planned with 10,000 campaigns', () => {
     const campaigns = Array.from({ length: 10_000 }, (_, index) => ({
