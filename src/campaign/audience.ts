@@ -3,10 +3,10 @@
  * everything by not matching; an author must be told instead. Pure.
  */
 import { type Fault, pointer } from '../kit/fault.ts'
+import { hint } from '../kit/suggest.ts'
 import { attributesAt, suggestPath } from './attributes.ts'
 import { isOperatorObject, isRecord, OPERATOR_NAMES } from './condition.ts'
 import { regexProblem } from './regex.ts'
-import { hint } from './suggest.ts'
 
 const MAX_DEPTH = 16
 const MAX_LIST = 1_000

@@ -1,5 +1,6 @@
 /** What is wrong with one edit beyond its shape: selector, template, markup, attribute, classes. Pure. */
 import { choosesLoad, isSafeAttribute, isSafeClass } from '../kit/html.ts'
+import { hint } from '../kit/suggest.ts'
 import { analyzeFragment } from '../page/fragment.ts'
 import { ROOTS, suggestPath } from './attributes.ts'
 import { attributePath } from './datause.ts'
@@ -8,7 +9,6 @@ import { isTemplate, type Parsed, parseLiquid } from './liquid.ts'
 import { inspectMarkup, sample } from './markup.ts'
 import { unsafeUrl } from './markup-rules.ts'
 import type { CheckSelector, Edit } from './model.ts'
-import { hint } from './suggest.ts'
 import type { Node } from './template.ts'
 
 type Data = Readonly<Record<string, unknown>>

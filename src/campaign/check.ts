@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { hint } from '../kit/suggest.ts'
 import { inspectAudience } from './audience.ts'
 import { checkEdit } from './check-edit.ts'
 import { isRecord } from './condition.ts'
@@ -12,7 +13,6 @@ import type { Campaign, CheckSelector, Edit } from './model.ts'
 import { pageProblem } from './pages.ts'
 import { redirectProblem } from './redirect.ts'
 import { editSchema } from './shape.ts'
-import { hint } from './suggest.ts'
 
 export interface CheckOptions {
   readonly checkSelector: CheckSelector

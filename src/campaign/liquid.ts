@@ -28,8 +28,8 @@ import {
   type Value,
 } from 'liquidjs'
 import { err, ok, type Result } from '../kit/result.ts'
+import { hint } from '../kit/suggest.ts'
 import { compileToken, compileValue, isTrue, itemsOf, type Loops } from './expression.ts'
-import { hint } from './suggest.ts'
 import type { Branch, Node, Read, Run } from './template.ts'
 
 /**

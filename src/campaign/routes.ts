@@ -25,6 +25,7 @@ import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { closed, faultsOf } from '../kit/shape.ts'
 import { type ReportDeps, reportRoutes } from '../measure/routes.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
@@ -66,7 +67,7 @@ type DoorContext = Context<{ Variables: AuthVariables }>
 const MAX_NOTE_CHARS = 500
 const PUBLIC_CACHE = { 'Cache-Control': 'public, max-age=300' }
 
-const SwitchSchema = v.strictObject({
+const SwitchSchema = closed({
   enabled: v.boolean('Say true or false.'),
   reason: v.optional(v.pipe(v.string(), v.maxLength(MAX_NOTE_CHARS)), ''),
 })
@@ -196,7 +197,7 @@ function liveDoors(app: Doors, deps: CampaignDeps): void {
     const body = await doors.readSmallJson(c.req.raw)
     if (!body.ok) return body.error
     const parsed = v.safeParse(SwitchSchema, body.value)
-    if (!parsed.success) return doors.invalid(parsed.issues.map(doors.faultOf))
+    if (!parsed.success) return doors.invalid(faultsOf(parsed.issues))
     const { enabled, reason } = parsed.output
     return answer(c, await setEnabled(ports(), enabled, { actor: c.var.actor, at: deps.now(), note: reason }))
   })

@@ -6,6 +6,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok } from '../kit/result.ts'
+import { faultsOf } from '../kit/shape.ts'
 import { type CheckOptions, checkCampaign, checkWhole } from './check.ts'
 import { isRecord } from './condition.ts'
 import { differingGroupCaps } from './group-caps.ts'
@@ -20,7 +21,6 @@ import {
   MAX_DOCUMENT_BYTES,
   releaseSchema,
 } from './shape.ts'
-import { faultOf } from './shape-fault.ts'
 
 /** Faults in one answer. Whoever has more will mend these first. */
 const MAX_FAULTS = 1_000
@@ -30,7 +30,7 @@ export function parseRelease(input: unknown, options: CheckOptions): ParsedRelea
   const oversized = sizeFault(input, options.maxBytes ?? MAX_DOCUMENT_BYTES)
   if (oversized !== undefined) return err([oversized])
   const envelope = v.safeParse(envelopeSchema, input)
-  const faults: Fault[] = (envelope.issues ?? []).map((issue) => faultOf(issue, ''))
+  const faults = faultsOf(envelope.issues)
   const placed = parseCampaigns(campaignsOf(input), rememberSelectors(options), faults)
   faults.push(...duplicateIds(campaignsOf(input)), ...findOverlaps(placed), ...differingGroupCaps(placed))
   if (!envelope.success || faults.length > 0) return err(bounded(faults))
@@ -76,7 +76,7 @@ function parseCampaigns(
   return inputs.flatMap((input, index) => {
     const at = pointer('campaigns', index)
     const parsed = v.safeParse(campaignSchema, input)
-    for (const issue of parsed.issues ?? []) faults.push(faultOf(issue, at))
+    faults.push(...faultsOf(parsed.issues, at))
     const found = checkCampaign(parsed.output, at, options)
     faults.push(...found)
     if (!parsed.success) return []
@@ -121,17 +121,5 @@ export function releaseJsonSchema(): Readonly<Record<string, unknown>> {
     overrideSchema: ({ valibotSchema, jsonSchema }) =>
       valibotSchema.type === 'custom' ? { ...jsonSchema, type: 'object' } : undefined,
   })
-  return closeObjects({ ...schema, title: 'Selvedge release' }) as Readonly<Record<string, unknown>>
-}
-
-/** `additionalProperties: {not: {}}` is what `false` is for; editors understand the latter better. */
-function closeObjects(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closeObjects)
-  if (!isRecord(schema)) return schema
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, member]) => {
-      const isClosed = key === 'additionalProperties' && isRecord(member) && 'not' in member
-      return [key, isClosed ? false : closeObjects(member)]
-    }),
-  )
+  return { ...schema, title: 'Selvedge release' }
 }

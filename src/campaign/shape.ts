@@ -3,6 +3,7 @@
  * authors every fault at once. What a schema cannot say (selectors, templates, what fits together) is in check.ts.
  */
 import * as v from 'valibot'
+import { closed, ID } from '../kit/shape.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 import { isRecord } from './condition.ts'
 
@@ -32,19 +33,10 @@ const MAX_SKU_CHARS = 64
 const MAX_OFFERS = 10_000_000
 const MAX_AGE_MINUTES = 10_080
 
-const ID = /^[a-z][a-z0-9_-]{0,63}$/
 const id = v.pipe(
   v.string(),
   v.regex(ID, 'an id is a lower-case letter and then up to 63 of a-z, 0-9, "_" and "-"'),
 )
-
-/**
- * An object of exactly these members; any other is a fault. The schema of the rest does not know its own key, so its
- * message is the known names, and `faultOf` makes the sentence.
- */
-function closed<const E extends v.ObjectEntries>(entries: E) {
-  return v.objectWithRest(entries, v.never(Object.keys(entries).join(' ')))
-}
 
 const text = (max: number) =>
   v.pipe(v.string(), v.nonEmpty('say something here'), v.maxLength(max, `at most ${max} characters`))
@@ -75,22 +67,6 @@ export const editSchema = v.variant('action', [
   closed({ action: v.picklist(['addClass', 'removeClass']), selector, value }),
   closed({ action: v.literal('move'), selector, target: selector, position }),
 ])
-export const ACTIONS = [
-  'text',
-  'html',
-  'replace',
-  'before',
-  'after',
-  'prepend',
-  'append',
-  'remove',
-  'setAttribute',
-  'removeAttribute',
-  'addClass',
-  'removeClass',
-  'move',
-] as const
-
 const variantSchema = closed({
   id,
   weight: v.exactOptional(share),
@@ -98,18 +74,26 @@ const variantSchema = closed({
   redirect: v.exactOptional(text(MAX_URL_CHARS)),
 })
 
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
+/** `Date.parse` reads 30 February as 2 March, so the day has to come out again as it was written. */
+function isTime(input: string): boolean {
+  const day = ISO_TIME.exec(input)?.[1]
+  const at = day === undefined ? Number.NaN : Date.parse(`${day}T00:00Z`)
+  return (
+    !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T`) && !Number.isNaN(Date.parse(input))
+  )
+}
 /** ISO 8601 with its offset, since a shop's "midnight" is not the server's; or epoch milliseconds as stored. */
 const time = v.union(
   [
     v.pipe(
       v.string(),
-      v.check((input) => ISO_TIME.test(input) && !Number.isNaN(Date.parse(input))),
+      v.check(isTime),
       v.transform((input) => Date.parse(input)),
     ),
     v.pipe(v.number(), v.integer()),
   ],
-  'a time is written with its offset, such as "2026-07-01T00:00:00+01:00"',
+  'a time is a day that there is, an hour and its offset, such as "2026-07-01T00:00:00+01:00"',
 )
 const hour = v.pipe(
   v.number(),

@@ -15,6 +15,7 @@ import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
+import { closed, faultsOf } from '../kit/shape.ts'
 import { OFF_MAX } from './choice.ts'
 import { CONSENT_SOURCES } from './log.ts'
 
@@ -31,7 +32,7 @@ const MAX_FORM_BYTES = 4_096
 const TRUE = /^(?:1|on|true|yes)$/i
 
 const DataClass = v.picklist(DATA_CLASSES, `A data class is one of ${DATA_CLASSES.join(', ')}.`)
-const WishSchema = v.strictObject({
+const WishSchema = closed({
   personalization: v.boolean('Say true or false.'),
   measurement: v.boolean('Say true or false.'),
   off: v.optional(
@@ -115,6 +116,6 @@ async function readFormWish(request: Request, url: URL): Promise<Result<Sent, Re
 function parseWish(input: unknown): Result<Sent, Response> {
   const parsed = v.safeParse(WishSchema, input)
   if (parsed.success) return ok({ wish: parsed.output })
-  const faults: readonly Fault[] = parsed.issues.map(doors.faultOf)
+  const faults: readonly Fault[] = faultsOf(parsed.issues)
   return err(doors.invalid(faults))
 }

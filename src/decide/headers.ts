@@ -4,6 +4,7 @@
  */
 import { isInnerList, parseList, serializeBareItem, serializeKey, Token } from 'structured-headers'
 import { ofAlike } from './alike.ts'
+import { SEALED_MAX_CHARS } from '../kit/seal.ts'
 import type { Decision, Forced, Reason } from './model.ts'
 import type { PreviewRejection } from './preview.ts'
 
@@ -11,7 +12,6 @@ import type { PreviewRejection } from './preview.ts'
 export const DECISION_MAX_MEMBERS = 64
 export const DECISION_MAX_CHARS = 4_096
 const HOLDOUT_MAX_CHARS = 4_096
-const PREVIEW_MAX_CHARS = 8_192
 
 /** `full`: every decision. `applied`: only what was shown, enrolled or asked for. */
 export type DecisionScope = 'full' | 'applied'
@@ -188,5 +188,5 @@ function holdoutOf(list: ReturnType<typeof parseList>): Forced['holdout'] | null
 export function parsePreviewHeader(header: string | null): string | null {
   if (header === null) return null
   const token = header.trim()
-  return token === '' || token.length > PREVIEW_MAX_CHARS ? null : token
+  return token === '' || token.length > SEALED_MAX_CHARS ? null : token
 }

@@ -3,37 +3,28 @@
  * API and get a sealed, short-lived token; whoever carries it sees that page, is marked as a preview and never counted.
  */
 import * as v from 'valibot'
-import { type Fault, pointer } from '../kit/fault.ts'
+import type { Fault } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { type Keyring, open, seal } from '../kit/seal.ts'
+import { closed, faultsOf, ID } from '../kit/shape.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 
 export const PREVIEW_TTL_DEFAULT_SECONDS = 900
 export const PREVIEW_TTL_MAX_SECONDS = 86_400
-/** As JSON; sealed it has to fit a header. */
-const PREVIEW_MAX_CHARS = 4_096
+/** As JSON in UTF-8. Sealed that is a third more, which `SEALED_MAX_CHARS` leaves room for, and so do headers. */
+const PREVIEW_MAX_BYTES = 4_096
 const MAX_ARMS = 64
 /** 9999-12-30, the last day our clocks know. */
 const NOW_MAX_MS = 253_402_128_000_000
 const PURPOSE = 'selvedge:preview'
-const CAMPAIGN_ID = /^[a-z][a-z0-9_-]{0,63}$/
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const within = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max))
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
-/**
- * Valibot's `strictObject`, but every unknown field is a fault of its own and not the first only; the cast says just
- * that, and keeps the inferred types free of a rest that no valid value has.
- */
-const exactly = <E extends v.ObjectEntries>(entries: E) =>
-  v.objectWithRest(entries, v.never('There is no such field.')) as unknown as v.StrictObjectSchema<
-    E,
-    undefined
-  >
 const texts = (max: number) => v.record(text(64), text(max))
 const maybe = v.exactOptional
 
-const GeoInput = exactly({
+const GeoInput = closed({
   country: maybe(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'Write a country as two capital letters.'))),
   region: maybe(text(100)),
   regionCode: maybe(text(10)),
@@ -45,23 +36,23 @@ const GeoInput = exactly({
   longitude: maybe(within(-180, 180)),
 })
 /** The next moment, from `now` on, at which the visitor's clock shows this. */
-const ClockInput = exactly({
+const ClockInput = closed({
   hour: maybe(whole(0, 23)),
   minute: maybe(whole(0, 59)),
   weekday: maybe(v.picklist(WEEKDAYS)),
 })
-const DeviceInput = exactly({
+const DeviceInput = closed({
   type: maybe(v.picklist(['mobile', 'tablet', 'desktop'])),
   os: maybe(v.picklist(['ios', 'android', 'windows', 'macos', 'linux', 'chromeos'])),
   saveData: maybe(v.boolean()),
   isBot: maybe(v.boolean()),
   language: maybe(text(35)),
 })
-const PageInput = exactly({
+const PageInput = closed({
   query: maybe(texts(256)),
   referrer: maybe(text(256)),
   utm: maybe(
-    exactly({
+    closed({
       source: maybe(text(100)),
       medium: maybe(text(100)),
       campaign: maybe(text(100)),
@@ -70,19 +61,19 @@ const PageInput = exactly({
     }),
   ),
 })
-const VisitInput = exactly({
+const VisitInput = closed({
   count: maybe(whole(1, 1_000_000)),
   returning: maybe(v.boolean()),
   daysSince: maybe(whole(0, 36_500)),
 })
-const WeatherInput = exactly({
+const WeatherInput = closed({
   temperature: maybe(within(-100, 70)),
   condition: maybe(v.picklist(['clear', 'clouds', 'rain', 'snow', 'storm', 'fog'])),
   isHot: maybe(v.boolean()),
 })
-const StoreInput = exactly({ id: maybe(text(64)), name: maybe(text(100)), km: maybe(within(0, 20_038)) })
+const StoreInput = closed({ id: maybe(text(64)), name: maybe(text(100)), km: maybe(within(0, 20_038)) })
 
-const SignalsInput = exactly({
+const SignalsInput = closed({
   geo: maybe(GeoInput),
   clock: maybe(ClockInput),
   device: maybe(DeviceInput),
@@ -101,7 +92,7 @@ const shared = {
   arms: maybe(
     v.pipe(
       v.record(
-        v.pipe(v.string(), v.regex(CAMPAIGN_ID, 'This is no id of a campaign.')),
+        v.pipe(v.string(), v.regex(ID, 'This is no id of a campaign.')),
         v.pipe(text(64), v.nonEmpty()),
       ),
       v.check((arms) => Object.keys(arms).length <= MAX_ARMS, `Name at most ${MAX_ARMS} campaigns.`),
@@ -109,11 +100,11 @@ const shared = {
   ),
 }
 /** What the door of previews takes; exported so that the API's document is made from it. */
-export const PreviewRequestSchema = exactly({
+export const PreviewRequestSchema = closed({
   ...shared,
   ttl: v.optional(whole(1, PREVIEW_TTL_MAX_SECONDS), PREVIEW_TTL_DEFAULT_SECONDS),
 })
-const PreviewSchema = exactly({ ...shared, exp: v.number() })
+const PreviewSchema = closed({ ...shared, exp: v.number() })
 
 /** Overrides of signals, by group. See `overlayPreview` for what a group's absent fields become. */
 export type PreviewSignals = v.InferOutput<typeof SignalsInput>
@@ -127,9 +118,10 @@ export type PreviewRejection = 'expired' | 'forged'
 export function parsePreviewRequest(input: unknown): Result<PreviewRequest, readonly Fault[]> {
   // Valibot takes a list for an object, and an empty one for a request with nothing in it.
   const parsed = v.safeParse(PreviewRequestSchema, Array.isArray(input) ? null : input)
-  if (!parsed.success) return err(parsed.issues.map(faultOf))
-  if (JSON.stringify(parsed.output).length <= PREVIEW_MAX_CHARS) return ok(parsed.output)
-  const message = `Keep a preview within ${PREVIEW_MAX_CHARS} characters of JSON: it travels in a header.`
+  if (!parsed.success) return err(faultsOf(parsed.issues))
+  const { length } = new TextEncoder().encode(JSON.stringify(parsed.output))
+  if (length <= PREVIEW_MAX_BYTES) return ok(parsed.output)
+  const message = `Keep a preview within ${PREVIEW_MAX_BYTES} bytes of JSON: it travels in a header.`
   return err([{ path: '', code: 'too_large', message }])
 }
 
@@ -162,12 +154,6 @@ function readPreview(bytes: Uint8Array): Preview | null {
   } catch {
     return null
   }
-}
-
-function faultOf(issue: v.BaseIssue<unknown>): Fault {
-  const path = pointer(...(issue.path ?? []).map(({ key }) => String(key)))
-  const code = issue.type === 'never' ? 'unknown_field' : issue.kind === 'schema' ? 'type' : 'value'
-  return { path, code, message: issue.message }
 }
 
 function isTimezone(name: string): boolean {

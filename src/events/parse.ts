@@ -6,6 +6,7 @@
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { ID } from '../kit/shape.ts'
 import { parseEvidence } from '../profile/evidence.ts'
 import type { Evidence } from '../profile/model.ts'
 import { EVENT_ID } from '../profile/text.ts'
@@ -29,7 +30,6 @@ export const EVENTS_MAX = 50
 export const SERVER_EVENTS_MAX = 500
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
 export const BROWSER_CLOCK_MAX_MS = 86_400_000
-const CAMPAIGN = /^[a-z][a-z0-9_-]{0,63}$/
 const SUBJECT_MAX_CHARS = 512
 /** What the beacon calls `engaged`: by the visit's start, so that it counts once and for the right one. */
 const VISIT_NAME = /^engaged:([0-9a-z]{1,9})$/
@@ -82,7 +82,7 @@ function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
     if (!BEACON_FIELDS.has(field)) fault(field, 'unknown_field', 'There is no such field.')
   }
   if (!Number.isSafeInteger(at)) fault('at', 'time', 'Write a time in epoch milliseconds.')
-  const isNamed = typeof campaign === 'string' && CAMPAIGN.test(campaign)
+  const isNamed = typeof campaign === 'string' && ID.test(campaign)
   if (!isNamed && (kind === 'seen' || campaign !== undefined)) {
     fault('campaign', 'value', 'A campaign is its id.')
   }
@@ -171,7 +171,7 @@ function doorFaults(input: Fields, known: ReadonlySet<string>): readonly Fault[]
   if (!SHOP_KINDS.includes(kind as ShopKind))
     fault('kind', 'kind', `A kind is one of ${SHOP_KINDS.join(', ')}.`)
   if (typeof id === 'string' && id.startsWith(OWN_ID)) fault('id', 'id', `Begin no id with ${OWN_ID}`)
-  if (campaign !== undefined && !(typeof campaign === 'string' && CAMPAIGN.test(campaign))) {
+  if (campaign !== undefined && !(typeof campaign === 'string' && ID.test(campaign))) {
     fault('campaign', 'value', 'A campaign is its id.')
   }
   for (const field of PLAIN_FIELDS) {

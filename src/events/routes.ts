@@ -16,6 +16,7 @@ import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { isSameSite } from '../kit/samesite.ts'
+import { closed, faultsOf } from '../kit/shape.ts'
 import type { DeadLetters } from './model.ts'
 import { parseServerEvents, parseShopEvents } from './parse.ts'
 
@@ -52,7 +53,7 @@ export interface DeadDeps {
 export const EVENTS_MAX_BYTES = 64 * 1024
 export const SERVER_EVENTS_MAX_BYTES = 1024 * 1024
 
-const IdsSchema = v.strictObject({
+const IdsSchema = closed({
   ids: v.optional(
     v.pipe(
       v.array(v.pipe(v.string('List ids of letters.'), v.maxLength(64)), 'List ids of letters.'),
@@ -93,7 +94,7 @@ export const deadRoutes = (deps: DeadDeps | undefined): ApiDoors => {
     const body = await doors.readSmallJson(c.req.raw)
     if (!body.ok) return body.error
     const parsed = v.safeParse(IdsSchema, body.value)
-    if (!parsed.success) return doors.invalid(parsed.issues.map(doors.faultOf))
+    if (!parsed.success) return doors.invalid(faultsOf(parsed.issues))
     return c.json(await replay(deps.ports(), parsed.output.ids))
   })
   return app

@@ -21,6 +21,7 @@ import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
+import { closed, faultsOf } from '../kit/shape.ts'
 import { frameOf, PRIVATE_HEADERS, page, withCookies } from '../privacy/answers.tsx'
 import { LinkPage } from '../privacy/link.tsx'
 import { parseCustomer } from './person.ts'
@@ -52,9 +53,9 @@ const visitor = v.pipe(
   v.maxLength(VISITOR_MAX_CHARS, `A visitor has at most ${VISITOR_MAX_CHARS} characters.`),
 )
 const customer = v.unknown()
-const IdentifySchema = v.strictObject({ visitor, customer })
-const UnlinkSchema = v.strictObject({ visitor })
-const LinkTokenSchema = v.strictObject({
+const IdentifySchema = closed({ visitor, customer })
+const UnlinkSchema = closed({ visitor })
+const LinkTokenSchema = closed({
   customer,
   optIn: v.literal(
     true,
@@ -196,7 +197,7 @@ async function readBody<S extends v.GenericSchema>(
   if (!body.ok) return body
   const parsed = v.safeParse(schema, body.value)
   if (parsed.success) return ok(parsed.output)
-  const faults: readonly Fault[] = parsed.issues.map(doors.faultOf)
+  const faults: readonly Fault[] = faultsOf(parsed.issues)
   return err(doors.invalid(faults))
 }
 

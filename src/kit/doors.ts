@@ -1,9 +1,8 @@
 /** What the doors of the API share: windows on lists, small bodies, and the problems (RFC 9457) that any door may answer. */
 import type { Context, MiddlewareHandler } from 'hono'
-import type * as v from 'valibot'
 import { readJsonText } from './body.ts'
 import { SelvedgeError } from './errors.ts'
-import { type Fault, pointer } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { scanJson } from './jsontext.ts'
 import { problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
@@ -98,12 +97,6 @@ export function failed(cause: unknown, report: (cause: unknown) => void): Respon
   }
   report(cause)
   return problem(500, 'internal', 'This failed on our side')
-}
-
-/** A schema's issue as a fault with its JSON Pointer. */
-export function faultOf(issue: v.BaseIssue<unknown>): Fault {
-  const path = pointer(...(issue.path ?? []).map(({ key }) => String(key)))
-  return { path, code: issue.type === 'strict_object' ? 'unknown_field' : 'value', message: issue.message }
 }
 
 /** A visitors' door that another site knocked at, or nobody's page. */

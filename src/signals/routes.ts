@@ -14,6 +14,7 @@ import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite } from '../kit/samesite.ts'
+import { closed, faultsOf } from '../kit/shape.ts'
 import { parsePosition } from './near.ts'
 import { NEAR_SCRIPT } from './script.ts'
 import type { StoreList } from './store.ts'
@@ -31,14 +32,14 @@ const degrees = (max: number) =>
     v.minValue(-max, `From -${max} to ${max}.`),
     v.maxValue(max, `From -${max} to ${max}.`),
   )
-const StoreSchema = v.strictObject({
+const StoreSchema = closed({
   // As habits count visits, see profile/text.ts.
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'An id is 1 to 64 letters, digits, "_" and "-".')),
   name: v.pipe(v.string(), v.trim(), v.nonEmpty('Name it.'), v.maxLength(200, 'At most 200 characters.')),
   latitude: degrees(90),
   longitude: degrees(180),
 })
-const StoresSchema = v.strictObject({
+const StoresSchema = closed({
   stores: v.pipe(v.array(StoreSchema), v.maxLength(STORES_MAX, `List at most ${STORES_MAX} stores.`)),
 })
 
@@ -73,7 +74,7 @@ export function storeRoutes(deps: StoreDeps | undefined): Hono<{ Variables: Auth
 /** The list as it was sent, or every fault of it. */
 export function parseStores(input: unknown): Result<readonly Store[], readonly Fault[]> {
   const parsed = v.safeParse(StoresSchema, input)
-  const faults = (parsed.issues ?? []).map(doors.faultOf)
+  const faults = faultsOf(parsed.issues)
   const list = (parsed.typed ? parsed.output.stores : []) as readonly Store[]
   const first = new Map<string, number>()
   for (const [index, { id }] of list.entries()) {

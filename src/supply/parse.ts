@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { closed, faultsOf, ID } from '../kit/shape.ts'
 import { capacityKey, ONLINE, type Product, REGION, type StockRow } from './model.ts'
 
 export const ROWS_MAX = 1_000
@@ -56,7 +57,7 @@ const time = v.union(
   'A time is epoch milliseconds or ISO 8601 with its offset.',
 )
 
-const ProductSchema = v.strictObject({
+const ProductSchema = closed({
   sku,
   name: text(200),
   category: v.nullish(text(100)),
@@ -67,9 +68,9 @@ const ProductSchema = v.strictObject({
   image: v.nullish(address),
 })
 
-const StockSchema = v.strictObject({
+const StockSchema = closed({
   sku: v.exactOptional(sku),
-  capacity: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]{0,63}$/, 'Name it in lower case.'))),
+  capacity: v.exactOptional(v.pipe(v.string(), v.regex(ID, 'Name it in lower case.'))),
   place: v.pipe(
     v.string(),
     v.regex(/^[A-Za-z0-9_-]{1,64}$/, '"online", a store’s id, or a code such as PT or PT-11.'),
@@ -101,7 +102,7 @@ export const parseProducts = (
 /** Skus to take off the list, as `remove` names them. */
 export function parseRemoved(body: unknown): Result<readonly string[], Fault> {
   const parsed = v.safeParse(RemovedSchema, body)
-  return parsed.success ? ok(parsed.output.remove) : err(faultOf(parsed.issues[0]))
+  return parsed.success ? ok(parsed.output.remove) : err(faultsOf(parsed.issues)[0] as Fault)
 }
 
 /** `{"stock": […]}`. `stores`: ids of the shop's stores. What says no time was counted `now` (epoch milliseconds). */
@@ -145,18 +146,12 @@ function parseBatch<I, T>(
     const found = parsed.success ? finish(parsed.output) : null
     if (found?.ok === true) rows.push({ index, value: found.value })
     else {
-      const wrong = found === null ? (parsed.issues ?? []).map(faultOf) : [found.error]
+      const wrong = found === null ? faultsOf(parsed.issues) : [found.error]
       faults.push(...wrong.map((each) => ({ ...each, path: pointer(name, index) + each.path })))
     }
   }
   return ok({ rows, faults })
 }
-
-const faultOf = ({ path, expected, message }: v.BaseIssue<unknown>): Fault => ({
-  path: pointer(...(path ?? []).map(({ key }) => String(key))),
-  code: expected === 'never' ? 'unknown_field' : 'value',
-  message,
-})
 
 /** Categories that stay on the page and in the list, and of which nothing is ever learned about anybody. */
 export const sensitiveWarnings = ({ rows }: Batch<Product>): readonly Fault[] =>

@@ -92,6 +92,11 @@ describe('parseRelease', () => {
 
   it.each<[string, Loose, readonly string[]]>([
     ['an unknown field', campaign({ prioritty: 1 }), ['unknown_field /campaigns/0/prioritty']],
+    [
+      'a field that every object has',
+      campaign({ constructor: 5 }),
+      ['unknown_field /campaigns/0/constructor'],
+    ],
     ['a missing field', { id: 'a', variants: [variant()] }, ['required /campaigns/0/pages']],
     ['a wrong type', campaign({ priority: 'high' }), ['wrong_type /campaigns/0/priority']],
     ['an unknown status', campaign({ status: 'liv' }), ['wrong_type /campaigns/0/status']],
@@ -222,6 +227,19 @@ describe('parseRelease', () => {
       campaign({ schedule: { from: '2026-07-01T00:00' } }),
       ['wrong_type /campaigns/0/schedule/from'],
     ],
+    ...[
+      '2026-02-30T00:00:00Z',
+      '2026-02-29T00:00:00+01:00',
+      '2026-04-31T00:00:00+0100',
+      '2026-00-10T00:00:00Z',
+      '2026-07-00T00:00:00Z',
+      '2026-07-01T25:00:00Z',
+      '2026-07-01T00:00:00+25:00',
+    ].map((from): [string, Loose, readonly string[]] => [
+      `the day that is none, ${from}`,
+      campaign({ schedule: { from } }),
+      ['wrong_type /campaigns/0/schedule/from'],
+    ]),
     [
       'an impossible time',
       campaign({ schedule: { from: '2026-13-01T00:00Z' } }),
@@ -355,6 +373,7 @@ describe('parseRelease', () => {
         'weight_sum /campaigns/0/variants',
         'liquid /campaigns/0/variants/0/edits/0/value',
         'unknown_field /campaigns/0/variants/0/edits/1/x',
+        'bad_selector /campaigns/0/variants/0/edits/1/selector',
         'format /campaigns/1/id',
         'required /campaigns/1/pages',
         'required /campaigns/1/variants',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parsePreviewHeader } from '../../src/decide/headers.ts'
 import { createPreview, openPreview, parsePreviewRequest, sealPreview } from '../../src/decide/preview.ts'
 import { importKeyring, type Keyring, seal } from '../../src/kit/seal.ts'
 
@@ -46,6 +47,7 @@ describe('parsePreviewRequest', () => {
         geo: { country: 'Portugal', timezone: 'Mars/Base', latitude: 91, planet: 4, moon: 1 },
         clock: { hour: 24, weekday: 'saturday' },
         mood: {},
+        constructor: 1,
       },
       now: -1,
       consent: 'yes',
@@ -55,19 +57,20 @@ describe('parsePreviewRequest', () => {
     }
     expect(faultsOf(request).sort()).toEqual([
       '/admin unknown_field',
-      '/arms/Hero value',
-      '/arms/ship value',
-      '/consent type',
-      '/now value',
-      '/signals/clock/hour value',
-      '/signals/clock/weekday type',
-      '/signals/geo/country value',
-      '/signals/geo/latitude value',
+      '/arms/Hero format',
+      '/arms/ship empty',
+      '/consent wrong_type',
+      '/now out_of_range',
+      '/signals/clock/hour out_of_range',
+      '/signals/clock/weekday wrong_type',
+      '/signals/constructor unknown_field',
+      '/signals/geo/country format',
+      '/signals/geo/latitude out_of_range',
       '/signals/geo/moon unknown_field',
       '/signals/geo/planet unknown_field',
-      '/signals/geo/timezone value',
+      '/signals/geo/timezone invalid',
       '/signals/mood unknown_field',
-      '/ttl value',
+      '/ttl out_of_range',
     ])
   })
 
@@ -86,9 +89,10 @@ describe('parsePreviewRequest', () => {
 
   it('refuses what would not fit a header, and too many arms', () => {
     expect(faultsOf({ profile: { note: 'x'.repeat(5_000) } })).toEqual([' too_large'])
+    expect(faultsOf({ profile: { note: '\u4e00'.repeat(1_400) } })).toEqual([' too_large'])
     expect(
       faultsOf({ arms: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, 'a'])) }),
-    ).toEqual(['/arms value'])
+    ).toEqual(['/arms invalid'])
   })
 })
 
@@ -98,6 +102,17 @@ describe('openPreview', () => {
     if (!parsed.ok) throw new Error('bad request')
     return sealPreview(keyring, createPreview(parsed.value, NOW), iv)
   }
+
+  it('opens the longest preview that may be asked for, in any script', async () => {
+    for (const [letter, count] of [
+      ['x', 4_000],
+      ['\u4e00', 1_340],
+    ] as const) {
+      const token = await tokenOf({ profile: { note: letter.repeat(count) } })
+      expect(parsePreviewHeader(token)).toBe(token)
+      expect(await openPreview(keyring, token, NOW)).toMatchObject({ ok: true })
+    }
+  })
 
   it('gives back what was asked for, until the token expires', async () => {
     const token = await tokenOf(FULL)

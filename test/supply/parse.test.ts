@@ -59,15 +59,15 @@ describe('parseProducts', () => {
     )
     expect(parsed.rows.map(({ index }) => index)).toEqual([0])
     expect(paths(parsed)).toEqual([
-      '/products/1/sku value',
-      '/products/1/name value',
-      '/products/1/price value',
-      '/products/1/url value',
-      '/products/1/image value',
+      '/products/1/sku format',
+      '/products/1/name required',
+      '/products/1/price out_of_range',
+      '/products/1/url format',
+      '/products/1/image format',
       '/products/2/currency currency',
-      '/products/3/sku value',
+      '/products/3/sku format',
       '/products/4/colour unknown_field',
-      '/products/5 value',
+      '/products/5 wrong_type',
     ])
   })
 
@@ -142,11 +142,11 @@ describe('parseStock', () => {
     expect(paths(parsed)).toEqual([
       '/stock/0/place unknown_store',
       '/stock/1/at future',
-      '/stock/2/quantity value',
-      '/stock/3/quantity value',
+      '/stock/2/quantity invalid',
+      '/stock/3/quantity out_of_range',
       '/stock/4/sku value',
       '/stock/5/sku value',
-      '/stock/6/sku value',
+      '/stock/6/sku format',
     ])
   })
 })
