@@ -8,7 +8,8 @@ import { MAX_CLASSES, valueFor } from './edit.ts'
 import { isTemplate, type Parsed, parseLiquid } from './liquid.ts'
 import { inspectMarkup, sample } from './markup.ts'
 import { unsafeUrl } from './markup-rules.ts'
-import type { CheckSelector, Edit } from './model.ts'
+import type { CheckSelector } from './model.ts'
+import type { EditMembers } from './sound.ts'
 import type { Node } from './template.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -34,11 +35,14 @@ const GUARDS = new Set([
   'http-equiv',
 ])
 
-export function checkEdit(edit: Edit, data: Data, checkSelector: CheckSelector, report: Report): void {
-  checkSelectorOf('selector', edit.selector, checkSelector, report)
-  switch (edit.action) {
+/** Looks at whatever members there are: those that have not their shape are left out, and reported as that. */
+export function checkEdit(edit: EditMembers, data: Data, checkSelector: CheckSelector, report: Report): void {
+  const { action, selector, value, name, target } = edit
+  if (selector !== undefined) checkSelectorOf('selector', selector, checkSelector, report)
+  if (target !== undefined) checkSelectorOf('target', target, checkSelector, report)
+  switch (action) {
     case 'text':
-      parseTemplate(edit.value, data, report)
+      if (value !== undefined) parseTemplate(value, data, report)
       return
     case 'html':
     case 'replace':
@@ -46,25 +50,24 @@ export function checkEdit(edit: Edit, data: Data, checkSelector: CheckSelector, 
     case 'after':
     case 'prepend':
     case 'append':
-      checkMarkup(edit.value, data, report)
+      if (value !== undefined) checkMarkup(value, data, report)
       return
     case 'setAttribute':
       checkAttribute(edit, data, report)
       return
     case 'removeAttribute':
-      if (GUARDS.has(edit.name.toLowerCase())) {
-        report('name', 'unsafe_attribute', `"${edit.name}" protects the page and may not be removed`)
+      if (name !== undefined && GUARDS.has(name.toLowerCase())) {
+        report('name', 'unsafe_attribute', `"${name}" protects the page and may not be removed`)
       }
       return
     case 'addClass':
     case 'removeClass':
-      checkClasses(edit.value, data, report)
+      if (value !== undefined) checkClasses(value, data, report)
       return
     case 'move':
-      checkSelectorOf('target', edit.target, checkSelector, report)
-      if (edit.target === edit.selector) report('target', 'invalid', 'an element cannot be moved to itself')
-      return
-    case 'remove':
+      if (target !== undefined && target === selector) {
+        report('target', 'invalid', 'an element cannot be moved to itself')
+      }
       return
   }
 }
@@ -127,21 +130,24 @@ function checkMarkup(source: string, data: Data, report: Report): void {
   }
 }
 
-function checkAttribute(edit: Extract<Edit, { action: 'setAttribute' }>, data: Data, report: Report): void {
-  const name = edit.name.toLowerCase()
-  if (!isSafeAttribute(name)) {
-    report('name', 'unsafe_attribute', `an edit may not set the attribute "${edit.name}"`)
+function checkAttribute({ selector, name, value }: EditMembers, data: Data, report: Report): void {
+  const attribute = name?.toLowerCase()
+  if (value !== undefined) parseTemplate(value, data, report)
+  if (name === undefined || attribute === undefined) return
+  if (!isSafeAttribute(attribute)) {
+    report('name', 'unsafe_attribute', `an edit may not set the attribute "${name}"`)
     return
   }
-  if (choosesLoad(name) && CODE_SUBJECT.test(edit.selector.replace(QUOTED, ''))) {
-    report('name', 'unsafe_attribute', `an edit may not choose what "${edit.selector}" loads`)
+  if (choosesLoad(attribute) && CODE_SUBJECT.test(selector?.replace(QUOTED, '') ?? '')) {
+    report('name', 'unsafe_attribute', `an edit may not choose what "${selector}" loads`)
     return
   }
-  parseTemplate(edit.value, data, report)
-  if (isTemplate(edit.value)) {
-    if (name === 'style')
-      report('value', 'unsafe_attribute', '"style" takes fixed values only, no expressions')
-  } else if (valueFor(name, edit.value) === null) report('value', 'unsafe_url', unsafeUrl(name))
+  if (value === undefined) return
+  if (!isTemplate(value)) {
+    if (valueFor(attribute, value) === null) report('value', 'unsafe_url', unsafeUrl(attribute))
+  } else if (attribute === 'style') {
+    report('value', 'unsafe_attribute', '"style" takes fixed values only, no expressions')
+  }
 }
 
 function checkClasses(source: string, data: Data, report: Report): void {

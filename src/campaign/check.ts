@@ -2,17 +2,17 @@
  * What is wrong with one campaign beyond its shape. It looks at whatever parts have their shape, so that one broken
  * field does not hide the faults of the others. Pure.
  */
-import * as v from 'valibot'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { ID } from '../kit/shape.ts'
 import { hint } from '../kit/suggest.ts'
 import { inspectAudience } from './audience.ts'
 import { checkEdit } from './check-edit.ts'
 import { isRecord } from './condition.ts'
 import { dataUse } from './datause.ts'
-import type { Campaign, CheckSelector, Edit } from './model.ts'
+import type { Campaign, CheckSelector } from './model.ts'
 import { pageProblem } from './pages.ts'
 import { redirectProblem } from './redirect.ts'
-import { editSchema } from './shape.ts'
+import { soundEdit } from './sound.ts'
 
 export interface CheckOptions {
   readonly checkSelector: CheckSelector
@@ -41,6 +41,9 @@ export function checkCampaign(campaign: unknown, at: string, options: CheckOptio
     faults.push({ path: at + pointer(...steps), code, message })
   }
   checkPages(campaign, report)
+  checkCaps(campaign, report)
+  checkSupply(campaign.supply, report)
+  checkLimit(campaign, report)
   if (campaign.audience !== undefined) {
     faults.push(...inspectAudience(campaign.audience, `${at}/audience`).faults)
   }
@@ -49,57 +52,55 @@ export function checkCampaign(campaign: unknown, at: string, options: CheckOptio
   const variants = Array.isArray(campaign.variants) ? (campaign.variants as readonly unknown[]) : []
   checkWeights(variants, report)
   checkIds(variants, report)
+  checkShown(campaign.withoutConsent, variants, report)
   for (const [index, variant] of variants.entries()) {
     if (isRecord(variant)) checkVariant(variant, index, campaign, options, report)
   }
   return faults
 }
 
-/** Faults that only a campaign of full shape can have. */
-export function checkWhole(campaign: Campaign, at: string): readonly Fault[] {
-  return [...checkWithoutConsent(campaign, at), ...checkCaps(campaign, at), ...checkSupply(campaign, at)]
-}
-
-function checkCaps({ caps, group }: Campaign, at: string): readonly Fault[] {
-  if (caps?.group === undefined || group !== undefined) return []
-  return [{ path: `${at}/caps/group`, code: 'no_group', message: 'this campaign is in no group' }]
-}
-
-/** What a campaign promises has to be something, and limited to somebody who can be told apart. */
-function checkSupply({ supply, limit, withoutConsent }: Campaign, at: string): readonly Fault[] {
-  const faults: Fault[] = []
-  const report = (path: string, code: string, message: string): void => {
-    faults.push({ path: at + path, code, message })
-  }
-  if (supply !== undefined && supply.sku === undefined && supply.capacity === undefined) {
-    report('/supply', 'required', 'name a "sku" or a "capacity"')
-  }
-  if (limit === undefined) return faults
-  const { total, day } = limit
-  if (total === undefined && day === undefined) report('/limit', 'required', 'say how many: "total" or "day"')
-  if (total !== undefined && day !== undefined && day > total) {
-    report('/limit/day', 'out_of_range', 'a day has at most as many as there are in all')
-  }
-  if (withoutConsent !== undefined) {
-    const message = 'a limited offer is made to visitors with an id only: without one nobody can be counted'
-    report('/withoutConsent', 'limited', message)
-  }
-  return faults
-}
-
-function checkWithoutConsent(campaign: Campaign, at: string): readonly Fault[] {
-  const { withoutConsent, variants } = campaign
-  if (withoutConsent === undefined) return []
-  const path = `${at}/withoutConsent`
-  const ids = variants.map(({ id }) => id)
-  if (!ids.includes(withoutConsent)) {
-    const message = `there is no variant "${withoutConsent}"${hint(withoutConsent, ids)}`
-    return [{ path, code: 'unknown_variant', message }]
-  }
+/** Nobody may see without consent what reads personal data. */
+export function checkConsent(campaign: Campaign, at: string): readonly Fault[] {
+  if (campaign.withoutConsent === undefined) return []
   const { personal, classes } = dataUse(campaign)
   if (!personal) return []
   const message = `this campaign reads personal data (${classes.join(', ')}), so nobody may see it without consent`
-  return [{ path, code: 'personal', message }]
+  return [{ path: `${at}/withoutConsent`, code: 'personal', message }]
+}
+
+function checkShown(shown: unknown, variants: readonly unknown[], report: Report): void {
+  if (typeof shown !== 'string' || !ID.test(shown) || variants.length === 0) return
+  const ids = variants.map((variant) => (isRecord(variant) ? variant.id : undefined))
+  // One of those that have no name yet may be meant.
+  if (!ids.every((id) => typeof id === 'string') || ids.includes(shown)) return
+  report('unknown_variant', `there is no variant "${shown}"${hint(shown, ids)}`, 'withoutConsent')
+}
+
+function checkCaps({ caps, group }: Loose, report: Report): void {
+  if (!isRecord(caps) || caps.group === undefined || group !== undefined) return
+  report('no_group', 'this campaign is in no group', 'caps', 'group')
+}
+
+/** What a campaign promises has to be something, … */
+function checkSupply(supply: unknown, report: Report): void {
+  if (!isRecord(supply) || supply.sku !== undefined || supply.capacity !== undefined) return
+  report('required', 'name a "sku" or a "capacity"', 'supply')
+}
+
+/** … and limited to somebody who can be told apart. */
+function checkLimit({ limit, withoutConsent }: Loose, report: Report): void {
+  if (!isRecord(limit)) return
+  const { total, day } = limit
+  if (total === undefined && day === undefined) {
+    report('required', 'say how many: "total" or "day"', 'limit')
+  }
+  if (typeof total === 'number' && typeof day === 'number' && day > total) {
+    report('out_of_range', 'a day has at most as many as there are in all', 'limit', 'day')
+  }
+  if (withoutConsent !== undefined) {
+    const message = 'a limited offer is made to visitors with an id only: without one nobody can be counted'
+    report('limited', message, 'withoutConsent')
+  }
 }
 
 function checkPages({ pages }: Loose, report: Report): void {
@@ -197,8 +198,8 @@ function checkVariant(
   const data = isRecord(campaign.data) ? campaign.data : {}
   const list = Array.isArray(edits) ? (edits as readonly unknown[]) : []
   for (const [at, edit] of list.entries()) {
-    if (!v.is(editSchema, edit)) continue
-    checkEdit(edit as Edit, data, options.checkSelector, (member, code, message) =>
+    if (!isRecord(edit)) continue
+    checkEdit(soundEdit(edit), data, options.checkSelector, (member, code, message) =>
       report(code, message, 'variants', index, 'edits', at, member),
     )
   }

@@ -7,7 +7,7 @@ import * as v from 'valibot'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok } from '../kit/result.ts'
 import { faultsOf } from '../kit/shape.ts'
-import { type CheckOptions, checkCampaign, checkWhole } from './check.ts'
+import { type CheckOptions, checkCampaign, checkConsent } from './check.ts'
 import { isRecord } from './condition.ts'
 import { differingGroupCaps } from './group-caps.ts'
 import { guardCampaign } from './guard.ts'
@@ -21,6 +21,7 @@ import {
   MAX_DOCUMENT_BYTES,
   releaseSchema,
 } from './shape.ts'
+import { soundCampaign } from './sound.ts'
 
 /** Faults in one answer. Whoever has more will mend these first. */
 const MAX_FAULTS = 1_000
@@ -76,16 +77,30 @@ function parseCampaigns(
   return inputs.flatMap((input, index) => {
     const at = pointer('campaigns', index)
     const parsed = v.safeParse(campaignSchema, input)
-    faults.push(...faultsOf(parsed.issues, at))
-    const found = checkCampaign(parsed.output, at, options)
+    const found = [...faultsOf(parsed.issues, at), ...checkCampaign(parsed.output, at, options)]
+    const sound = parsed.success ? parsed.output : soundCampaign(input)
     faults.push(...found)
-    if (!parsed.success) return []
-    const campaign = complete(parsed.output)
-    if (found.length === 0) faults.push(...checkWhole(campaign, at), ...guardCampaign(campaign, at))
+    if (sound !== undefined) faults.push(...checkUse(complete(sound), at, found))
     // Patterns that are no patterns cannot be compared.
-    return found.some(({ code }) => code === 'bad_page') ? [] : [{ campaign, at }]
+    const isPlaced = parsed.success && !found.some(({ code }) => code === 'bad_page')
+    return isPlaced ? [{ campaign: complete(parsed.output), at }] : []
   })
 }
+
+/** What follows from all that a campaign reads, as far as that is known where it has other faults. */
+function checkUse(campaign: Campaign, at: string, found: readonly Fault[]): readonly Fault[] {
+  // No walk but the one that has said so looks at what is nested too deep.
+  const isDeep = found.some(({ code }) => code === 'too_deep')
+  const known = isDeep ? { ...campaign, audience: {} } : campaign
+  const faults = [...checkConsent(known, at), ...guardCampaign(known, at)]
+  const isWhole = !found.some((fault) => hidesReads(fault, at))
+  return isWhole ? faults : faults.filter(({ code }) => code !== 'guard_revealing_copy')
+}
+
+/** Could mending it make the campaign read more? Then the grounds that its words give may be there after all. */
+const hidesReads = ({ path, code }: Fault, at: string): boolean =>
+  /^\/(?:audience|variants|supply)/.test(path.slice(at.length)) && !NEVER_READ.has(code)
+const NEVER_READ = new Set(['unknown_field', 'bad_selector', 'weight_sum', 'weight_missing'])
 
 /** Fills in what depends on the rest: equal weights, and the seed. */
 function complete(input: CampaignInput): Campaign {

@@ -41,7 +41,8 @@ const id = v.pipe(
 const text = (max: number) =>
   v.pipe(v.string(), v.nonEmpty('say something here'), v.maxLength(max, `at most ${max} characters`))
 const share = v.pipe(v.number(), v.minValue(0, 'a share is 0 to 1'), v.maxValue(1, 'a share is 0 to 1'))
-const selector = text(MAX_SELECTOR_CHARS)
+export const selectorSchema = text(MAX_SELECTOR_CHARS)
+const selector = selectorSchema
 const value = v.pipe(
   v.string(),
   v.maxLength(MAX_VALUE_CHARS, `a value has at most ${MAX_VALUE_CHARS} characters`),
@@ -67,7 +68,7 @@ export const editSchema = v.variant('action', [
   closed({ action: v.picklist(['addClass', 'removeClass']), selector, value }),
   closed({ action: v.literal('move'), selector, target: selector, position }),
 ])
-const variantSchema = closed({
+export const variantSchema = closed({
   id,
   weight: v.exactOptional(share),
   edits: v.optional(v.pipe(v.array(editSchema), v.maxLength(MAX_EDITS, `at most ${MAX_EDITS} edits`)), []),

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRelease } from '../../src/campaign/compile.ts'
 import { parseRelease, releaseJsonSchema } from '../../src/campaign/schema.ts'
@@ -23,6 +24,23 @@ const faultsOf = (...campaigns: readonly Loose[]): readonly Fault[] => {
 /** `code path`, the message left out. */
 const brief = (...campaigns: readonly Loose[]): readonly string[] =>
   faultsOf(...campaigns).map(({ code, path }) => `${code} ${path}`)
+
+type Path = readonly (string | number)[]
+const entriesOf = (value: unknown): readonly (readonly [string | number, unknown])[] =>
+  Array.isArray(value)
+    ? value.map((item, index) => [index, item] as const)
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value)
+      : []
+/** The path of every part of a value. */
+const pathsOf = (value: unknown): readonly Path[] =>
+  entriesOf(value).flatMap(([key, part]) => [[key], ...pathsOf(part).map((path) => [key, ...path])])
+function replaced(value: unknown, [key, ...rest]: Path, part: unknown): unknown {
+  if (key === undefined) return part
+  const copy = structuredClone(value) as Record<string | number, unknown>
+  copy[key] = replaced(copy[key], rest, part)
+  return copy
+}
 
 const EDIT = '/campaigns/0/variants/0/edits/0'
 
@@ -380,6 +398,123 @@ describe('parseRelease', () => {
         'duplicate_id /campaigns/1/id',
       ].sort(),
     )
+  })
+
+  describe('with one broken field', () => {
+    const personal = { audience: { 'affinity.tea': { $gt: 1 } }, variants: [variant({ edits: [edit()] })] }
+    const watching = [edit({ value: 'We noticed you like tea' })]
+
+    it('still looks at all that belongs together in a campaign', () => {
+      const sent = withEdit({ value: '{{ geo.contry }}' })
+      const promises = {
+        withoutConsent: 'nope',
+        caps: { group: { day: 1 } },
+        limit: {},
+        supply: { at: 'online' },
+      }
+      expect(brief({ ...sent, ...promises }).toSorted()).toEqual(
+        [
+          `unknown_path ${EDIT}/value`,
+          'unknown_variant /campaigns/0/withoutConsent',
+          'limited /campaigns/0/withoutConsent',
+          'no_group /campaigns/0/caps/group',
+          'required /campaigns/0/limit',
+          'required /campaigns/0/supply',
+        ].sort(),
+      )
+    })
+
+    it('still looks at all other members of an edit', () => {
+      expect(
+        brief(withEdit({ selector: 'h1:hover', value: '{{ x | nofilter }}', extra: 1 })).toSorted(),
+      ).toEqual(
+        [`bad_selector ${EDIT}/selector`, `liquid ${EDIT}/value`, `unknown_field ${EDIT}/extra`].sort(),
+      )
+      expect(brief(withEdit({ selector: 'h1:hover', value: 5 })).toSorted()).toEqual(
+        [`bad_selector ${EDIT}/selector`, `wrong_type ${EDIT}/value`].sort(),
+      )
+      expect(brief(withEdit({ action: 'txt', selector: 'h1:hover', value: '{{' })).toSorted()).toEqual(
+        [`bad_selector ${EDIT}/selector`, `unknown_action ${EDIT}/action`].sort(),
+      )
+      expect(
+        brief(withEdit({ action: 'setAttribute', name: 'onclick', selector: 1, value: '{{ x' })).sort(),
+      ).toEqual(
+        [`liquid ${EDIT}/value`, `unsafe_attribute ${EDIT}/name`, `wrong_type ${EDIT}/selector`].sort(),
+      )
+    })
+
+    it.each<[string, Loose, readonly string[]]>([
+      ['of the campaign', { prioritty: 1 }, ['unknown_field /campaigns/0/prioritty']],
+      [
+        'of another kind',
+        { pages: 'x', priority: 'y' },
+        ['wrong_type /campaigns/0/pages', 'wrong_type /campaigns/0/priority'],
+      ],
+      [
+        'of the edit',
+        { variants: [variant({ edits: [{ ...watching[0], extra: 1 }] })] },
+        [`unknown_field ${EDIT}/extra`],
+      ],
+      [
+        'of the variant',
+        { variants: [variant({ id: 'A', edits: watching })] },
+        ['format /campaigns/0/variants/0/id'],
+      ],
+    ])('of the guard still hears the words: %s', (_name, more, faults) => {
+      const sent = campaign({ ...personal, variants: [variant({ edits: watching })], ...more })
+      expect(brief(sent).toSorted()).toEqual([`guard_watching_copy ${EDIT}/value`, ...faults].sort())
+    })
+
+    it('of the words still hears the others, at their own places', () => {
+      const edits = [
+        edit({ value: 5 }),
+        'x',
+        ...watching,
+        edit({ selector: 'h2', value: 'I saw {{ geo.city' }),
+      ]
+      expect(brief(campaign({ ...personal, variants: [7, variant({ edits })] }))).toContain(
+        'guard_watching_copy /campaigns/0/variants/1/edits/2/value',
+      )
+    })
+
+    it('makes up no fault that goes with it', () => {
+      const bought = { variants: [variant({ edits: [edit({ value: 'Because you bought tea' })] })] }
+      expect(brief(campaign({ ...bought, audience: { 'ordes.count': 1 } }))).toEqual([
+        'unknown_path /campaigns/0/audience/ordes.count',
+      ])
+      expect(brief(campaign({ withoutConsent: 'b', variants: [variant({ id: 'B' })] }))).toEqual([
+        'format /campaigns/0/variants/0/id',
+        'unknown_variant /campaigns/0/withoutConsent',
+      ])
+      expect(brief(campaign({ withoutConsent: 'b', variants: [{}] }))).toEqual([
+        'required /campaigns/0/variants/0/id',
+      ])
+    })
+
+    it('throws nothing, whatever any part of it is', () => {
+      const full = campaign({
+        ...personal,
+        schedule: { from: 1, hours: [[1, 2]] },
+        caps: { group: { day: 1 } },
+        supply: { at: 'store', sku: 'x' },
+        limit: { day: 1 },
+        data: { a: ['b'] },
+        because: { en: 'x' },
+        override: { reason: 'x', by: 'y' },
+        variants: [
+          variant({
+            edits: [...watching, { action: 'move', selector: 'a', target: 'b', position: 'after' }],
+          }),
+        ],
+      })
+      const steps = pathsOf(full)
+      fc.assert(
+        fc.property(fc.constantFrom(...steps), fc.jsonValue({ maxDepth: 2 }), (path, junk) => {
+          expect(() => faultsOf(replaced(full, path, junk) as Loose)).not.toThrow()
+        }),
+        { numRuns: 2_000 },
+      )
+    })
   })
 
   it.each([null, undefined, 1, 'x', [], {}, { campaigns: 1 }, { campaigns: [1, null, []] }, () => 1, 1n])(
