@@ -28,6 +28,8 @@ export function pageProblem(source: string): string | undefined {
   }
   if (/[(#]/.test(source)) return 'regular expressions and fragments do not stand in a page pattern'
   if (!isWhole(source) && source.includes('\\')) return 'a path pattern has no escapes'
+  // After a wildcard or a name, `?` makes that optional instead: a pattern that matches nothing its author meant.
+  if (QUERY_IN_PATH.test(source) || (!isWhole(source) && STRAY_QUERY.test(source))) return NO_QUERY
   // URLPattern resolves these only where they are not next to a wildcard, which nobody would expect.
   if (/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(source)) return 'write the path without "." and ".." steps'
   try {
@@ -37,6 +39,12 @@ export function pageProblem(source: string): string | undefined {
     return 'this is not a pattern that URLPattern can read'
   }
 }
+
+const QUERY_IN_PATH = /\*\?|(?::\w+|\})\?[^/{]*=/
+const STRAY_QUERY = /(?<!:\w+|\})\?/
+const NO_QUERY =
+  'a page is a path without its query; to go by the query write the whole pattern, with "\\?" before it, such as ' +
+  '"https://shop.example/search\\?q=*"'
 
 const isWhole = (source: string): boolean => !source.startsWith('/')
 

@@ -13,6 +13,10 @@ describe('pageProblem', () => {
     '/a{/b}?',
     'https://shop.example/pt/*',
     'https://*.example/*\\?q=*',
+    'https://shop.example/search?q=*',
+    '/p/:id?',
+    '/p/:id?/x',
+    '/p/:id?.html',
   ])('passes %s', (source) => {
     expect(pageProblem(source)).toBeUndefined()
   })
@@ -32,6 +36,27 @@ describe('pageProblem', () => {
     `/${'a'.repeat(2_000)}`,
   ])('refuses %s', (source) => {
     expect(pageProblem(source)).toBeTypeOf('string')
+  })
+})
+
+describe('a query in a page', () => {
+  it.each([
+    '/search?q=*',
+    '/p/*?x=1',
+    '/p/:id?x=1',
+    '/a{/b}?x=1',
+    '/a?',
+    'https://shop.example/p/*?x=1',
+    'https://shop.example/p/:id?x=1',
+  ])('is refused in %s, with what to write instead', (source) => {
+    expect(pageProblem(source)).toContain('"https://shop.example/search\\?q=*"')
+  })
+
+  it('is matched in a whole pattern, as that advice says', () => {
+    const source = 'https://shop.example/search\\?q=*'
+    expect(pageProblem(source)).toBeUndefined()
+    const { test } = compilePage(source)
+    expect([at('/search?q=tea'), at('/search?p=tea'), at('/search')].map(test)).toEqual([true, false, false])
   })
 })
 
