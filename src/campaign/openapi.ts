@@ -160,7 +160,7 @@ function problemsOf({ isPublic, query, body, problems = [] }: Operation): readon
   return [
     ...(query === undefined && body === undefined ? [] : [400]),
     ...(isPublic ? [] : [401, 503]),
-    ...(body === undefined ? [] : [413, 415]),
+    ...(body === undefined ? [] : body === 'Release' ? [415] : [413, 415]),
     ...problems,
     429,
   ].sort((a, b) => a - b)

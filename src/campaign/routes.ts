@@ -33,7 +33,7 @@ import { type SupplyDeps, supplyRoutes } from '../supply/routes.ts'
 import type { ReleaseDocument } from './model.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 import type { Act, ReleaseStore, StoredRelease } from './release.ts'
-import { releaseJsonSchema } from './schema.ts'
+import { releaseJsonSchema, tooLarge } from './schema.ts'
 import { MAX_DOCUMENT_BYTES } from './shape.ts'
 
 export interface CampaignDeps extends PreviewDeps {
@@ -112,7 +112,9 @@ function documentDoors(app: Doors): void {
 function releaseDoors(app: Doors, deps: CampaignDeps): void {
   app.post('/releases', async (c) => {
     const text = await readJsonText(c.req.raw, MAX_DOCUMENT_BYTES)
-    if (!text.ok) return text.error
+    // A fault of the document as any other, though nobody reads on to find more.
+    if (!text.ok)
+      return text.error.status === 413 ? doors.invalid([tooLarge(MAX_DOCUMENT_BYTES)]) : text.error
     if (c.req.query('dryRun') === '1') {
       const checked = await checkRelease(text.value, deps.rules)
       if (!checked.ok) return doors.invalid(checked.error)

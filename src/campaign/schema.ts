@@ -41,10 +41,16 @@ export function parseRelease(input: unknown, options: CheckOptions): ParsedRelea
 
 function sizeFault(input: unknown, maxBytes: number): Fault | undefined {
   const bytes = new TextEncoder().encode(tryStringify(input)).length
-  if (bytes > 0 && bytes <= maxBytes) return undefined
-  const message = `a release is JSON of at most ${maxBytes} bytes`
-  return { path: '', code: bytes > 0 ? 'too_large' : 'wrong_type', message }
+  if (bytes > maxBytes) return tooLarge(maxBytes)
+  return bytes > 0 ? undefined : { ...tooLarge(maxBytes), code: 'wrong_type' }
 }
+
+/** The fault of a document that was not even read to its end. */
+export const tooLarge = (maxBytes: number): Fault => ({
+  path: '',
+  code: 'too_large',
+  message: `a release is JSON of at most ${maxBytes} bytes`,
+})
 
 /** The text, or nothing for what is not JSON data. */
 function tryStringify(input: unknown): string {

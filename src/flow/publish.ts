@@ -8,7 +8,7 @@ import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaig
 import { practiceOf } from '../campaign/practice.ts'
 import { audienceFaults, type EstimateAudience } from '../campaign/reach.ts'
 import { type Act, type Answered, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
-import { parseRelease } from '../campaign/schema.ts'
+import { parseRelease, tooLarge } from '../campaign/schema.ts'
 import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
 import type { Fault } from '../kit/fault.ts'
 import { scanJson } from '../kit/jsontext.ts'
@@ -167,8 +167,7 @@ async function recheck(ports: PublishPorts, number: number): Promise<Refusal | n
 function readDocument(text: string, rules: ReleaseRules): Result<ReleaseDocument, readonly Fault[]> {
   const bytes = new TextEncoder().encode(text).length
   if (bytes > MAX_DOCUMENT_BYTES) {
-    const message = `this release has ${bytes} bytes, more than the ${MAX_DOCUMENT_BYTES} allowed`
-    return err([{ path: '', code: 'too_large', message }])
+    return err([tooLarge(MAX_DOCUMENT_BYTES)])
   }
   const { faults } = scanJson(text)
   if (faults.some((fault) => fault.code !== 'duplicate_key')) return err(faults)

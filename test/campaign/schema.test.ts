@@ -437,7 +437,7 @@ describe('parseRelease', () => {
         [`bad_selector ${EDIT}/selector`, `unknown_action ${EDIT}/action`].sort(),
       )
       expect(
-        brief(withEdit({ action: 'setAttribute', name: 'onclick', selector: 1, value: '{{ x' })).sort(),
+        brief(withEdit({ action: 'setAttribute', name: 'onclick', selector: 1, value: '{{ x' })).toSorted(),
       ).toEqual(
         [`liquid ${EDIT}/value`, `unsafe_attribute ${EDIT}/name`, `wrong_type ${EDIT}/selector`].sort(),
       )

@@ -200,8 +200,8 @@ describe('a release with faults', () => {
     })
 
   it('is refused where it is too large, announced or not, before it is read', async () => {
-    expect(await sendPart(1, { 'Content-Length': String(MEGABYTE + 1) })).toBe(413)
-    expect(await sendPart(17, { 'Transfer-Encoding': 'chunked' })).toBe(413)
+    expect(await sendPart(1, { 'Content-Length': String(MEGABYTE + 1) })).toBe(422)
+    expect(await sendPart(17, { 'Transfer-Encoding': 'chunked' })).toBe(422)
     expect((await edge.api('/previews', { method: 'POST', body: ' '.repeat(20_000) })).status).toBe(413)
     await expectStillLive()
   })
