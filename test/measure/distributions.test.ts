@@ -49,7 +49,24 @@ const share = fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true })
 const freedom = fc.double({ min: 0.5, max: 1e7, noNaN: true })
 const parameter = fc.double({ min: 1e-2, max: 1e6, noNaN: true })
 
+describe('special', () => {
+  it('is as good as it says beyond some thousands', () => {
+    expect(Math.abs(lowerBeta(1e6, 1e6, 0.5) / 0.5 - 1)).toBeLessThan(3e-11)
+    // Q(a, a) = 1/2 - 1 / (3 √(2πa)) + …, DLMF 8.11.12.
+    const a = 5e8
+    expect(Math.abs(upperGamma(a, a) / (0.5 - 1 / (3 * Math.sqrt(2 * Math.PI * a))) - 1)).toBeLessThan(5e-8)
+  })
+})
+
 describe('laws', () => {
+  it('t is normal where nothing tells them apart any more', () => {
+    for (const degrees of [1.1e10, 1e16, 1e300]) {
+      expectNear(studentQuantile(0.025, degrees), normalQuantile(0.025), 1e-12)
+      expectNear(studentTwoSided(5, degrees), 2 * normalCdf(-5))
+    }
+    expectNear(studentQuantile(1e-10, 9e9), studentQuantile(1e-10, 1.1e10), 1e-8)
+  })
+
   it('quantiles undo what they are the quantiles of', () => {
     fc.assert(
       fc.property(share, freedom, (p, df) => {
