@@ -4,13 +4,20 @@ import { count, type JsonSchema, list, type Operation, object, text } from './op
 const share = { type: ['number', 'null'] }
 const words = { type: ['string', 'null'] }
 
+const VIEWED = ['view', 'correction', 'effect', 'power'] as const
+
 const report = (path: string, id: string, summary: string, schema: string): Operation => ({
   method: 'get',
   path: `/reports${path}`,
   id,
   tag: 'reports',
   summary,
-  query: ['from', 'to', ...(schema === 'Report' ? (['view', 'format'] as const) : [])],
+  query: [
+    'from',
+    'to',
+    ...(schema.startsWith('Report') ? VIEWED : []),
+    ...(schema === 'Report' ? (['format'] as const) : []),
+  ],
   answers: { 200: ['Out of rollups, so it costs the same whatever the number of events', schema] },
   problems: schema === 'Report' && path !== '/holdout' ? [404, 422, 501] : [422, 501],
 })
@@ -40,6 +47,7 @@ const result = object({
   isHarm: { type: 'boolean' },
   verdict: { type: 'object' },
   pValue: { type: 'number' },
+  detectable: share,
 })
 const arm = object({
   arm: text,
@@ -64,6 +72,7 @@ export const REPORT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       baseline: words,
       arms: list(arm),
       results: list(result),
+      waits: list(object({ arm: text, visitors: count, days: count })),
       segments: { type: 'object' },
       worth: list({ type: 'object' }),
     },

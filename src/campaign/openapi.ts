@@ -78,6 +78,18 @@ const QUERY: Readonly<Record<string, { readonly description: string; readonly sc
     description: 'How intervals are made; the sequential one may be looked at any day',
     schema: { enum: ['sequential', 'fixed', 'bayes'], default: 'sequential' },
   },
+  correction: {
+    description: 'For many metrics, or segments, looked at together',
+    schema: { enum: ['holm', 'benjamini_hochberg'], default: 'holm' },
+  },
+  effect: {
+    description: 'Relative effect that waiting times are told for',
+    schema: { type: 'number', exclusiveMinimum: 0, maximum: 10, default: 0.1 },
+  },
+  power: {
+    description: 'Probability with which an effect is to be found',
+    schema: { type: 'number', exclusiveMinimum: 0, maximum: 0.99, default: 0.8 },
+  },
   from: { description: 'First day, UTC', schema: { type: 'string', format: 'date' } },
   to: { description: 'Last day, UTC', schema: { type: 'string', format: 'date' } },
   format: { description: 'csv: the table of one campaign', schema: { enum: ['json', 'csv'] } },

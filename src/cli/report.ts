@@ -9,6 +9,9 @@ const OPTIONS = {
   url: { type: 'string' },
   token: { type: 'string' },
   view: { type: 'string' },
+  correction: { type: 'string' },
+  effect: { type: 'string' },
+  power: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
   json: { type: 'boolean' },
@@ -36,7 +39,7 @@ export async function report(args: string[]): Promise<number> {
   if (rest.length > 0) throw new Trouble('report takes one campaign, or holdout, funnel or reasons.', 2)
   const { path, text } = kindOf(subject)
   const query = new URLSearchParams()
-  for (const name of ['view', 'from', 'to'] as const) {
+  for (const name of ['view', 'correction', 'effect', 'power', 'from', 'to'] as const) {
     if (values[name] !== undefined) query.set(name, values[name])
   }
   const url = values.url ?? DEFAULT_URL

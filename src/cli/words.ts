@@ -14,9 +14,9 @@ import { tableOf } from './table.ts'
 const MONEY_METRICS = new Set(['revenue', 'margin', 'average_order', 'store_revenue'])
 const MEAN_METRICS = new Set(['orders', 'engagement'])
 
-/** `8.1 %`, `-0.3 %`; an open end is as far as it goes. */
+/** `8.1 %`, `-0.3 %`. */
 const percent = (share: number | null): string =>
-  share === null ? '…' : `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
+  share === null ? 'no bound' : `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
 
 const amount = (minor: number, { currency, decimals }: Money): string =>
   `${(minor / 10 ** decimals).toFixed(decimals)} ${currency}`
@@ -32,10 +32,10 @@ const within = ({ interval }: Verdict): string =>
 
 const label = (metric: string): string => metric.replaceAll('_', ' ')
 
-function said({ metric, verdict, pValue }: Result): string {
+function said({ metric, verdict }: Result): string {
   if (verdict.status === 'srm') return 'withheld'
   if (verdict.status !== 'ok') return verdict.status.replaceAll('_', ' ')
-  if (verdict.proven === null || pValue > verdict.alpha) return ''
+  if (verdict.proven === null) return ''
   return verdict.proven === 'better' ? 'better' : metric === 'margin' ? 'costs margin' : 'WORSE'
 }
 
@@ -49,6 +49,7 @@ function row(result: Result, money: Money): readonly string[] {
     verdict.lift === null ? '-' : percent(verdict.lift),
     within(verdict),
     verdict.status === 'ok' ? percent(verdict.chance) : '-',
+    result.detectable === null ? '-' : percent(result.detectable),
     said(result),
   ]
 }
@@ -63,14 +64,22 @@ export function sentenceOf({ metric, arm, verdict }: Result): string {
   return `${label(metric)} of "${arm}" is ${change} ${range}: proven ${proven}.`
 }
 
-const HEAD = ['metric', 'arm', 'control', 'arm’s', 'lift', 'interval', 'chance', '']
+/** What a wrong choice would cost, in the view that is about choices. */
+const lossOf = ({ arm, verdict: { view, risk } }: Result): readonly string[] =>
+  view !== 'bayes' || risk === null
+    ? []
+    : [`Expected loss: ${percent(risk.arm)} of taking "${arm}", ${percent(risk.control)} of keeping control.`]
+
+const HEAD = ['metric', 'arm', 'control', 'arm’s', 'lift', 'interval', 'chance', 'detectable', '']
 
 export function campaignText(report: CampaignReport | HoldoutReport): string {
-  const { arms, results, split, money, days, wait, segments } = report
+  const { arms, results, split, money, days, waits, effect, segments } = report
   const lines = [titleOf(report)]
   if (report.message !== '') return [...lines, report.message].join('\n')
   if (days !== null) lines.push(`First exposures from ${days.from} to ${days.to}, ${report.view} view.`)
-  for (const result of results.filter(({ isObjective }) => isObjective)) lines.push(sentenceOf(result))
+  for (const result of results.filter(({ isObjective }) => isObjective)) {
+    lines.push(sentenceOf(result), ...lossOf(result))
+  }
   for (const result of results.filter((one) => one.metric === 'margin' && !one.isObjective)) {
     if (result.verdict.status === 'ok') lines.push(sentenceOf(result))
   }
@@ -80,7 +89,10 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   if (split !== null && split.cause !== 'none') {
     lines.push(`Visitors went missing (${split.cause}, p = ${split.pValue.toExponential(1)}).`)
   }
-  if (wait !== null) lines.push(`An effect of ${percent(wait.effect)} would show in about ${wait.days} days.`)
+  for (const { arm, days: left } of waits) {
+    const when = left === 0 ? 'have shown by now' : `show in about ${left} ${left === 1 ? 'day' : 'days'}`
+    lines.push(`An effect of ${percent(effect)} with "${arm}" would ${when}.`)
+  }
   if (report.unknownMargin > 0)
     lines.push(`Nobody knows the margin of ${percent(report.unknownMargin)} of buyers.`)
   const people = tableOf(
@@ -97,7 +109,7 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   const metrics = tableOf(
     HEAD,
     told.map((result) => row(result, money)),
-    [2, 3, 4, 6],
+    [2, 3, 4, 6, 7],
   )
   const unheard = [...new Set(silent.map(({ metric }) => label(metric)))].join(', ')
   const parts = segments.rows.map(({ segment, value, arm, visitors, verdict }) => [
@@ -125,7 +137,7 @@ const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
   worth.flatMap(({ metric, verdict, visitors }) => {
     const { lift, interval } = verdict
     if (lift === null || interval === null) return []
-    const [low, high] = interval.map((end) => (end === null ? '…' : amount(end * visitors, money)))
+    const [low, high] = interval.map((end) => (end === null ? 'no bound' : amount(end * visitors, money)))
     return [`Over ${visitors} visitors: ${amount(lift * visitors, money)} of ${metric} (${low} to ${high}).`]
   })
 

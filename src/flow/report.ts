@@ -4,13 +4,12 @@
  * names of its arms.
  */
 import { PAGE, type ViewCount, type ViewCounts } from '../decide/store.ts'
-import { judge } from '../measure/judge.ts'
+import { comparing } from '../measure/compare.ts'
 import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
-import { sumMoments } from '../measure/moments.ts'
 import type { Money } from '../measure/money.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
-import { type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
-import type { Verdict, View } from '../measure/verdict.ts'
+import { type Asked, isMismatch, type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
+import type { Verdict } from '../measure/verdict.ts'
 import type { DayCounts, ProfileStore } from '../profile/model.ts'
 import { type OverlayPorts, readOverlaid } from './overlays.ts'
 
@@ -25,8 +24,7 @@ export interface ReportPorts {
 }
 
 /** Days are YYYY-MM-DD, both included; all there are, where left out. */
-export interface ReportQuestion {
-  readonly view: View
+export interface ReportQuestion extends Omit<Asked, 'now'> {
   readonly from?: string
   readonly to?: string
 }
@@ -73,17 +71,20 @@ export async function reportHoldout(ports: ReportPorts, question: ReportQuestion
   const report = reportOf(WHOLE, cells, ports, question)
   const { baseline, arms } = report
   const treated = arms.find(({ isBaseline }) => !isBaseline)
-  const of = (arm: string | null | undefined, metric: Cell['metric']) =>
-    sumMoments(cells.filter((cell) => cell.segment === 'all' && cell.metric === metric && cell.arm === arm))
+  const verdictOf = comparing(
+    cells.filter(({ segment }) => segment === 'all'),
+    {
+      isAdaptive: false,
+      view: question.view,
+      now: ports.now(),
+      mismatch: isMismatch(report.split),
+      difference: 'absolute',
+    },
+  )
   const worth = (['revenue', 'margin'] as const).map((metric) => ({
     metric,
     visitors: treated?.visitors ?? 0,
-    verdict: judge(of(baseline, metric), of(treated?.arm, metric), {
-      kind: 'mean',
-      view: question.view,
-      difference: 'absolute',
-      split: report.split?.cause === 'selection' ? report.split : null,
-    }),
+    verdict: verdictOf(metric, [baseline ?? '', treated?.arm ?? '']),
   }))
   return { ...report, worth }
 }
@@ -92,15 +93,27 @@ function reportOf(
   campaign: Measured,
   cells: readonly Cell[],
   { money, now }: ReportPorts,
-  { view }: ReportQuestion,
+  question: ReportQuestion,
 ): Omit<CampaignReport, keyof Standing> {
-  const summary = summarize(campaign, cells, { view, now: now() })
-  const { baseline, arms, objective: metric } = summary
+  const asked: Asked = { ...question, now: now() }
+  const summary = summarize(campaign, cells, asked)
+  const { baseline, arms, objective: metric, split } = summary
   const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
+  const { allocation } = campaign
+  const isAdaptive = allocation?.kind === 'adaptive'
   const segments: SegmentView =
     baseline === null || summary.status !== 'ok'
       ? { rows: [], suppressed: {} }
-      : bySegment(cells, { metric, baseline, arms: treated.map(({ arm }) => arm), view })
+      : bySegment(cells, {
+          ...asked,
+          metric,
+          baseline,
+          arms: treated.map(({ arm }) => arm),
+          isAdaptive,
+          isContextual: isAdaptive && (allocation.by ?? []).length > 0,
+          correction: question.correction ?? 'holm',
+          mismatch: isMismatch(split),
+        })
   return { ...summary, money, segments }
 }
 
@@ -158,7 +171,7 @@ export async function reportAll(
     const cells = await ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) })
     const own = live?.campaigns.find(({ campaign }) => campaign.id === id)
     const campaign: Measured = own?.campaign ?? guessed(id, cells)
-    const summary = summarize(campaign, cells, { view: question.view, now: ports.now() })
+    const summary = summarize(campaign, cells, { ...question, now: ports.now() })
     const { status, message, objective, arms, days, results } = summary
     lines.push({
       campaign: id,

@@ -1,7 +1,11 @@
 /** Which of two shares is larger, to the last visitor: exact where a normal distribution would guess. Pure. */
 import { normalCdf } from './distributions.ts'
-import type { Count } from './proportions.ts'
 import { logBeta } from './special.ts'
+
+interface Count {
+  readonly successes: number
+  readonly n: number
+}
 
 /** Beyond so many successes the sum has too many terms, and the normal distribution agrees to four digits. */
 const MAX_TERMS = 20_000

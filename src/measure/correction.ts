@@ -1,5 +1,5 @@
 /**
- * Many metrics looked at together: by how much each p-value has to grow, and each interval to widen, so that chance
+ * Many metrics, or segments, looked at together: by how much each p-value has to grow, and each interval to widen, so that chance
  * alone does not find something among so many. Pure.
  */
 

@@ -38,6 +38,9 @@ const HEADER = [
   'high',
   'p_value',
   'chance_to_beat_control',
+  'loss_of_keeping_control',
+  'loss_of_taking_arm',
+  'detectable',
   'message',
 ]
 
@@ -45,7 +48,7 @@ const HEADER = [
 export const resultsCsv = (campaign: string, results: readonly Result[]): string =>
   csvOf(
     HEADER,
-    results.map(({ metric, arm, isObjective, isHarm, verdict, pValue }) => [
+    results.map(({ metric, arm, isObjective, isHarm, verdict, pValue, detectable }) => [
       campaign,
       metric,
       arm,
@@ -61,6 +64,9 @@ export const resultsCsv = (campaign: string, results: readonly Result[]): string
       verdict.interval?.[1] ?? null,
       pValue,
       verdict.chance,
+      verdict.risk?.control ?? null,
+      verdict.risk?.arm ?? null,
+      detectable,
       verdict.message,
     ]),
   )

@@ -1,7 +1,9 @@
 /**
  * CUPED for a ratio of two sums: both sums after the exposure, and both before it, make four numbers a visitor, whose
  * covariances give the adjusted ratio's variance by the delta method (Deng et al. 2018, KDD; gbstats'
- * `RegressionAdjustedRatioStatistic`). For callers that keep all fourteen sums; the rollup keeps five. Pure.
+ * `RegressionAdjustedRatioStatistic`). For callers that keep all fourteen sums; reports do not, and take average orders
+ * as they are: in a shop of which every tenth visitor is a regular it took 2.5 % of the variance away, 6 % where tastes
+ * differ more, and the sums would cost every order a row. Held to gbstats' published figures. Pure.
  */
 import { type Adjusted, reductionOf } from './cuped.ts'
 import type { Moments } from './model.ts'

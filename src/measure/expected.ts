@@ -6,6 +6,7 @@
  */
 import { parseSplit } from '../campaign/split.ts'
 import type { Cell, Count } from './model.ts'
+import type { CountRow } from './ssrm.ts'
 
 /** Prefix of the segment that visitors of a split are counted in. */
 export const SPLIT_SEGMENT = 'split:'
@@ -23,4 +24,20 @@ export function expectedCounts(
     }
   }
   return expected
+}
+
+/** Of each day, in order: how many of each arm were counted under any split, and how many were meant. */
+export function splitRows(cells: readonly Cell[]): {
+  readonly arms: readonly string[]
+  readonly rows: readonly CountRow[]
+} {
+  const own = cells.filter(({ segment, metric }) => metric === 'exposed' && segment.startsWith(SPLIT_SEGMENT))
+  const arms = [...expectedCounts(own).keys()]
+  const days = [...Map.groupBy(own, ({ day }) => day)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const rows = days.map(([, day]) => {
+    const expected = expectedCounts(day)
+    const counts = arms.map((arm) => day.reduce((sum, cell) => sum + (cell.arm === arm ? cell.n : 0), 0))
+    return { counts, expected: arms.map((arm) => expected.get(arm) ?? 0) }
+  })
+  return { arms, rows }
 }

@@ -13,6 +13,8 @@ export type Interval = readonly [low: number | null, high: number | null]
 
 export interface Reading {
   readonly interval: Interval
+  /** How far it reaches, in standard errors. */
+  readonly reach: number
   /** How surprising the data would be without an effect. */
   readonly pValue: number
 }
@@ -23,8 +25,8 @@ export const ALPHA = 0.05
 export function fixedHorizon(lift: Lift, alpha = ALPHA, side: Side = 'two'): Reading {
   const t = lift.estimate / lift.standardError
   const tail = side === 'two' ? alpha / 2 : alpha
-  const reach = studentQuantile(1 - tail, lift.freedom) * lift.standardError
-  return { interval: intervalOf(lift.estimate, reach, side), pValue: pValueOf(t, lift.freedom, side) }
+  const reach = studentQuantile(1 - tail, lift.freedom)
+  return { interval: intervalOf(lift, reach, side), reach, pValue: pValueOf(t, lift.freedom, side) }
 }
 
 function pValueOf(t: number, freedom: number, side: Side): number {
@@ -32,7 +34,7 @@ function pValueOf(t: number, freedom: number, side: Side): number {
   return studentCdf(side === 'less' ? t : -t, freedom)
 }
 
-export const intervalOf = (estimate: number, reach: number, side: Side): Interval => [
-  side === 'less' ? null : estimate - reach,
-  side === 'greater' ? null : estimate + reach,
+export const intervalOf = ({ estimate, standardError }: Lift, reach: number, side: Side): Interval => [
+  side === 'less' ? null : estimate - reach * standardError,
+  side === 'greater' ? null : estimate + reach * standardError,
 ]

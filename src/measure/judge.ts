@@ -1,13 +1,22 @@
-/** From sums to a verdict: what is unfit is said, what is fit is read in the view that was asked for. Pure. */
+/**
+ * From sums to a verdict: what is unfit is said, what is fit is read in the view that was asked for. Pure.
+ *
+ * Every view asks the same thing, whether arm and control differ, and asks it of the plain difference: p-value, chance,
+ * expected loss and what is proven are those of `arm - control`, told in the baseline's units where the difference is
+ * relative. A relative interval is the inversion of that very test (fieller.ts), so it has 0 outside exactly where
+ * something is proven; of the Bayesian view it is the credible interval of two means of which nothing was believed before.
+ * GrowthBook tests the relative difference with the delta method's error instead, which of few and unequal orders is far
+ * too small; here that error is told beside the lift, and proves nothing.
+ */
 import { believe, type Posterior } from './bayes.ts'
 import { adjust } from './cuped.ts'
-import { ALPHA, fixedHorizon, type Interval, type Reading } from './fixed.ts'
+import { relativeInterval } from './fieller.ts'
+import { ALPHA, fixedHorizon, type Interval, intervalOf, type Reading } from './fixed.ts'
 import type { Better } from './kinds.ts'
-import { type Lift, type LiftFault, liftOf } from './lift.ts'
+import { type Lift, type LiftFault, liftOf, scaleLift } from './lift.ts'
 import type { Moments } from './model.ts'
 import { alwaysValid, TUNING_VISITORS } from './sequential.ts'
-import { SRM_THRESHOLD } from './srm.ts'
-import { type MetricKind, statisticOf } from './statistic.ts'
+import { type MetricKind, type Statistic, statisticOf } from './statistic.ts'
 import type { Question, Side, Verdict, View } from './verdict.ts'
 
 const AT_LEAST = { visitors: 100, events: 10 }
@@ -17,6 +26,8 @@ const FAULTS: Readonly<Record<LiftFault, string>> = {
   zero_baseline: 'The baseline is 0, so nothing can be told relative to it.',
   zero_variance: 'In one of the two arms everybody is alike so far: nothing tells effect from chance.',
 }
+const MISMATCH = 'The arms do not have the visitors their weights meant them to have: lifts are withheld.'
+const TOO_FEW = 'There are too few visitors yet to say anything.'
 
 /** How `arm` does against `control`. Never throws; never NaN or Infinity, whatever the sums. */
 export function judge(control: Moments, arm: Moments, question: Question): Verdict {
@@ -44,60 +55,83 @@ export function judge(control: Moments, arm: Moments, question: Question): Verdi
   const pair = adjusted
     ? adjust(kind, control, arm)
     : { control: statisticOf(kind, control), arm: statisticOf(kind, arm), varianceReduction: 0 }
-  const lift = liftOf(pair.control, pair.arm, difference)
+  const change = liftOf(pair.control, pair.arm, 'absolute')
+  if (!change.ok) return { ...neutral, status: 'degenerate', message: FAULTS[change.error] }
+  const lift = difference === 'absolute' ? change : liftOf(pair.control, pair.arm, difference)
   if (!lift.ok) return { ...neutral, status: 'degenerate', message: FAULTS[lift.error] }
-  const reading = read(lift.value, question)
-  // Sums near the end of a double's range have finite means and infinite intervals.
-  if (!reading.interval.every(Number.isFinite))
+  const unit = difference === 'absolute' ? 1 : 1 / Math.abs(change.value.base)
+  const measured = scaleLift({ ...change.value, difference }, unit)
+  const reading = read(measured, pair, question)
+  // Sums near the end of a double's range have finite means and infinite errors.
+  if (!numbersOf(measured, reading).every(Number.isFinite))
     return { ...neutral, status: 'degenerate', message: FAULTS.zero_variance }
-  return { ...neutral, ...reading, varianceReduction: pair.varianceReduction }
+  const { varianceReduction } = pair
+  return { ...neutral, ...reading, standardError: lift.value.standardError, varianceReduction }
 }
+
+const numbersOf = (
+  { estimate, standardError }: Lift,
+  { interval, risk }: Pick<Verdict, 'interval' | 'risk'>,
+) => [estimate, standardError, ...(interval ?? []), risk?.control ?? 0].map((value) => value ?? 0)
 
 type Unfit = Pick<Verdict, 'status' | 'message'>
 
-function whyUnfit(
-  control: Moments,
-  arm: Moments,
-  { kind, split, atLeast = AT_LEAST }: Question,
-): Unfit | null {
+function whyUnfit(control: Moments, arm: Moments, question: Question): Unfit | null {
+  const { kind, mismatch = false, atLeast = AT_LEAST } = question
   if (!(control.n > 0 && arm.n > 0)) return { status: 'no_data', message: FAULTS.no_data }
-  if (split && split.cause !== 'none' && split.pValue < SRM_THRESHOLD) {
-    return { status: 'srm', message: MISSING[split.cause] }
-  }
-  const few = Math.min(control.n, arm.n) < atLeast.visitors
-  const rare = kind === 'share' && control.y + arm.y < atLeast.events
-  return few || rare
-    ? { status: 'too_few', message: 'There are too few visitors yet to say anything.' }
-    : null
+  if (mismatch) return { status: 'srm', message: MISMATCH }
+  const [inControl, inArm] = question.events ?? [eventsOf(kind, control), eventsOf(kind, arm)]
+  // Of shares the variance follows from the count, of the others from what few happened to spend.
+  const events = kind === 'share' ? inControl + inArm : Math.min(inControl, inArm)
+  const few = Math.min(control.n, arm.n) < atLeast.visitors || events < atLeast.events
+  return few ? { status: 'too_few', message: TOO_FEW } : null
 }
 
-const MISSING = {
-  selection: 'The arms do not have the visitors their weights meant them to have: lifts are withheld.',
-  capture: 'One arm was seen by fewer of its visitors than another: lifts are withheld.',
+/**
+ * How many visitors the number rests on: those who did it; of means and ratios the effective number (Kish 1965), which
+ * is less than that where few of them make up most of the sum.
+ */
+function eventsOf(kind: MetricKind, { y, yy, x, xx }: Moments): number {
+  if (kind === 'share') return y
+  return kind === 'ratio' ? ratioOf(x * x, xx) : ratioOf(y * y, yy)
 }
 
-function read(lift: Lift, question: Question) {
-  const { view = 'sequential', alpha = ALPHA, better = 'up', prior = null } = question
-  const belief = believe(lift, prior, alpha, better)
-  const reading = readingOf(view, lift, belief, alpha, question.tuning ?? TUNING_VISITORS)
+const ratioOf = (part: number, whole: number): number => (whole > 0 ? part / whole : 0)
+
+interface Pair {
+  readonly control: Statistic
+  readonly arm: Statistic
+}
+
+function read(measured: Lift, { control, arm }: Pair, question: Question) {
+  const { view = 'sequential', alpha = ALPHA, better = 'up', difference = 'relative' } = question
+  const belief = believe(measured, alpha, better)
+  const { reach, pValue } = readingOf(view, measured, belief, alpha, question.tuning ?? TUNING_VISITORS)
+  const interval =
+    difference === 'absolute' ? intervalOf(measured, reach, 'two') : relativeInterval(control, arm, reach)
   return {
     status: 'ok' as const,
     message: '',
-    lift: view === 'bayes' ? belief.estimate : lift.estimate,
-    interval: reading.interval,
-    standardError: view === 'bayes' ? belief.deviation : lift.standardError,
-    pValue: reading.pValue,
+    lift: measured.estimate,
+    interval,
+    pValue,
     chance: belief.chance,
     risk: belief.risk,
-    proven: provenBy(reading.interval, better),
-    measured: lift,
+    proven: provenBy(interval, better),
+    measured,
   }
 }
 
-function readingOf(view: View, lift: Lift, belief: Posterior, alpha: number, tuning: number): Reading {
+function readingOf(
+  view: View,
+  lift: Lift,
+  belief: Posterior,
+  alpha: number,
+  tuning: number,
+): Pick<Reading, 'reach' | 'pValue'> {
   if (view === 'fixed') return fixedHorizon(lift, alpha)
   if (view === 'sequential') return alwaysValid(lift, alpha, 'two', tuning)
-  return { interval: belief.interval, pValue: 2 * Math.min(belief.chance, 1 - belief.chance) }
+  return { reach: belief.reach, pValue: 2 * Math.min(belief.chance, 1 - belief.chance) }
 }
 
 function provenBy([low, high]: Interval, better: Better): 'better' | 'worse' | null {

@@ -1,6 +1,7 @@
 /**
  * How much more an arm has of a metric than its baseline, as a difference or relative to the baseline, and how well
- * that is known. Pure.
+ * that is known. The error of a relative lift is the delta method's, as gbstats has it; reports show it and prove nothing
+ * by it (judge.ts). Pure.
  */
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Statistic } from './statistic.ts'
@@ -67,7 +68,7 @@ function freedomOf(control: Statistic, arm: Statistic): number {
   return (a + b) ** 2 / ((a * a) / (control.n - 1) + (b * b) / (arm.n - 1))
 }
 
-/** The same lift in other units: an absolute difference a visitor times the visitors of a day, for one. */
+/** The same lift in other units: in the baseline's, for one. */
 export const scaleLift = (lift: Lift, factor: number): Lift => ({
   ...lift,
   estimate: lift.estimate * factor,

@@ -13,6 +13,7 @@ import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import type { Correction } from './correction.ts'
 import { resultsCsv } from './csv.ts'
 import type { View } from './verdict.ts'
 
@@ -26,6 +27,9 @@ const DAY_MS = 86_400_000
 /** What the funnel and the reasons tell of where nobody says which days. */
 const DAYS = 28
 const VIEWS: readonly View[] = ['sequential', 'fixed', 'bayes']
+const CORRECTIONS: readonly Correction[] = ['holm', 'benjamini_hochberg']
+/** Ten times as much; and beyond 99 % nobody plans. */
+const MOST = { effect: 10, power: 0.99 }
 const FORMATS = ['json', 'csv'] as const
 const DAY = /^\d{4}-\d\d-\d\d$/
 
@@ -73,19 +77,34 @@ async function campaignDoor(c: Context, deps: ReportDeps): Promise<Response> {
 type Faults = readonly Fault[]
 
 function questionOf(c: Context): Result<ReportQuestion, Faults> {
-  const { view = 'sequential', format = 'json', from, to } = c.req.query()
+  const { view = 'sequential', format = 'json', correction = 'holm', effect, power, from, to } = c.req.query()
   const faults = [
     ...(VIEWS.includes(view as View) ? [] : [fault('view', `A view is one of ${VIEWS.join(', ')}.`)]),
     ...((FORMATS as readonly string[]).includes(format) ? [] : [fault('format', 'Say json or csv.')]),
+    ...(CORRECTIONS.includes(correction as Correction)
+      ? []
+      : [fault('correction', `A correction is one of ${CORRECTIONS.join(', ')}.`)]),
+    ...numberFaults({ effect, power }),
     ...dayFaults({ from, to }),
   ]
   if (faults.length > 0) return err(faults)
   return ok({
     view: view as View,
+    correction: correction as Correction,
+    ...(effect === undefined ? {} : { effect: Number(effect) }),
+    ...(power === undefined ? {} : { power: Number(power) }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   })
 }
+
+const numberFaults = (given: Record<keyof typeof MOST, string | undefined>): Faults =>
+  (['effect', 'power'] as const).flatMap((name) => {
+    const [text, most] = [given[name], MOST[name]]
+    return text === undefined || (Number(text) > 0 && Number(text) <= most)
+      ? []
+      : [fault(name, `Say a number above 0, up to ${most}: 0.1 is 10 %.`)]
+  })
 
 function daysOf(c: Context, now: number): Result<readonly [from: string, to: string], Faults> {
   const { from = dayOf(now - (DAYS - 1) * DAY_MS), to = dayOf(now) } = c.req.query()

@@ -1,24 +1,23 @@
 /**
  * A campaign's objective by segment, without a cell that could be about somebody: values with fewer than ten visitors in
  * any arm are left out, and where that would leave out a single one, the smallest of the others too, or it would be the
- * total less all that is told (complementary suppression; Cox 1980, JASA 75). Pure.
+ * total less all that is told (complementary suppression; Cox 1980, JASA 75).
+ *
+ * All that is told is looked at together, so it is corrected together. Where weights differ by context, contexts alone
+ * are told: any other segment mixes contexts in other proportions in each arm. Pure.
  */
-import { judge } from './judge.ts'
-import { betterOf, kindOf } from './kinds.ts'
+import { CELL_MIN_VISITORS, type Comparing, comparing } from './compare.ts'
+import type { Correction } from './correction.ts'
+import { type Found, judgeTogether } from './family.ts'
 import { type Cell, type Metric, SEGMENTS, type SegmentName } from './model.ts'
 import { sumMoments } from './moments.ts'
-import type { Verdict, View } from './verdict.ts'
 
-/** Visitors in each arm from which on a cell may be told. */
-export const CELL_MIN_VISITORS = 10
-
-export interface SegmentRow {
+export interface SegmentRow extends Found {
   readonly segment: SegmentName
   readonly value: string
   readonly arm: string
   readonly visitors: number
   readonly baselineVisitors: number
-  readonly verdict: Verdict
 }
 
 export interface SegmentView {
@@ -27,31 +26,41 @@ export interface SegmentView {
   readonly suppressed: Readonly<Partial<Record<SegmentName, number>>>
 }
 
-export interface SegmentQuestion {
+export interface SegmentQuestion extends Comparing {
   readonly metric: Metric
   readonly baseline: string
   readonly arms: readonly string[]
-  readonly view: View
+  /** Weights differ by context. */
+  readonly isContextual: boolean
+  readonly correction: Correction
 }
 
 /** `cells`: of one campaign, all segments. */
 export function bySegment(cells: readonly Cell[], question: SegmentQuestion): SegmentView {
-  const rows: SegmentRow[] = []
+  const { metric, baseline, arms, isContextual, correction } = question
+  const places: Place[] = []
   const suppressed: Partial<Record<SegmentName, number>> = {}
-  for (const name of SEGMENTS) {
+  for (const name of isContextual ? (['context'] as const) : SEGMENTS) {
     const prefix = `${name}:`
     const own = Map.groupBy(
       cells.filter(({ segment }) => segment.startsWith(prefix)),
       ({ segment }) => segment.slice(prefix.length),
     )
-    const hidden = hiddenValues(own, [question.baseline, ...question.arms])
+    const hidden = hiddenValues(own, [baseline, ...arms])
     if (hidden.size > 0) suppressed[name] = hidden.size
     for (const [value, found] of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (!hidden.has(value)) rows.push(...rowsOf(name, value, found, question))
+      if (!hidden.has(value)) places.push(...placesOf(name, value, found, question))
     }
   }
-  return { rows, suppressed }
+  const judged = judgeTogether(
+    places,
+    ({ arm, verdictOf }, alpha) => verdictOf(metric, [baseline, arm], alpha),
+    correction,
+  )
+  return { rows: judged.map(({ verdictOf: _, ...row }) => row), suppressed }
 }
+
+type Place = Omit<SegmentRow, keyof Found> & { readonly verdictOf: ReturnType<typeof comparing> }
 
 type Values = ReadonlyMap<string, readonly Cell[]>
 
@@ -73,25 +82,20 @@ const isExposed = ({ metric }: Cell): boolean => metric === 'exposed'
 const visitorsOf = (cells: readonly Cell[], arm: string): number =>
   sumMoments(cells.filter((cell) => isExposed(cell) && cell.arm === arm)).n
 
-function rowsOf(
+function placesOf(
   segment: SegmentName,
   value: string,
   cells: readonly Cell[],
-  { metric, baseline, arms, view }: SegmentQuestion,
-): readonly SegmentRow[] {
-  const momentsOf = (arm: string) =>
-    sumMoments(cells.filter((cell) => cell.metric === metric && cell.arm === arm))
-  const control = momentsOf(baseline)
+  { baseline, arms, isAdaptive, view, now, mismatch }: SegmentQuestion,
+): readonly Place[] {
+  const verdictOf = comparing(cells, { isAdaptive, view, now, mismatch })
+  const baselineVisitors = visitorsOf(cells, baseline)
   return arms.map((arm) => ({
     segment,
     value,
     arm,
     visitors: visitorsOf(cells, arm),
-    baselineVisitors: visitorsOf(cells, baseline),
-    verdict: judge(control, momentsOf(arm), {
-      kind: kindOf(metric),
-      better: betterOf(metric),
-      view,
-    }),
+    baselineVisitors,
+    verdictOf,
   }))
 }

@@ -14,8 +14,6 @@ export const TUNING_VISITORS = 5_000
 const ONE_SIDED_MIN = 1e-5
 const ONE_SIDED_MAX = 0.4999
 const NEAR = 1e-6
-/** In standard errors. */
-const NEAR_ERRORS = 1e-4
 const MAX_HALVINGS = 100
 
 /** The mixture's scale that makes the interval narrowest after `visitors` (equation 161). */
@@ -40,8 +38,8 @@ export function alwaysValid(
   tuning = TUNING_VISITORS,
 ): Reading {
   const scale = mixtureScale(alpha, tuning, side)
-  const reach = sequentialReach(lift.n, alpha, scale, side) * lift.standardError
-  return { interval: intervalOf(lift.estimate, reach, side), pValue: pValueOf(lift, scale, side) }
+  const reach = sequentialReach(lift.n, alpha, scale, side)
+  return { interval: intervalOf(lift, reach, side), reach, pValue: pValueOf(lift, scale, side) }
 }
 
 /** The alpha at which the interval would just touch 0: two-sided, the inverse of the e-value (equation 155). */
@@ -54,8 +52,8 @@ function pValueOf(lift: Lift, scale: number, side: Side): number {
 }
 
 /**
- * By halving until the interval's end lies within a millionth of 0, as gbstats does, so that both tell the same
- * digits; nearer, where a millionth would be much in the metric's units.
+ * By halving until the interval's end lies within a millionth of 0, in the metric's units, as gbstats does, so that both
+ * tell the same digits. Where a standard error is not much more than a millionth they are few: go by the interval.
  */
 function oneSidedPValue(lift: Lift, scale: number, side: Side): number {
   const towards = side === 'greater' ? lift.estimate : -lift.estimate
@@ -64,13 +62,12 @@ function oneSidedPValue(lift: Lift, scale: number, side: Side): number {
   let [low, high] = [ONE_SIDED_MIN, ONE_SIDED_MAX]
   if (beyond(low) > 0) return low
   if (beyond(high) < 0) return high
-  const near = Math.min(NEAR, NEAR_ERRORS * lift.standardError)
   for (let step = 0; step < MAX_HALVINGS; step++) {
     const alpha = (low + high) / 2
     const distance = beyond(alpha)
     if (distance < 0) low = alpha
     else high = alpha
-    if (Math.abs(distance) < near) break
+    if (Math.abs(distance) < NEAR) break
   }
   return (low + high) / 2
 }

@@ -4,9 +4,12 @@
  * Sample Ratio Mismatch in Online Controlled Experiments", KDD). Pure.
  */
 import { chiSquaredTail } from './distributions.ts'
+import { type CountRow, everValid } from './ssrm.ts'
 
-/** Below this, it is not chance; low, because the check is made at every look. GrowthBook has the same. */
+/** Below this, it is not chance; low, because every campaign is checked. GrowthBook has the same. */
 export const SRM_THRESHOLD = 0.001
+/** The same, where a false alarm at any of all looks is in it already: χ² below the other, every day, comes to that too. */
+export const SRM_EVER_THRESHOLD = 0.01
 /** So many visitors an arm, on average, before a mismatch is spoken of. */
 export const SRM_MIN_PER_ARM = 8
 
@@ -23,24 +26,31 @@ export interface SplitCheck {
 }
 
 export interface SplitCounts {
-  /** Visitors given each arm. */
-  readonly assigned: readonly number[]
-  /** How many were meant: weights, or counts added up over releases with different weights. Their sum does not matter. */
-  readonly expected: readonly number[]
-  /** Of `assigned`, those in whose browser the arm's place came into view. */
+  /** Of each day, in order: visitors given each arm, and how many were meant. */
+  readonly rows: readonly CountRow[]
+  /** Of all of them, those in whose browser the arm's place came into view. */
   readonly seen?: readonly number[]
+  /** This is the one look: Pearson's χ² is sharper then. Else the split may be looked at every day. */
+  readonly isOnce?: boolean
 }
 
 /** Both funnels, in their order: whoever was never assigned cannot have been seen. */
-export function checkSplit({ assigned, expected, seen }: SplitCounts): SplitCheck {
-  const selection = splitPValue(assigned, expected)
+export function checkSplit({ rows, seen, isOnce = false }: SplitCounts): SplitCheck {
+  const assigned = sumsOf(rows.map(({ counts }) => counts))
+  const expected = sumsOf(rows.map((row) => row.expected))
+  const selection = isOnce ? splitPValue(assigned, expected) : everValid(rows)
   const capture = seen === undefined ? null : samePValue(seen, assigned)
   const enough = assigned.reduce((sum, count) => sum + count, 0) >= SRM_MIN_PER_ARM * assigned.length
-  const found = (pValue: number | null): boolean => enough && pValue !== null && pValue < SRM_THRESHOLD
-  if (found(selection)) return { cause: 'selection', pValue: selection, selection, capture }
+  const found = (pValue: number | null, threshold = SRM_THRESHOLD): boolean =>
+    enough && pValue !== null && pValue < threshold
+  if (found(selection, isOnce ? SRM_THRESHOLD : SRM_EVER_THRESHOLD))
+    return { cause: 'selection', pValue: selection, selection, capture }
   if (found(capture)) return { cause: 'capture', pValue: capture as number, selection, capture }
   return { cause: 'none', pValue: selection, selection, capture }
 }
+
+const sumsOf = (lists: readonly (readonly number[])[]): readonly number[] =>
+  (lists[0] ?? []).map((_, arm) => lists.reduce((sum, list) => sum + (list[arm] ?? 0), 0))
 
 /**
  * Pearson's χ² of the counts against the expected ones. An arm that was meant to have nobody is left out, with its

@@ -1,7 +1,7 @@
 /**
  * Sample ratio mismatch that may be looked for after every visitor: the counts' chance under the weights against their
  * chance under weights that nobody knows, a Dirichlet prior around those meant (Lindon & Malek 2022, "Anytime-Valid
- * Inference for Multinomial Count Data", NeurIPS; Optimizely's `ssrm`). Pure.
+ * Inference for Multinomial Count Data", NeurIPS; Optimizely's `ssrm`). Reports use it, because they are looked at every day. Pure.
  */
 import { logGamma } from './special.ts'
 
@@ -26,6 +26,20 @@ export interface RatioEvidence {
   /** That there is a mismatch, if it was as likely as not before. */
   readonly probability: number
 }
+
+/** Few visitors can only speak against the weights if not too many are taken to have spoken for them. */
+const CONCENTRATIONS = [CONCENTRATION, 100] as const
+
+/** The p-value so far, whenever one looks: of the two priors' Bayes factors, averaged. 1 for no rows. */
+export function everValid(rows: readonly CountRow[]): number {
+  const each = CONCENTRATIONS.map((concentration) => ratioEvidence(rows, concentration))
+  return rows.reduce((least, _, at) => {
+    const factor = each.reduce((sum, { [at]: step }) => sum + (step === undefined ? 0 : factorOf(step)), 0)
+    return Math.min(least, each.length / factor)
+  }, 1)
+}
+
+const factorOf = ({ logUnknown, logMeant }: RatioEvidence): number => Math.exp(logUnknown - logMeant)
 
 /**
  * The evidence after each row. Where the weights change, what was learnt goes along as each arm's surplus over its

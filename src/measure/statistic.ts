@@ -1,6 +1,6 @@
 /**
- * What one arm says about one metric, whatever the metric's kind: a mean, a share of visitors, a ratio of two sums, or
- * a quantile. Kinds and formulas are those of GrowthBook's gbstats (Deng et al. 2018, "Applying the Delta Method in
+ * What one arm says about one metric, whatever the metric's kind: a mean, a share of visitors, or a ratio of two
+ * sums. Kinds and formulas are those of GrowthBook's gbstats (Deng et al. 2018, "Applying the Delta Method in
  * Metric Analytics", KDD), so that both say the same of the same sums. Pure.
  */
 import type { Moments } from './model.ts'

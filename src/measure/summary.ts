@@ -4,22 +4,21 @@
  * events behind the cells.
  *
  * The objective has one p-value an arm and stands for itself; the other benefits are many, so theirs are corrected
- * together (Holm), intervals included. Harms are not: a warning that was never given costs people more than one that was
+ * together (Holm's way, or Benjamini and Hochberg's), intervals included. Harms are not: a warning that was never given costs people more than one that was
  * given too early. Which of them pauses a campaign is settled elsewhere (guardrails.ts).
  */
 import type { Campaign } from '../campaign/model.ts'
-import { correct } from './correction.ts'
-import { expectedCounts } from './expected.ts'
-import { ALPHA } from './fixed.ts'
+import { comparing } from './compare.ts'
+import type { Correction } from './correction.ts'
+import { splitRows } from './expected.ts'
+import { type Found, judgeTogether } from './family.ts'
 import { baselineOf } from './guardrails.ts'
-import { judge } from './judge.ts'
-import { betterOf, kindOf } from './kinds.ts'
+import { isHarm } from './kinds.ts'
 import { BENEFITS, type Cell, EVERYTHING, HARMS, type Metric, type Moments, PERSONALIZED } from './model.ts'
-import { NO_MOMENTS, sumMoments } from './moments.ts'
-import { daysToDecide } from './power.ts'
-import { CELL_MIN_VISITORS } from './segments.ts'
+import { sumMoments } from './moments.ts'
+import { daysToDecide, detectableEffect, type Plan, type Wait } from './power.ts'
 import { checkSplit, type SplitCheck } from './srm.ts'
-import { learntFrom, stratified } from './stratified.ts'
+import { learntFrom } from './stratified.ts'
 import type { Verdict, View } from './verdict.ts'
 
 export type Measured = Pick<Campaign, 'id' | 'variants' | 'holdout' | 'objective' | 'allocation'>
@@ -28,6 +27,12 @@ export interface Asked {
   readonly view: View
   /** Epoch milliseconds: which cohorts are of age. */
   readonly now: number
+  /** Holm unless told. */
+  readonly correction?: Correction
+  /** The relative effect that waiting times are told for; a tenth unless told. */
+  readonly effect?: number
+  /** The probability with which an effect that is there is to be found; 0.8 unless told. */
+  readonly power?: number
 }
 
 export interface ArmCount {
@@ -41,14 +46,18 @@ export interface ArmCount {
   readonly crossed: number
 }
 
-export interface Result {
+export interface Result extends Found {
   readonly metric: Metric
   readonly arm: string
   readonly isObjective: boolean
   readonly isHarm: boolean
-  readonly verdict: Verdict
-  /** Among all that were looked at together; the verdict's interval is as wide as that asks. */
-  readonly pValue: number
+  /** The smallest relative effect that these visitors would show, with the power asked for; null without a lift. */
+  readonly detectable: number | null
+}
+
+/** Until the effect that was asked for would be found in the objective, by today's traffic of control and arm. */
+export interface ArmWait extends Wait {
+  readonly arm: string
 }
 
 export interface Summary {
@@ -64,18 +73,19 @@ export interface Summary {
   readonly arms: readonly ArmCount[]
   readonly split: SplitCheck | null
   readonly results: readonly Result[]
-  /** Until an effect of a tenth would be found, by the objective and today's traffic; null where nobody can say. */
-  readonly wait: { readonly effect: number; readonly visitors: number; readonly days: number } | null
+  /** What waiting times are told for. */
+  readonly effect: number
+  readonly power: number
+  /** Of arms of which nothing is proven yet, and of which anybody can say. */
+  readonly waits: readonly ArmWait[]
   /** Share of buyers whose margin nobody knows. */
   readonly unknownMargin: number
 }
 
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 14
-/** Cohorts enter when the last day on which their visitors may come back is over. */
-const OF_AGE_DAYS: Readonly<Partial<Record<Metric, number>>> = { retention_7: 14, retention_28: 35 }
-/** The effect that waiting times are told for: what most campaigns hope for. */
-const HOPED = 0.1
+/** What most campaigns hope for, and the power that most are planned with. */
+const HOPED = { effect: 0.1, power: 0.8 }
 
 const NO_DATA = 'Nobody who agreed to be measured has met this campaign yet.'
 const NO_BASELINE = 'Nothing to compare with: add a variant without edits, or a holdout.'
@@ -93,7 +103,7 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
   const all = cells.filter(({ segment }) => segment === 'all')
   const baseline = baselineOf(campaign)
   const arms = armsOf(campaign, all, baseline)
-  const split = splitOf(arms, cells)
+  const split = splitOf(arms, cells, asked.view)
   const empty: Summary = {
     campaign: campaign.id,
     status: 'ok',
@@ -106,13 +116,15 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
     arms,
     split,
     results: [],
-    wait: null,
+    effect: asked.effect ?? HOPED.effect,
+    power: asked.power ?? HOPED.power,
+    waits: [],
     unknownMargin: unknownMarginOf(all),
   }
   if (arms.every(({ visitors }) => visitors === 0)) return { ...empty, status: 'no_data', message: NO_DATA }
   if (baseline === null) return { ...empty, status: 'no_baseline', message: NO_BASELINE }
   const results = resultsOf(campaign, cells, empty, asked)
-  return { ...empty, results, wait: waitOf(results, empty) }
+  return { ...empty, results, waits: waitsOf(results, empty) }
 }
 
 /** Arms that were shown to anybody, or may be; the baseline first. */
@@ -134,14 +146,13 @@ function armsOf({ variants }: Measured, all: readonly Cell[], baseline: string |
   }))
 }
 
-function splitOf(arms: readonly ArmCount[], cells: readonly Cell[]): SplitCheck | null {
-  const expected = expectedCounts(cells)
-  const meant = arms.filter(({ arm }) => expected.has(arm))
-  if (meant.length < 2) return null
-  const seen = meant.map((arm) => arm.seen)
+function splitOf(counted: readonly ArmCount[], cells: readonly Cell[], view: View): SplitCheck | null {
+  const { arms, rows } = splitRows(cells)
+  if (arms.length < 2) return null
+  const seen = arms.map((arm) => counted.find((one) => one.arm === arm)?.seen ?? 0)
   return checkSplit({
-    assigned: meant.map(({ visitors }) => visitors),
-    expected: meant.map(({ arm }) => expected.get(arm) ?? 0),
+    rows,
+    isOnce: view === 'fixed',
     ...(seen.some((count) => count > 0) ? { seen } : {}),
   })
 }
@@ -164,83 +175,50 @@ function unknownMarginOf(all: readonly Cell[]): number {
 function resultsOf(
   campaign: Measured,
   cells: readonly Cell[],
-  { baseline, arms, objective, split }: Summary,
-  { view, now }: Asked,
+  { baseline, arms, objective, split, power }: Summary,
+  { view, now, correction = 'holm' }: Asked,
 ): readonly Result[] {
   const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
-  const momentsOf = momentsBy(campaign, cells, now)
-  const verdictOf = (metric: Metric, arm: string, alpha: number): Verdict => {
-    const moments = momentsOf(metric, [baseline as string, arm])
-    const [control, own] = [moments.get(baseline as string), moments.get(arm)]
-    const verdict = judge(control ?? NO_MOMENTS, own ?? NO_MOMENTS, {
-      kind: kindOf(metric),
-      better: betterOf(metric),
-      view,
-      alpha,
-      // What came into view may differ by what an arm does to its place; that is told, and withholds nothing.
-      split: split?.cause === 'selection' ? split : null,
-    })
-    return withoutFew(verdict)
-  }
-  const family = (metrics: readonly Metric[], method: 'holm' | 'none'): readonly Result[] => {
-    const pairs = metrics.flatMap((metric) => treated.map(({ arm }) => ({ metric, arm })))
-    const raw = pairs.map(({ metric, arm }) => verdictOf(metric, arm, ALPHA))
-    const tested = raw.flatMap(({ status }, index) => (status === 'ok' ? [index] : []))
-    const corrected = correct(
-      tested.map((index) => raw[index]?.pValue ?? 1),
+  const isAdaptive = campaign.allocation?.kind === 'adaptive'
+  const wanted = learntFrom(cells, isAdaptive ? campaign.allocation?.by : [])
+  const verdictOf = comparing(wanted, { isAdaptive, view, now, mismatch: isMismatch(split) })
+  const family = (metrics: readonly Metric[], method: Correction): readonly Result[] =>
+    judgeTogether(
+      metrics.flatMap((metric) => treated.map(({ arm }) => ({ metric, arm }))),
+      ({ metric, arm }, alpha) => verdictOf(metric, [baseline as string, arm], alpha),
       method,
-      ALPHA,
-    )
-    return pairs.map(({ metric, arm }, index) => {
-      const place = tested.indexOf(index)
-      const isSame = place === -1 || corrected.alpha === ALPHA
-      return {
-        metric,
-        arm,
-        isObjective: metric === objective,
-        isHarm: betterOf(metric) === 'down',
-        verdict: isSame ? (raw[index] as Verdict) : verdictOf(metric, arm, corrected.alpha),
-        pValue: place === -1 ? 1 : (corrected.pValues[place] ?? 1),
-      }
-    })
-  }
+    ).map((found) => ({
+      ...found,
+      isObjective: found.metric === objective,
+      isHarm: isHarm(found.metric),
+      detectable: detectableIn(found.verdict, power),
+    }))
   const others = BENEFITS.filter((metric) => metric !== objective)
-  return [...family([objective], 'holm'), ...family(others, 'holm'), ...family(HARMS, 'none')]
+  return [...family([objective], correction), ...family(others, correction), ...family(HARMS, 'none')]
 }
 
-/** The mean of a handful of visitors is about each of them. */
-function withoutFew(verdict: Verdict): Verdict {
-  const isFew = (n: number): boolean => n > 0 && n < CELL_MIN_VISITORS
-  if (!isFew(verdict.control.n) && !isFew(verdict.arm.n)) return verdict
-  return { ...verdict, control: { ...verdict.control, mean: null }, arm: { ...verdict.arm, mean: null } }
+/** What came into view may differ by what an arm does to its place; that is told, and withholds nothing. */
+export const isMismatch = (split: SplitCheck | null): boolean => split?.cause === 'selection'
+
+const planOf = ({ view, alpha }: Verdict, power: number): Plan => ({
+  view: view === 'sequential' ? view : 'fixed',
+  alpha,
+  power,
+})
+
+function detectableIn(verdict: Verdict, power: number): number | null {
+  const { measured } = verdict
+  return measured && detectableEffect(measured.standardError, measured.n, planOf(verdict, power))
 }
 
-/**
- * The moments of a baseline and an arm. Where weights follow what was measured, days are compared with themselves; sums
- * over all days are sharper where weights stood still.
- */
-function momentsBy({ allocation }: Measured, cells: readonly Cell[], now: number) {
-  const isAdaptive = allocation?.kind === 'adaptive'
-  const wanted = isAdaptive ? learntFrom(cells, allocation?.by) : learntFrom(cells)
-  return (metric: Metric, arms: readonly string[]): ReadonlyMap<string, Moments> => {
-    const own = wanted.filter((cell) => cell.metric === metric && isOfAge(cell, now))
-    if (isAdaptive) return stratified(own, metric, arms)
-    return new Map(arms.map((arm) => [arm, sumMoments(own.filter((cell) => cell.arm === arm))]))
-  }
-}
-
-function isOfAge({ metric, day }: Cell, now: number): boolean {
-  const days = OF_AGE_DAYS[metric as Metric]
-  return days === undefined || Date.parse(`${day}T00:00:00Z`) + (days + 1) * DAY_MS <= now
-}
-
-function waitOf(results: readonly Result[], { days, arms, view }: Summary): Summary['wait'] {
-  const first = results.find(({ isObjective }) => isObjective)
-  if (first?.verdict.measured == null || days === null || first.verdict.proven !== null) return null
+function waitsOf(results: readonly Result[], { days, arms, effect, power }: Summary): readonly ArmWait[] {
+  if (days === null) return []
   const span = (Date.parse(days.to) - Date.parse(days.from)) / DAY_MS + 1
-  const daily = arms.reduce((sum, { visitors }) => sum + visitors, 0) / span
-  const wait = daysToDecide(first.verdict.measured, HOPED, daily, {
-    view: view === 'fixed' ? 'fixed' : 'sequential',
+  return results.flatMap(({ arm, isObjective, verdict }) => {
+    if (!isObjective || verdict.measured === null || verdict.proven !== null) return []
+    const pair = arms.filter((one) => one.isBaseline || one.arm === arm)
+    const daily = pair.reduce((sum, { visitors }) => sum + visitors, 0) / span
+    const wait = daysToDecide(verdict.measured, effect, daily, planOf(verdict, power))
+    return wait.ok ? [{ arm, ...wait.value }] : []
   })
-  return wait.ok ? { effect: HOPED, ...wait.value } : null
 }

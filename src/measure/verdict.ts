@@ -2,11 +2,10 @@
  * One metric of one arm against its baseline, as a plain object that a report, a CSV or a chart can show as it is: no
  * NaN, no Infinity, and where there is nothing to say, the reason for it. Pure.
  */
-import type { Posterior, Prior } from './bayes.ts'
+import type { Posterior } from './bayes.ts'
 import type { Interval } from './fixed.ts'
 import type { Better } from './kinds.ts'
 import type { Difference, Lift } from './lift.ts'
-import type { SplitCheck } from './srm.ts'
 import type { MetricKind } from './statistic.ts'
 
 export type View = 'sequential' | 'fixed' | 'bayes'
@@ -20,12 +19,13 @@ export interface Question {
   readonly difference?: Difference
   readonly alpha?: number
   readonly tuning?: number
-  readonly prior?: Prior | null
   /** Whether the companion is taken out (CUPED). A ratio has none to take out. */
   readonly adjusted?: boolean
-  /** Where visitors went missing, every lift is withheld. */
-  readonly split?: Pick<SplitCheck, 'cause' | 'pValue'> | null
-  /** Visitors an arm, and of shares the visitors who did it in both, from which on there is a verdict. */
+  /** Visitors went missing before they were counted: every lift is withheld. */
+  readonly mismatch?: boolean
+  /** Visitors whom the metric is about, buyers for one; estimated from its own sums, where left out. */
+  readonly events?: readonly [control: number, arm: number]
+  /** From how many on there is a verdict: visitors an arm, and events an arm; of shares, events in both together. */
   readonly atLeast?: { readonly visitors: number; readonly events: number }
 }
 
@@ -46,7 +46,9 @@ export interface Verdict {
   readonly arm: Side
   /** Null, with its interval, where the status is not `ok`. Relative: 0.08 is 8 % more. */
   readonly lift: number | null
+  /** An end that is null has no bound: the baseline may still be 0. */
   readonly interval: Interval | null
+  /** By the delta method, of the lift. */
   readonly standardError: number | null
   /** 1 where there is nothing to say. Of the Bayesian view: the chance of being wrong about the direction, twice. */
   readonly pValue: number
@@ -58,6 +60,6 @@ export interface Verdict {
   readonly proven: 'better' | 'worse' | null
   /** Share of the variance that CUPED took away. */
   readonly varianceReduction: number
-  /** For power and waiting times; null where the status is not `ok`. */
+  /** What was tested: the plain difference, in the baseline's units where it is relative. Null without a lift. */
   readonly measured: Lift | null
 }

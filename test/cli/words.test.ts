@@ -4,6 +4,7 @@ import { formatSplit } from '../../src/campaign/split.ts'
 import { campaignText, funnelText, overviewText, reasonsText } from '../../src/cli/words.ts'
 import {
   type CampaignReport,
+  type ReportQuestion,
   reportAll,
   reportCampaign,
   reportFunnel,
@@ -51,17 +52,17 @@ describe('campaignText', () => {
     expect(await textOf({ cells: trial('hero', 'control', 'a') })).toMatchInlineSnapshot(`
       "The hero (hero): live
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
-      conversion of "a" is 40 % higher (22 % to 58 %): proven better.
+      conversion of "a" is 40 % higher (23 % to 60 %): proven better.
 
       arm                 visitors  seen  met another
       ------------------  --------  ----  -----------
       control (baseline)     20000     0            0
       a                      20000     0            0
 
-      metric        arm   control     arm’s  lift  interval      chance
-      ------------  ---  --------  --------  ----  ------------  ------  ------
-      * conversion  a      5.00 %    7.00 %  40 %  22 % to 58 %   100 %  better
-        revenue     a    5.00 EUR  6.00 EUR  20 %  16 % to 24 %   100 %  better
+      metric        arm   control     arm’s  lift  interval      chance  detectable
+      ------------  ---  --------  --------  ----  ------------  ------  ----------  ------
+      * conversion  a      5.00 %    7.00 %  40 %  23 % to 60 %   100 %        19 %  better
+        revenue     a    5.00 EUR  6.00 EUR  20 %  17 % to 24 %   100 %       4.0 %  better
       Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
     `)
   })
@@ -84,9 +85,9 @@ describe('campaignText', () => {
       control (baseline)        30    30            0
       a                         31    31            0
 
-      metric        arm  control   arm’s  lift  interval  chance
-      ------------  ---  -------  ------  ----  --------  ------  -------
-      * conversion  a     6.67 %  9.68 %     -                 -  too few
+      metric        arm  control   arm’s  lift  interval  chance  detectable
+      ------------  ---  -------  ------  ----  --------  ------  ----------  -------
+      * conversion  a     6.67 %  9.68 %     -                 -           -  too few
       Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
     `)
   })
@@ -111,16 +112,16 @@ describe('campaignText', () => {
       "The hero (hero): live
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
       conversion of "a": The arms do not have the visitors their weights meant them to have: lifts are withheld.
-      Visitors went missing (selection, p = 4.1e-7).
+      Visitors went missing (selection, p = 6.6e-5).
 
       arm                 visitors   seen  met another
       ------------------  --------  -----  -----------
       control (baseline)     20000  20000            0
       a                      19000  19000            0
 
-      metric        arm  control   arm’s  lift  interval  chance
-      ------------  ---  -------  ------  ----  --------  ------  --------
-      * conversion  a     5.00 %  7.37 %     -                 -  withheld
+      metric        arm  control   arm’s  lift  interval  chance  detectable
+      ------------  ---  -------  ------  ----  --------  ------  ----------  --------
+      * conversion  a     5.00 %  7.37 %     -                 -           -  withheld
       Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
     `)
   })
@@ -136,19 +137,19 @@ describe('campaignText', () => {
     expect(await textOf({ cells, paused: 'opt_out went up' })).toMatchInlineSnapshot(`
       "The hero (hero): paused, opt_out went up
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
-      conversion of "a" is 1.0 % higher (-13 % to 15 %), which may still be chance.
-      Harm: opt out of "a" is 110 % higher (52 % to 168 %): proven worse.
-      An effect of 10 % would show in about 3 days.
+      conversion of "a" is 1.0 % higher (-12 % to 16 %), which may still be chance.
+      Harm: opt out of "a" is 110 % higher (61 % to 181 %): proven worse.
+      An effect of 10 % with "a" would show in about 3 days.
 
       arm                 visitors   seen  met another
       ------------------  --------  -----  -----------
       control (baseline)     20000  20000            0
       a                      20000  20000            0
 
-      metric        arm  control   arm’s   lift  interval       chance
-      ------------  ---  -------  ------  -----  -------------  ------  -----
-      * conversion  a     5.00 %  5.05 %  1.0 %  -13 % to 15 %    59 %
-      ! opt out     a     1.00 %  2.10 %  110 %  52 % to 168 %   0.0 %  WORSE
+      metric        arm  control   arm’s   lift  interval       chance  detectable
+      ------------  ---  -------  ------  -----  -------------  ------  ----------  -----
+      * conversion  a     5.00 %  5.05 %  1.0 %  -12 % to 16 %    59 %        18 %
+      ! opt out     a     1.00 %  2.10 %  110 %  61 % to 181 %   0.0 %        50 %  WORSE
       Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, erasure, withdrawal, not relevant, too personal, bounce."
     `)
   })
@@ -167,11 +168,53 @@ describe('campaignText', () => {
       control (baseline)       500   500            0
       a                        500   500            0
 
-      metric        arm   control     arm’s  lift  interval  chance
-      ------------  ---  --------  --------  ----  --------  ------  ----------
-      * conversion  a    100.00 %  100.00 %     -                 -  degenerate
+      metric        arm   control     arm’s  lift  interval  chance  detectable
+      ------------  ---  --------  --------  ----  --------  ------  ----------  ----------
+      * conversion  a    100.00 %  100.00 %     -                 -           -  degenerate
       Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
     `)
+  })
+
+  it('in the Bayesian view tells what a wrong choice would cost', async () => {
+    const text = await textOf(
+      { cells: arms([20_000, 20_000], [['conversion', 1_000, 1_040]]) },
+      { view: 'bayes' },
+    )
+    expect(text).toContain('Expected loss: 0.4 % of taking "a", 4.4 % of keeping control.')
+    expect(await textOf({ cells: trial('hero', 'control', 'a') })).not.toContain('Expected loss')
+  })
+
+  it('says where a lift has no bound', async () => {
+    const cells = arms([3_000, 3_000], [['conversion', 6, 9]])
+    expect(await textOf({ cells })).toContain(
+      'is 50 % higher (no bound to no bound), which may still be chance.',
+    )
+  })
+
+  it('says waiting times for the effect and the power that were asked for', async () => {
+    const cells = arms([20_000, 20_000], [['conversion', 1_000, 1_010]])
+    const told = async (question: Omit<ReportQuestion, 'view'>) =>
+      /An effect of .*/.exec(await textOf({ cells }, { view: 'sequential', ...question }))?.[0]
+    expect(await told({})).toBe('An effect of 10 % with "a" would show in about 3 days.')
+    expect(await told({ effect: 0.05 })).toBe('An effect of 5.0 % with "a" would show in about 14 days.')
+    expect(await told({ power: 0.95 })).toBe('An effect of 10 % with "a" would show in about 4 days.')
+  })
+
+  it('calls better what its interval proves, corrected once', async () => {
+    // Two metrics beside the objective: each interval is made at 0.025, and p = 0.016 twice is more than that.
+    const cells = arms(
+      [10_000, 10_000],
+      [
+        ['conversion', 500, 500],
+        ['add_to_cart', 1_000, 1_105],
+        ['store_conversion', 500, 500],
+      ],
+    )
+    const report = (await reportCampaign(ports({ cells }), 'hero', { view: 'fixed' })) as CampaignReport
+    const found = report.results.find(({ metric }) => metric === 'add_to_cart')
+    expect(found?.pValue).toBeGreaterThan(found?.verdict.alpha as number)
+    expect(found?.verdict.proven).toBe('better')
+    expect(campaignText(report)).toMatch(/^ {2}add to cart .* better$/m)
   })
 
   it('tells what personalization as a whole is worth', async () => {
@@ -182,7 +225,7 @@ describe('campaignText', () => {
     expect(campaignText(report)).toMatchInlineSnapshot(`
       "Personalization as a whole, against the global holdout
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
-      revenue of "personalized" is 20 % higher (16 % to 24 %): proven better.
+      revenue of "personalized" is 20 % higher (17 % to 24 %): proven better.
       Over 20000 visitors: 20000.00 EUR of revenue (16820.05 EUR to 23179.95 EUR).
 
       arm                 visitors  seen  met another
@@ -190,10 +233,10 @@ describe('campaignText', () => {
       holdout (baseline)     20000     0            0
       personalized           20000     0            0
 
-      metric        arm            control     arm’s  lift  interval      chance
-      ------------  ------------  --------  --------  ----  ------------  ------  ------
-      * revenue     personalized  5.00 EUR  6.00 EUR  20 %  16 % to 24 %   100 %  better
-        conversion  personalized    5.00 %    7.00 %  40 %  22 % to 58 %   100 %  better
+      metric        arm            control     arm’s  lift  interval      chance  detectable
+      ------------  ------------  --------  --------  ----  ------------  ------  ----------  ------
+      * revenue     personalized  5.00 EUR  6.00 EUR  20 %  17 % to 24 %   100 %       4.0 %  better
+        conversion  personalized    5.00 %    7.00 %  40 %  23 % to 60 %   100 %        19 %  better
       Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
     `)
   })
@@ -212,8 +255,8 @@ describe('overviewText', () => {
     expect(overviewText(lines)).toMatchInlineSnapshot(`
       "campaign  state  visitors  objective    lift  interval
       --------  -----  --------  ----------  -----  -------------  -------------
-      hero      live      40000  conversion  1.0 %  -13 % to 15 %  harm: opt out
-      old       gone      40000  conversion   40 %  22 % to 58 %"
+      hero      live      40000  conversion  1.0 %  -12 % to 16 %  harm: opt out
+      old       gone      40000  conversion   40 %  23 % to 60 %"
     `)
   })
 

@@ -6,7 +6,6 @@ import { fixedHorizon } from '../../src/measure/fixed.ts'
 import { liftOf } from '../../src/measure/lift.ts'
 import type { Moments } from '../../src/measure/model.ts'
 import { addMoments, momentsOf, NO_MOMENTS, subtractMoments, sumMoments } from '../../src/measure/moments.ts'
-import { type QuantileSample, quantileOf } from '../../src/measure/quantile.ts'
 import { alwaysValid } from '../../src/measure/sequential.ts'
 import { statisticOf } from '../../src/measure/statistic.ts'
 import { anyMoments, numbersIn, sampled } from '../help/moments.ts'
@@ -157,33 +156,5 @@ describe('moments', () => {
     expect(statisticOf('ratio', orders).mean).toBe(50)
     expect(statisticOf('ratio', momentsOf([5], [1])).variance).toBe(0)
     expect(statisticOf('ratio', momentsOf([5, 3]))).toMatchObject({ mean: 0, variance: 0 })
-  })
-})
-
-describe('quantileOf', () => {
-  const sample: QuantileSample = { n: 1_000, readAt: 1_000, level: 0.9, value: 50, low: 48, high: 52 }
-
-  it('reads the variance off the interval of order statistics', () => {
-    // Half the interval, 2, is 1.96 standard errors.
-    const { variance } = quantileOf(sample)
-    expect(Math.sqrt(variance / (sample.n - 1))).toBeCloseTo(2 / 1.959964, 5)
-  })
-
-  it('is as wide as independent events where every visitor has one', () => {
-    const below = 900
-    const clusters = { n: 1_000, y: below, yy: below, x: 1_000, xx: 1_000, xy: below }
-    const ratio = quantileOf({ ...sample, clusters }).variance / quantileOf(sample).variance
-    expect(ratio).toBeCloseTo(1_000 / 999, 6)
-  })
-
-  it('is wider where events come in clusters', () => {
-    const clusters = { n: 100, y: 900, yy: 9_000, x: 1_000, xx: 10_000, xy: 9_000 }
-    expect(quantileOf({ ...sample, clusters }).variance).toBeGreaterThan(quantileOf(sample).variance)
-  })
-
-  it('has no variance where its interval would leave the sample, and a floor where values repeat', () => {
-    expect(quantileOf({ ...sample, n: 30 }).variance).toBe(0)
-    expect(quantileOf({ ...sample, n: 500, low: 50, high: 50 }).variance).toBe(0)
-    expect(quantileOf({ ...sample, n: 2_000, low: 50, high: 50 }).variance).toBe(1e-5)
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Interval } from '../../src/measure/fixed.ts'
 import { judge } from '../../src/measure/judge.ts'
 import { betterOf, isHarm, kindOf } from '../../src/measure/kinds.ts'
 import { testLoss } from '../../src/measure/loss.ts'
@@ -56,17 +57,17 @@ describe('judge', () => {
   it('says why, in a sentence', () => {
     const loss = momentsOf(Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 1 : -1)))
     const gain = momentsOf(Array.from({ length: 200 }, (_, index) => index % 3))
-    expect(judge(loss, gain, { kind: 'mean' }).message).toBe(
+    const question = { kind: 'mean', events: [200, 200] } as const
+    expect(judge(loss, gain, question).message).toBe(
       'The baseline is 0, so nothing can be told relative to it.',
     )
-    expect(judge(loss, gain, { kind: 'mean', difference: 'absolute' }).status).toBe('ok')
+    expect(judge(loss, gain, { ...question, difference: 'absolute' }).status).toBe('ok')
   })
 
   it('withholds every lift where visitors went missing', () => {
     const arms = [shareMoments(20_000, 1_000), shareMoments(20_000, 1_300)] as const
-    const split = { cause: 'selection', pValue: 1e-6 } as const
-    expect(judge(...arms, { ...SHARE, split })).toMatchObject({ ...NEUTRAL, status: 'srm' })
-    expect(judge(...arms, { ...SHARE, split: { cause: 'none', pValue: 0.3 } }).status).toBe('ok')
+    expect(judge(...arms, { ...SHARE, mismatch: true })).toMatchObject({ ...NEUTRAL, status: 'srm' })
+    expect(judge(...arms, { ...SHARE, mismatch: false }).status).toBe('ok')
   })
 
   it('is surer with what was before the exposure taken out, and says by how much', () => {
@@ -83,6 +84,79 @@ describe('judge', () => {
     expect(adjusted?.varianceReduction).toBeGreaterThan(0.8)
     expect(plain?.varianceReduction).toBe(0)
     expect(adjusted?.standardError).toBeLessThan(plain?.standardError as number)
+  })
+
+  it('proves nothing by an arm of few and small orders, whose own error is small', () => {
+    const control = momentsOf([
+      ...new Array(586).fill(0),
+      ...Array.from({ length: 14 }, (_, n) => 2_000 + n * n * 90),
+    ])
+    const arm = momentsOf([...new Array(589).fill(0), ...Array.from({ length: 11 }, (_, n) => 290 + n)])
+    for (const atLeast of [
+      { visitors: 100, events: 0 },
+      { visitors: 100, events: 10 },
+    ]) {
+      const verdict = judge(control, arm, { kind: 'mean', atLeast })
+      expect(verdict.lift ?? -0.95).toBeLessThan(-0.9)
+      expect(verdict.proven).toBeNull()
+      // By the delta method it were many errors away from nothing.
+      if (verdict.lift !== null)
+        expect(Math.abs(verdict.lift / (verdict.standardError as number))).toBeGreaterThan(15)
+    }
+  })
+
+  it('has 0 outside its interval exactly where the plain difference proves something', () => {
+    const amounts = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 5, maxLength: 60 })
+    const some = { visitors: 1, events: 0 }
+    fc.assert(
+      fc.property(amounts, amounts, questions, fc.integer({ min: -50, max: 400 }), (a, b, question, more) => {
+        const [control, arm] = [momentsOf(a.map((y) => y - 100)), momentsOf(b.map((y) => y + more))]
+        const of = (difference: 'relative' | 'absolute') =>
+          judge(control, arm, { ...question, kind: 'mean', difference, atLeast: some, adjusted: false })
+        const [relative, absolute] = [of('relative'), of('absolute')]
+        if (relative.status !== 'ok') return
+        const [low, high] = relative.interval as Interval
+        expect(relative.proven).toBe(absolute.proven)
+        expect(relative.pValue).toBeCloseTo(absolute.pValue, 9)
+        expect((low ?? -1) <= 0 && (high ?? 1) >= 0).toBe(relative.proven === null)
+        expect(low ?? Number.NEGATIVE_INFINITY).toBeLessThanOrEqual(relative.lift as number)
+        expect(high ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(relative.lift as number)
+      }),
+    )
+  })
+
+  it('tells no bound where the baseline may still be 0', () => {
+    const few = momentsOf(Array.from({ length: 400 }, (_, n) => (n < 12 ? 1 + n ** 4 : 0)))
+    const none = judge(few, few, { kind: 'mean', atLeast: { visitors: 100, events: 0 } })
+    expect(none).toMatchObject({ status: 'ok', interval: [null, null], proven: null })
+    const many = momentsOf(Array.from({ length: 400 }, (_, n) => 1e5 + n))
+    const more = judge(few, many, { kind: 'mean', atLeast: { visitors: 100, events: 0 } })
+    expect(more).toMatchObject({ proven: 'better', interval: [expect.any(Number), null] })
+    expect(more.interval?.[0]).toBeGreaterThan(0)
+  })
+
+  it('of means and ratios asks for orders enough in each arm, as many as make up the sum', () => {
+    const spent = (orders: number, value = 50) =>
+      momentsOf(
+        Array.from({ length: 1_000 }, (_, n) => (n < orders ? value + n : 0)),
+        Array.from({ length: 1_000 }, (_, n) => Number(n < orders)),
+      )
+    for (const kind of ['mean', 'ratio'] as const) {
+      const statusOf = (a: number, b: number) => judge(spent(a), spent(b), { kind, adjusted: false }).status
+      expect([statusOf(300, 9), statusOf(9, 300), statusOf(12, 12)]).toEqual(['too_few', 'too_few', 'ok'])
+    }
+    const whale = momentsOf([...new Array(900).fill(0), ...new Array(50).fill(10), 90_000])
+    expect(judge(whale, spent(50), { kind: 'mean' }).status).toBe('too_few')
+    expect(judge(whale, spent(50), { kind: 'mean', events: [51, 50] }).status).toBe('ok')
+  })
+
+  it('in the Bayesian view tells what a wrong choice costs, of the baseline', () => {
+    const arms = [shareMoments(20_000, 1_000), shareMoments(20_000, 1_040)] as const
+    const [relative, absolute] = (['relative', 'absolute'] as const).map((difference) =>
+      judge(...arms, { ...SHARE, view: 'bayes', difference }),
+    )
+    expect(relative?.risk?.arm).toBeCloseTo((absolute?.risk?.arm as number) / 0.05, 9)
+    expect(relative?.pValue).toBeCloseTo(2 * (1 - (relative?.chance as number)), 9)
   })
 
   it('is a plain object that JSON does not change, whatever the sums', () => {

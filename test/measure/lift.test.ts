@@ -163,7 +163,7 @@ describe('liftOf', () => {
 })
 
 describe('scaleLift', () => {
-  it('tells a difference a visitor as one a day', () => {
+  it('changes the unit, and nothing that was found', () => {
     const lift = known(
       liftOf(statisticOf('mean', momentsOf([0, 2])), statisticOf('mean', momentsOf([1, 5])), 'absolute'),
     )
@@ -175,7 +175,7 @@ describe('scaleLift', () => {
 
 describe('alwaysValid', () => {
   const lift = known(liftOf(given(spec.cases[1].a), given(spec.cases[1].b), 'absolute'))
-  const width = ({ interval: [low, high] }: Reading) => (high as number) - (low as number)
+  const width = ({ interval: [low, high] }: Reading): number => (high as number) - (low as number)
 
   it('is wider than what is right only once', () => {
     expect(width(alwaysValid(lift))).toBeGreaterThan(width(fixedHorizon(lift)))
@@ -200,5 +200,14 @@ describe('alwaysValid', () => {
         if (Math.abs(pValue - alpha) > 1e-3) expect(pValue < alpha).toBe(leaves)
       }),
     )
+  })
+
+  it('stops halving at a millionth of the metric, as gbstats does, however small the error', () => {
+    const of = (standardError: number) =>
+      alwaysValid({ ...lift, estimate: 2.9 * standardError, standardError }, 0.05, 'greater').pValue
+    // At an error of a thousandth the millionth is a thousandth of it.
+    expect(Math.abs(of(1e-3) / of(1) - 1)).toBeGreaterThan(1e-6)
+    expect(of(1e-3) / of(1)).toBeCloseTo(1, 1)
+    expect(of(1e-9)).toBeCloseTo((1e-5 + 0.4999) / 2 / 2, 3)
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CELL_MIN_VISITORS } from '../../src/measure/compare.ts'
 import type { Cell } from '../../src/measure/model.ts'
-import { bySegment, CELL_MIN_VISITORS, hiddenValues } from '../../src/measure/segments.ts'
+import { bySegment, hiddenValues, type SegmentQuestion } from '../../src/measure/segments.ts'
 
 const exposed = (segment: string, arm: string, n: number): Cell => ({
   campaign: 'hero',
@@ -54,17 +55,91 @@ describe('hiddenValues', () => {
   })
 })
 
+const QUESTION: SegmentQuestion = {
+  metric: 'conversion',
+  baseline: 'control',
+  arms: ['a'],
+  view: 'fixed',
+  now: Date.parse('2026-11-22T12:00:00Z'),
+  mismatch: false,
+  isAdaptive: false,
+  isContextual: false,
+  correction: 'holm',
+}
+/** Visitors of a day in both arms, and buyers. */
+const day = (segment: string, day: string, n: readonly [number, number], bought: readonly [number, number]) =>
+  ARMS.flatMap((arm, index): readonly Cell[] => {
+    const [visitors, buyers] = [n[index] as number, bought[index] as number]
+    const cell = { ...exposed(segment, arm, visitors), day }
+    return [cell, { ...cell, metric: 'conversion', y: buyers, yy: buyers }]
+  })
+const FIRST = '2026-11-01'
+
 describe('bySegment', () => {
   it('tells the rest, and how many it does not tell', () => {
     const cells = [
       ...valuesOf({ mobile: [500, 500], desktop: [400, 400], tablet: [3, 4], tv: [1, 1] }).values(),
     ].flat()
-    const question = { metric: 'conversion', baseline: 'control', arms: ['a'], view: 'sequential' } as const
-    const { rows, suppressed } = bySegment(cells, question)
+    const { rows, suppressed } = bySegment(cells, QUESTION)
     expect(rows.map(({ value, visitors }) => [value, visitors])).toEqual([
       ['desktop', 400],
       ['mobile', 500],
     ])
     expect(suppressed).toEqual({ device: 2 })
+  })
+
+  it('withholds lifts where visitors went missing', () => {
+    const cells = day('device:mobile', FIRST, [10_000, 9_000], [300, 360])
+    const { rows } = bySegment(cells, { ...QUESTION, mismatch: true })
+    expect(rows[0]?.verdict).toMatchObject({ status: 'srm', lift: null, interval: null, proven: null })
+  })
+
+  it('corrects together what is told together, whatever it is a segment by', () => {
+    const cells = [
+      ...day('device:mobile', FIRST, [10_000, 10_000], [500, 570]),
+      ...day('device:desktop', FIRST, [10_000, 10_000], [500, 500]),
+      ...day('daypart:evening', FIRST, [10_000, 10_000], [500, 505]),
+      // Too few to be told, and so not among the many.
+      ...day('daypart:night', FIRST, [9, 9], [5, 1]),
+      ...day('daypart:morning', FIRST, [12, 12], [5, 1]),
+    ]
+    const [alone] = bySegment(cells.slice(0, 4), QUESTION).rows
+    const row = bySegment(cells, QUESTION).rows.find(({ value }) => value === 'mobile')
+    expect(alone?.verdict).toMatchObject({ alpha: 0.05, proven: 'better' })
+    expect(row?.verdict.proven).toBeNull()
+    expect(row?.verdict.alpha).toBeCloseTo(0.05 / 3, 9)
+    expect(row?.pValue).toBeCloseTo(3 * (alone?.pValue as number), 9)
+  })
+
+  it('compares days with themselves where weights followed what was measured', () => {
+    // Alike on each day; the busy day has most of its visitors in one arm.
+    const cells = [
+      ...day('device:mobile', '2026-11-01', [9_000, 1_000], [270, 30]),
+      ...day('device:mobile', '2026-11-02', [1_000, 9_000], [100, 900]),
+    ]
+    const [summed, fair] = [false, true].map(
+      (isAdaptive) => bySegment(cells, { ...QUESTION, isAdaptive }).rows[0]?.verdict,
+    )
+    expect(summed?.proven).toBe('better')
+    expect(fair?.lift).toBeCloseTo(0, 9)
+    expect(fair?.proven).toBeNull()
+  })
+
+  it('tells contexts alone where weights differ by them', () => {
+    const cells = ['device:mobile', 'context:mobile|evening'].flatMap((segment) =>
+      day(segment, FIRST, [500, 500], [50, 50]),
+    )
+    const { rows } = bySegment(cells, { ...QUESTION, isAdaptive: true, isContextual: true })
+    expect(rows.map(({ segment }) => segment)).toEqual(['context'])
+  })
+
+  it('lets cohorts into retention only when they are of age', () => {
+    const cells = (at: string) =>
+      day('device:mobile', at, [500, 500], [50, 50]).map((cell) =>
+        cell.metric === 'conversion' ? { ...cell, metric: 'retention_28' as const } : cell,
+      )
+    const statusOf = (at: string) =>
+      bySegment(cells(at), { ...QUESTION, metric: 'retention_28' }).rows[0]?.verdict.status
+    expect([statusOf('2026-11-01'), statusOf('2026-10-01')]).toEqual(['no_data', 'ok'])
   })
 })

@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Count, compareShares, shareInterval } from '../../src/measure/proportions.ts'
+import { normalQuantile } from '../../src/measure/distributions.ts'
+import { intervalOf } from '../../src/measure/fixed.ts'
+import { liftOf, scaleLift } from '../../src/measure/lift.ts'
 import { checkSplit, samePValue, splitPValue } from '../../src/measure/srm.ts'
-import { mismatchProbability, ratioEvidence } from '../../src/measure/ssrm.ts'
+import { everValid, mismatchProbability, ratioEvidence } from '../../src/measure/ssrm.ts'
+import { statisticOf } from '../../src/measure/statistic.ts'
+import { shareMoments } from '../help/moments.ts'
 import { readSpec } from '../help/spec.ts'
 
 const growthbook = readSpec('growthbook_srm')
@@ -49,37 +53,61 @@ describe('splitPValue', () => {
 
 describe('checkSplit', () => {
   const expected = [0.5, 0.5]
+  const one = (counts: readonly number[]) => [{ counts, expected }]
 
   it('finds nothing where both funnels are as meant', () => {
-    expect(checkSplit({ assigned: [5_010, 4_990], expected, seen: [4_000, 3_990] }).cause).toBe('none')
+    expect(checkSplit({ rows: one([5_010, 4_990]), seen: [4_000, 3_990] }).cause).toBe('none')
   })
 
   it('says selection where arms were not given out as meant, seen or not', () => {
-    const check = checkSplit({ assigned: [5_400, 4_600], expected, seen: [5_400, 4_600] })
-    expect(check).toMatchObject({ cause: 'selection', capture: 1 })
-    expect(check.pValue).toBe(check.selection)
+    for (const isOnce of [true, false]) {
+      const check = checkSplit({ rows: one([5_400, 4_600]), seen: [5_400, 4_600], isOnce })
+      expect(check).toMatchObject({ cause: 'selection', capture: 1 })
+      expect(check.pValue).toBe(check.selection)
+    }
   })
 
   it('says capture where they were, but one of them is seen less', () => {
-    const check = checkSplit({ assigned: [5_010, 4_990], expected, seen: [4_500, 4_300] })
+    const check = checkSplit({ rows: one([5_010, 4_990]), seen: [4_500, 4_300] })
     expect(check.cause).toBe('capture')
     expect(check.pValue).toBeLessThan(0.001)
   })
 
-  it('follows counts that several releases with other weights meant', () => {
-    const assigned = [5_000 + 900, 5_000 + 100]
-    expect(checkSplit({ assigned, expected }).cause).toBe('selection')
-    expect(
-      checkSplit({ assigned, expected: [10_000 * 0.5 + 1_000 * 0.9, 10_000 * 0.5 + 1_000 * 0.1] }).cause,
-    ).toBe('none')
+  it('follows weights that changed from day to day, however often it is looked at', () => {
+    const days = (second: readonly number[]) => [
+      { counts: [5_000, 5_000], expected: [5_000, 5_000] },
+      { counts: [900, 100], expected: second },
+    ]
+    for (const isOnce of [true, false]) {
+      expect(checkSplit({ rows: days([500, 500]), isOnce }).cause).toBe('selection')
+      expect(checkSplit({ rows: days([900, 100]), isOnce }).cause).toBe('none')
+    }
+  })
+
+  it('looked at once is χ², looked at daily the test that may be', () => {
+    const rows = [one([520, 480]), one([540, 460])].flat()
+    expect(checkSplit({ rows, isOnce: true }).selection).toBe(splitPValue([1_060, 940], expected))
+    expect(checkSplit({ rows }).selection).toBe(everValid(rows))
   })
 
   it('does not speak of a handful of visitors', () => {
-    expect(checkSplit({ assigned: [13, 0], expected }).cause).toBe('none')
-    expect(checkSplit({ assigned: [0, 0], expected, seen: [0, 0] })).toMatchObject({
-      cause: 'none',
-      pValue: 1,
-    })
+    for (const isOnce of [true, false]) {
+      expect(checkSplit({ rows: one([13, 0]), isOnce }).cause).toBe('none')
+      expect(checkSplit({ rows: [], seen: [0, 0], isOnce })).toMatchObject({ cause: 'none', pValue: 1 })
+    }
+  })
+})
+
+describe('everValid', () => {
+  it('finds among few visitors what a prior of ten thousand does not', () => {
+    const rows = [{ counts: [200, 100], expected: [1, 1] }]
+    expect(ratioEvidence(rows).at(-1)?.pValue).toBeGreaterThan(0.1)
+    expect(everValid(rows)).toBeLessThan(1e-3)
+  })
+
+  it('is 1 for nobody, and 0 where no chance is left', () => {
+    expect(everValid([])).toBe(1)
+    expect(everValid([{ counts: [9e6, 1e5], expected: [1, 1] }])).toBe(0)
   })
 })
 
@@ -174,20 +202,22 @@ describe('ratioEvidence', () => {
   })
 })
 
-const countOf = (path: string): Count => {
+const shareOf = (path: string) => {
   const [region, arm] = path.split('.') as [string, string]
   const [successes, n] = spotify.data[region][arm]
-  return { successes, n }
+  return { successes, n, statistic: statisticOf('share', shareMoments(n, successes)) }
 }
+const reachOf = (level: number): number => normalQuantile((1 + level) / 2)
 
 describe('shares against confidence and statsmodels', () => {
   const intervals = Object.entries(
     spotify.summary_ci95 as Record<string, Record<string, [number, number]>>,
   ).flatMap(([region, arms]) => Object.entries(arms).map(([arm, ci]) => [`${region}.${arm}`, ci] as const))
   it.each(intervals)('%s', (path, [low, high]) => {
-    const interval = shareInterval(countOf(path), 0.95)
-    expect(interval?.[0]).toBeCloseTo(low, 5)
-    expect(interval?.[1]).toBeCloseTo(high, 5)
+    const { n, statistic } = shareOf(path)
+    const reach = reachOf(0.95) * Math.sqrt(statistic.variance / n)
+    expect(statistic.mean - reach).toBeCloseTo(low, 5)
+    expect(statistic.mean + reach).toBeCloseTo(high, 5)
   })
 
   interface Compared {
@@ -202,17 +232,20 @@ describe('shares against confidence and statsmodels', () => {
   it.each(spotify.difference as Compared[])(
     '$a to $b at $level',
     ({ a, b, level, relative, diff, ci, p }) => {
-      const compared = compareShares(countOf(a), countOf(b), level, relative ? 'relative' : 'absolute')
-      expect(compared?.estimate).toBeCloseTo(diff, 5)
-      expect(compared?.interval[0]).toBeCloseTo(ci[0], 5)
-      expect(compared?.interval[1]).toBeCloseTo(ci[1], 5)
-      expect(compared?.pValue).toBeCloseTo(p, 5)
+      const [control, arm] = [shareOf(a), shareOf(b)]
+      const change = liftOf(control.statistic, arm.statistic, 'absolute')
+      if (!change.ok) throw new Error(change.error)
+      // A relative one is divided by the control's share as if that were known.
+      const lift = scaleLift(change.value, relative ? 1 / control.statistic.mean : 1)
+      const interval = intervalOf(lift, reachOf(level), 'two')
+      expect(lift.estimate).toBeCloseTo(diff, 5)
+      expect(interval[0]).toBeCloseTo(ci[0], 5)
+      expect(interval[1]).toBeCloseTo(ci[1], 5)
+      expect(samePValue([control.successes, arm.successes], [control.n, arm.n])).toBeCloseTo(p, 5)
     },
   )
 
-  it('has nothing to say of nobody, nor relative to nothing', () => {
-    expect(shareInterval({ successes: 0, n: 0 }, 0.95)).toBeNull()
-    expect(compareShares({ successes: 0, n: 5 }, { successes: 1, n: 5 }, 0.95, 'relative')).toBeNull()
+  it('are the same where nobody did it', () => {
     expect(samePValue([0, 0], [10, 10])).toBe(1)
   })
 })

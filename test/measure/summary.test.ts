@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../src/campaign/model.ts'
 import type { Cell, Count, Metric } from '../../src/measure/model.ts'
-import { type Measured, summarize, WHOLE } from '../../src/measure/summary.ts'
+import { visitorsNeeded } from '../../src/measure/power.ts'
+import { type Asked, type Measured, summarize, WHOLE } from '../../src/measure/summary.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const EDITS = [{ action: 'remove', selector: '#x' }] as const
@@ -33,7 +34,8 @@ const cell = (metric: Metric | Count, arm: string, n: number, y: number, more: P
 const trial = (control: readonly [number, number], a: readonly [number, number]): readonly Cell[] => [
   cell('exposed', 'control', control[0], control[0]),
   cell('exposed', 'a', a[0], a[0]),
-  cell('exposed', '', control[0] + a[0], 0, { segment: 'split:a=0.5,control=0.5' }),
+  cell('exposed', 'control', control[0], 0, { segment: 'split:a=0.5,control=0.5' }),
+  cell('exposed', 'a', a[0], 0, { segment: 'split:a=0.5,control=0.5' }),
   cell('conversion', 'control', ...control),
   cell('conversion', 'a', ...a),
 ]
@@ -41,7 +43,8 @@ const ask = (
   cells: readonly Cell[],
   more: Partial<Campaign> = {},
   view: 'sequential' | 'fixed' = 'sequential',
-) => summarize(campaign(more), cells, { view, now: NOW })
+  asked: Partial<Asked> = {},
+) => summarize(campaign(more), cells, { view, now: NOW, ...asked })
 const of = (summary: ReturnType<typeof ask>, metric: Metric) =>
   summary.results.find((result) => result.metric === metric)
 
@@ -102,6 +105,68 @@ describe('summarize', () => {
     expect(of(summary, 'conversion')?.verdict.alpha).toBe(0.05)
     expect(of(summary, 'add_to_cart')?.verdict.alpha).toBeCloseTo(0.025)
     expect(of(summary, 'add_to_cart')?.pValue).toBeGreaterThan(of(summary, 'conversion')?.pValue ?? 1)
+  })
+
+  it('corrects the many as it is asked to', () => {
+    const many = ['add_to_cart', 'store_conversion', 'retention_7', 'orders'] as const
+    const cells = [
+      ...trial([20_000, 1_000], [20_000, 1_000]),
+      ...many.flatMap((metric, index) => [
+        cell(metric, 'control', 20_000, 1_000),
+        cell(metric, 'a', 20_000, 1_090 + 40 * index),
+      ]),
+    ]
+    const [holm, bh] = (['holm', 'benjamini_hochberg'] as const).map((correction) =>
+      of(ask(cells, {}, 'fixed', { correction }), 'store_conversion'),
+    )
+    expect(bh?.pValue).toBeLessThan(holm?.pValue as number)
+    expect(bh?.verdict.alpha).toBeGreaterThan(holm?.verdict.alpha as number)
+  })
+
+  it('tells the smallest effect that would show, and a larger one of fewer visitors', () => {
+    const of = (n: number, power?: number) =>
+      ask(trial([n, n / 20], [n, n / 20]), {}, 'fixed', power === undefined ? {} : { power }).results[0]
+    // 2.8 errors of √(2 × 0.95 / 0.05 / n).
+    expect(of(20_000)?.detectable).toBeCloseTo((1.959964 + 0.841621) * Math.sqrt(38 / 20_000), 3)
+    expect(of(5_000)?.detectable).toBeCloseTo(2 * (of(20_000)?.detectable as number), 6)
+    expect(of(20_000, 0.95)?.detectable).toBeGreaterThan(of(20_000)?.detectable as number)
+    expect(of(50)?.detectable).toBeNull()
+  })
+
+  describe('waiting', () => {
+    const arms = ['control', 'a', 'b', 'c', 'd']
+    const variants = arms.map((id) => ({ id, weight: 0.2, edits: id === 'control' ? [] : EDITS }))
+    const cells = (names: readonly string[], bought = 3) =>
+      Array.from({ length: 10 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}`).flatMap(
+        (day) =>
+          names.flatMap((arm) => [
+            cell('exposed', arm, 100, 100, { day }),
+            cell('conversion', arm, 100, arm === 'd' && day < '2026-11-09' ? bought : 3, { day }),
+          ]),
+      )
+
+    it('is as long with four arms as with one of their traffic, but for the correction', () => {
+      const many = ask(cells(arms), { variants }, 'fixed')
+      expect(many.waits.map(({ arm }) => arm)).toEqual(['a', 'b', 'c', 'd'])
+      const alpha = many.results[0]?.verdict.alpha as number
+      expect(alpha).toBeCloseTo(0.05 / 4)
+      const needed = visitorsNeeded(0.1, (2 * 0.97 * 2_000) / (0.03 * 1_000), {
+        view: 'fixed',
+        alpha,
+      }) as number
+      // Of 500 visitors a day 200 are of control or of the arm.
+      expect(many.waits[0]?.days).toBe(Math.ceil((needed - 2_000) / 200))
+      const [single] = ask(cells(['control', 'a']), {}, 'fixed').waits
+      expect(single?.days).toBeLessThan(many.waits[0]?.days as number)
+    })
+
+    it('is over for an arm of which something is proven, and shorter for a larger effect', () => {
+      expect(ask(cells(arms, 20), { variants }, 'fixed').waits.map(({ arm }) => arm)).toEqual(['a', 'b', 'c'])
+      const [tenth, half] = [{}, { effect: 0.5, power: 0.5 }].map(
+        (asked) => ask(cells(arms), { variants }, 'fixed', asked).waits[0]?.days as number,
+      )
+      expect(half).toBeLessThan((tenth as number) / 20)
+    })
   })
 
   it('tells no mean of a handful of visitors', () => {

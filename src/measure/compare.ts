@@ -1,0 +1,60 @@
+/** Two arms by one metric, out of cells: whose cells count, how they are put together, and what is asked of them. Pure. */
+import { judge } from './judge.ts'
+import { betterOf, kindOf } from './kinds.ts'
+import type { Cell, Metric, Moments } from './model.ts'
+import { NO_MOMENTS, sumMoments } from './moments.ts'
+import { stratified } from './stratified.ts'
+import type { Question, Verdict, View } from './verdict.ts'
+
+export interface Comparing extends Pick<Question, 'difference'> {
+  readonly view: View
+  /** Visitors went missing before they were counted: every lift is withheld. */
+  readonly mismatch: boolean
+  /** Weights follow what was measured: days are compared with themselves. Sums are sharper where weights stood still. */
+  readonly isAdaptive: boolean
+  /** Epoch milliseconds: which cohorts are of age. */
+  readonly now: number
+}
+
+/** Visitors in each arm from which on a cell may be told. */
+export const CELL_MIN_VISITORS = 10
+const DAY_MS = 86_400_000
+/** Cohorts enter when the last day on which their visitors may come back is over. */
+const OF_AGE_DAYS: Readonly<Partial<Record<Metric, number>>> = { retention_7: 14, retention_28: 35 }
+
+/** `cells`: of one campaign, and of those visitors alone who are to be compared. */
+export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question }: Comparing) {
+  const momentsOf = (metric: Metric, arms: readonly string[]): readonly Moments[] => {
+    const own = cells.filter((cell) => cell.metric === metric && isOfAge(cell, now))
+    const fair = isAdaptive ? stratified(own, metric, arms) : null
+    return arms.map((arm) =>
+      fair === null ? sumMoments(own.filter((cell) => cell.arm === arm)) : (fair.get(arm) ?? NO_MOMENTS),
+    )
+  }
+  return (metric: Metric, arms: readonly [baseline: string, arm: string], alpha?: number): Verdict => {
+    const [control, arm] = momentsOf(metric, arms) as [Moments, Moments]
+    const verdict = judge(control, arm, {
+      ...question,
+      kind: kindOf(metric),
+      better: betterOf(metric),
+      ...(alpha === undefined ? {} : { alpha }),
+      // Costs of everybody are in it too: its own sums do not tell on how many buyers it rests.
+      ...(metric === 'margin' ? { events: eventsOf(momentsOf('conversion', arms)) } : {}),
+    })
+    return withoutFew(verdict)
+  }
+}
+
+const eventsOf = (moments: readonly Moments[]) => moments.map(({ y }) => y) as unknown as [number, number]
+
+function isOfAge({ metric, day }: Cell, now: number): boolean {
+  const days = OF_AGE_DAYS[metric as Metric]
+  return days === undefined || Date.parse(`${day}T00:00:00Z`) + (days + 1) * DAY_MS <= now
+}
+
+/** The mean of a handful of visitors is about each of them. */
+function withoutFew(verdict: Verdict): Verdict {
+  const isFew = (n: number): boolean => n > 0 && n < CELL_MIN_VISITORS
+  if (!isFew(verdict.control.n) && !isFew(verdict.arm.n)) return verdict
+  return { ...verdict, control: { ...verdict.control, mean: null }, arm: { ...verdict.arm, mean: null } }
+}
