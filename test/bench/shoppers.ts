@@ -34,7 +34,11 @@ function summing(n: number) {
   return { sums, add }
 }
 
-export function dayOf(visitors: number, random: Random): Day {
+/** Of all visitors, those who buy in the four weeks after. */
+export const BUYING = KINDS.reduce((sum, { share, after }) => sum + share * after, 0)
+
+/** `buying`: how many of them buy, other shares being as they are. */
+export function dayOf(visitors: number, random: Random, buying = BUYING): Day {
   const [conversion, revenue, order] = [summing(visitors), summing(visitors), summing(visitors)]
   const counts = multinomial(
     visitors,
@@ -42,7 +46,8 @@ export function dayOf(visitors: number, random: Random): Day {
     random,
   )
   for (const [kind, count] of counts.entries()) {
-    const { before, after } = KINDS[kind] as (typeof KINDS)[number]
+    const { before, after: usual } = KINDS[kind] as (typeof KINDS)[number]
+    const after = (usual * buying) / BUYING
     const [both, only, earlier] = multinomial(
       count,
       [before * after, after * (1 - before), before * (1 - after)],

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { seeded } from '../help/sampling.ts'
-import { alike } from './alike.ts'
+import { alike, alikeAnywhere } from './alike.ts'
 import { everyBarMet } from './bars.ts'
 import { guardrails } from './guardrails.ts'
 import { mismatch } from './mismatch.ts'
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 })
 const random = seeded(Number(values.seed))
 
-for (const simulate of [alike, mismatch, guardrails]) {
+for (const simulate of [alike, alikeAnywhere, mismatch, guardrails]) {
   const started = performance.now()
   simulate(Number(values.runs), random)
   console.error(`${simulate.name}: ${((performance.now() - started) / 1_000).toFixed(1)} s`)
