@@ -276,7 +276,7 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
     ...profileStores(db),
     measures: createMeasureStore(db),
     categories: () => categoriesOf(isolate.releases),
-    isCampaign: (id) => isolate.releases.current()?.campaigns.some((campaign) => campaign.id === id) ?? true,
+    campaigns: () => liveCampaigns(isolate.releases),
     money: isolate.settings.money,
     now: Date.now,
   }
@@ -287,6 +287,7 @@ export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): Serve
   return {
     ...newsPorts(db),
     lookup: createLookup(db),
+    campaigns: () => liveCampaigns(isolate.releases),
     categories: () => categoriesOf(isolate.releases),
     money: isolate.settings.money,
     keyring: isolate.keyring,
@@ -434,6 +435,12 @@ function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise
     waitUntil,
     service: settings.weather,
   })
+}
+
+/** An isolate that has served no page yet knows of no release: it looks. */
+async function liveCampaigns(releases: Releases) {
+  if (releases.why() === 'no_release') await releases.reload()
+  return releases.current()?.campaigns ?? []
 }
 
 /** Category keys that the live release asks about: a search that names one of them says something. */

@@ -134,7 +134,10 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           description: 'Unique for whom it is about',
         },
         kind: { enum: EVENT_KINDS },
-        at: moment,
+        at: {
+          ...moment,
+          description: 'Epoch milliseconds, from 90 days ago to now; clocks may be 5 minutes ahead',
+        },
         visitor: visitorText,
         customer: customerText,
         category: text,
@@ -143,7 +146,11 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         query: { ...text, description: 'Only the category that it names is kept' },
         value: { type: 'number', minimum: 0, description: 'Of the whole order, after discounts' },
         currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'The currency of the shop' },
-        margin: { type: 'number', description: 'What of the value is left after the cost of the goods' },
+        margin: {
+          type: 'number',
+          description:
+            'What of the value is left after the cost of the goods: not more than it, nor a loss beyond 1,000 or ten times it',
+        },
         cost: { type: 'number', minimum: 0, description: 'Instead of the margin: what the goods cost' },
         items: {
           ...list(reference('OrderItem')),
@@ -152,9 +159,13 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           description: 'Instead of both: their costs are the catalog’s',
         },
         quantity: { type: 'integer', minimum: 1 },
-        store: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+        store: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_-]{1,64}$',
+          description: 'Of the shop’s list of stores, where it has one; else any',
+        },
         trait: { ...text, description: 'What a `declare` declares; `value` is then what it is' },
-        campaign: text,
+        campaign: { ...text, description: 'Whom a complaint is about: live, or counted before' },
       },
       ...'visitor customer category brand sku query value currency margin cost items'.split(' '),
       ...'quantity store trait campaign'.split(' '),

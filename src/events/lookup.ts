@@ -13,6 +13,7 @@ export interface Asked {
   /** As `personOf` makes them. */
   readonly persons: readonly string[]
   readonly skus: readonly string[]
+  readonly stores: readonly string[]
 }
 
 export interface Known {
@@ -30,6 +31,8 @@ export interface Known {
   readonly measured: ReadonlySet<string>
   /** Products whose cost the catalog knows. */
   readonly costs: ReadonlyMap<string, Cost>
+  /** Stores that the shop's list does not have; none where it has no list. */
+  readonly strangeStores: ReadonlySet<string>
 }
 
 /** Throws `SelvedgeError` where the store cannot be used. */
@@ -41,14 +44,14 @@ export interface Lookup {
 
 export function createLookup(db: Database): Lookup {
   return {
-    async ask({ visitors, persons, skus }) {
+    async ask({ visitors, persons, skus, stores }) {
       const subjects = [...visitors, ...persons.map(cardOf)]
       const hashes = await Promise.all(subjects.map(tombstoneOf))
       const graves = list(subjects.map((id, index) => ({ id, hash: hashes[index] })))
       const own = sql`SELECT value AS visitor FROM json_each(${list(visitors)})
         UNION SELECT visitor FROM identities WHERE source <> 'card'
           AND person IN (SELECT value FROM json_each(${list(persons)}))`
-      const [erased, known, ties, said, measured, costs] = await db.read(() => [
+      const [erased, known, ties, said, measured, costs, strange] = await db.read(() => [
         statement(sql`SELECT ${field('id')} AS id FROM json_each(${graves}) j
           CROSS JOIN tombstones t ON t.hash = ${field('hash')}`),
         statement(sql`SELECT id FROM visitors WHERE id IN (SELECT value FROM json_each(${list(visitors)}))`),
@@ -60,6 +63,8 @@ export function createLookup(db: Database): Lookup {
           AND (document -> '$.exposures' IS NOT NULL OR document -> '$.outcomes' IS NOT NULL)`),
         statement(sql`SELECT sku, cost, currency FROM catalog WHERE cost IS NOT NULL
           AND sku IN (SELECT value FROM json_each(${list(skus)}))`),
+        statement(sql`SELECT value AS id FROM json_each(${list(stores)})
+          WHERE value NOT IN (SELECT id FROM stores) AND EXISTS (SELECT 1 FROM stores)`),
       ])
       const rows = (result: typeof erased): readonly Row[] =>
         (result?.rows ?? []) as unknown as readonly Row[]
@@ -84,6 +89,7 @@ export function createLookup(db: Database): Lookup {
             { cost: Number(cost), currency: String(currency) },
           ]),
         ),
+        strangeStores: new Set(rows(strange).map(({ id }) => String(id))),
       }
     },
     async tieCards(persons, at) {

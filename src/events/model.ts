@@ -13,6 +13,12 @@ export const SHOP_KINDS = EVIDENCE_KINDS.filter(
   (kind): kind is ShopKind => !(OWN_KINDS as readonly string[]).includes(kind),
 )
 
+/**
+ * What a browser may tell: what happens in a store is for the shop's own servers to say, as nobody can tell a visit to one
+ * from a made-up one.
+ */
+export const BROWSER_KINDS = SHOP_KINDS.filter((kind) => !kind.startsWith('store_'))
+
 /** Begins the ids of events that we make ourselves; senders may not use it. */
 export const OWN_ID = 'selvedge:'
 

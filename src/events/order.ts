@@ -11,6 +11,9 @@ export const ORDER_FIELDS = ['margin', 'cost', 'items'] as const
 /** Lines of one order. */
 export const ITEMS_MAX = 100
 const ITEM_FIELDS: ReadonlySet<string> = new Set(['sku', 'quantity', 'price'])
+/** A loss beyond both of these was mistyped: so many times what was paid, and so much in the shop's currency. */
+const LOSS_TIMES = 10
+const LOSS_AMOUNT = 1_000
 /** Prices have up to four decimals; a sum of them has no more. */
 const DECIMALS = 10_000
 
@@ -31,7 +34,7 @@ export function parseOrder(input: Fields): Result<ParsedOrder, readonly Fault[]>
     faults.push({ path, code, message })
   }
   if (margin !== undefined && !isAmount(margin, -VALUE_MAX)) {
-    fault('/margin', 'value', `A margin is a number up to ${VALUE_MAX}; a loss is below 0.`)
+    fault('/margin', 'value', 'A margin is a number; a loss is below 0.')
   }
   if (cost !== undefined && !isAmount(cost, 0)) {
     fault('/cost', 'value', `A cost is a number from 0 to ${VALUE_MAX}.`)
@@ -42,10 +45,16 @@ export function parseOrder(input: Fields): Result<ParsedOrder, readonly Fault[]>
   const lines = items === undefined ? undefined : parseItems(items, fault)
   if (faults.length > 0) return err(faults)
   const value = input.value ?? sumOf(lines)
-  if (cost !== undefined && typeof value !== 'number') {
-    return err([{ path: '/value', code: 'missing', message: 'Name the value that the cost is part of.' }])
+  const isTold = margin !== undefined || cost !== undefined
+  if (isTold && typeof value !== 'number') {
+    return err([{ path: '/value', code: 'missing', message: 'Name the value that was paid.' }])
   }
   const left = cost === undefined ? (margin as number | undefined) : round(Number(value) - Number(cost))
+  if (left !== undefined && !isLikelyMargin(left, Number(value))) {
+    const path = cost === undefined ? '/margin' : '/cost'
+    const message = `A margin is not more than the value, and a loss up to ${LOSS_AMOUNT} or ${LOSS_TIMES} times the value.`
+    return err([{ path, code: 'value', message }])
+  }
   return ok({
     order: {
       ...(left === undefined ? {} : { margin: left }),
@@ -54,6 +63,10 @@ export function parseOrder(input: Fields): Result<ParsedOrder, readonly Fault[]>
     told: input.value === undefined && value !== undefined ? { value: Number(value) } : {},
   })
 }
+
+/** Not more than was paid, and a loss that has an end. `unit`: of the currency, in what both amounts are told in. */
+export const isLikelyMargin = (margin: number, value: number, unit = 1): boolean =>
+  margin <= value && -margin <= Math.max(LOSS_AMOUNT * unit, LOSS_TIMES * value)
 
 function parseItems(
   items: unknown,

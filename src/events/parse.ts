@@ -10,9 +10,11 @@ import { ID } from '../kit/shape.ts'
 import { parseEvidence } from '../profile/evidence.ts'
 import type { Evidence } from '../profile/model.ts'
 import { EVENT_ID } from '../profile/text.ts'
+import { AHEAD_MAX_MS } from '../supply/parse.ts'
 import {
   BEACON_KINDS,
   type BeaconEvent,
+  BROWSER_KINDS,
   OWN_ID,
   type ParsedEvents,
   type ParsedShopEvents,
@@ -34,16 +36,22 @@ const SUBJECT_MAX_CHARS = 512
 /** What the beacon calls `engaged`: by the visit's start, so that it counts once and for the right one. */
 const VISIT_NAME = /^engaged:([0-9a-z]{1,9})$/
 
-const SHOPPER_FIELDS: ReadonlySet<string> = new Set(
-  'id kind at category brand sku query value currency quantity store trait campaign'.split(' '),
-)
+/** What may come through a door. */
+interface Door {
+  readonly fields: ReadonlySet<string>
+  readonly kinds: readonly ShopKind[]
+  /** How far a sender's clock may be ahead of ours. */
+  readonly aheadMs: number
+}
+
+const FIELDS = 'id kind at category brand sku query value currency quantity trait campaign'.split(' ')
+const BROWSER: Door = { fields: new Set(FIELDS), kinds: BROWSER_KINDS, aheadMs: BROWSER_CLOCK_MAX_MS }
+const SERVER: Door = {
+  fields: new Set([...FIELDS, ...ORDER_FIELDS, 'store', 'visitor', 'customer']),
+  kinds: SHOP_KINDS,
+  aheadMs: AHEAD_MAX_MS,
+}
 const BEACON_FIELDS: ReadonlySet<string> = new Set(['id', 'kind', 'at', 'campaign'])
-const SERVER_FIELDS: ReadonlySet<string> = new Set([
-  ...SHOPPER_FIELDS,
-  ...ORDER_FIELDS,
-  'visitor',
-  'customer',
-])
 /** Texts of the shop's, where a person's data has no business to be. */
 const PLAIN_FIELDS = ['category', 'brand', 'sku', 'store'] as const
 
@@ -55,7 +63,7 @@ export function parseShopEvents(body: unknown, now: number): Parsed<ParsedShopEv
   const parsed = parseAll(body, EVENTS_MAX, (input, index): Parsed<ShopEvent | BeaconEvent> => {
     const fields = isFields(input) && input.at === undefined ? { ...input, at: now } : input
     const isBeacon = isFields(fields) && (BEACON_KINDS as readonly unknown[]).includes(fields.kind)
-    const event = isBeacon ? parseBeacon(fields, index) : parseEvent(fields, index, now, SHOPPER_FIELDS)
+    const event = isBeacon ? parseBeacon(fields, index) : parseEvent(fields, index, now, BROWSER)
     if (!event.ok || Math.abs(timeOf(event.value) - now) <= BROWSER_CLOCK_MAX_MS) return event
     return err([{ path: '/at', code: 'time', message: 'Write a time within a day of now.' }])
   })
@@ -106,7 +114,7 @@ export function parseServerEvents(body: unknown, now: number): Parsed<ParsedEven
     const subject = parseSubject(isFields(input) ? input : {})
     const order = parseOrder(isFields(input) ? input : {})
     const told = isFields(input) && order.ok ? { ...input, ...order.value.told } : input
-    const event = parseEvent(told, index, now, SERVER_FIELDS)
+    const event = parseEvent(told, index, now, SERVER)
     if (subject.ok && order.ok && event.ok) {
       const { order: found } = order.value
       return ok({
@@ -145,10 +153,13 @@ function parseEvent(
   input: unknown,
   index: number,
   now: number,
-  known: ReadonlySet<string>,
+  door: Door,
 ): Result<ShopEvent, readonly Fault[]> {
   const parsed = parseEvidence(input, now)
-  const faults = [...(parsed.ok ? [] : parsed.error), ...(isFields(input) ? doorFaults(input, known) : [])]
+  const faults = [
+    ...(parsed.ok ? [] : parsed.error),
+    ...(isFields(input) ? doorFaults(input, now, door) : []),
+  ]
   if (!parsed.ok || faults.length > 0) return err(unique(faults))
   const { campaign } = input as Fields
   return ok({
@@ -159,17 +170,17 @@ function parseEvent(
 }
 
 /** What the door refuses, beyond what an event may be. */
-function doorFaults(input: Fields, known: ReadonlySet<string>): readonly Fault[] {
+function doorFaults(input: Fields, now: number, { fields, kinds, aheadMs }: Door): readonly Fault[] {
   const faults: Fault[] = []
   const fault = (field: string, code: string, message: string): void => {
     faults.push({ path: pointer(field), code, message })
   }
   for (const field of Object.keys(input)) {
-    if (!known.has(field)) fault(field, 'unknown_field', 'There is no such field.')
+    if (!fields.has(field)) fault(field, 'unknown_field', 'There is no such field.')
   }
-  const { id, kind, campaign, trait, value } = input
-  if (!SHOP_KINDS.includes(kind as ShopKind))
-    fault('kind', 'kind', `A kind is one of ${SHOP_KINDS.join(', ')}.`)
+  const { id, kind, at, campaign, trait, value } = input
+  if (!kinds.includes(kind as ShopKind)) fault('kind', 'kind', `A kind is one of ${kinds.join(', ')}.`)
+  if (Number(at) > now + aheadMs) fault('at', 'time', 'This has not happened yet.')
   if (typeof id === 'string' && id.startsWith(OWN_ID)) fault('id', 'id', `Begin no id with ${OWN_ID}`)
   if (campaign !== undefined && !(typeof campaign === 'string' && ID.test(campaign))) {
     fault('campaign', 'value', 'A campaign is its id.')

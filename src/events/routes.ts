@@ -118,6 +118,7 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const told = await ingestShopper(deps.ports(), bearer, { events, beacons })
   const { snapshot, accepted, skipped, why } = told
   const faults = [...parsed.value.faults, ...told.faults]
+  if (accepted + skipped === 0 && faults.length > 0) return doors.invalid(faults)
   const cookies = await bearerCookies(
     { ...bearer, isVoid: bearer.isVoid || why === 'erased' },
     snapshot,

@@ -15,14 +15,16 @@ import { openReference } from '../identity/token.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import type { Keyring } from '../kit/seal.ts'
 import { marginOf } from '../measure/margin.ts'
-import type { Outcome } from '../measure/model.ts'
+import type { MeasureStore, Outcome } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { outcomeOf } from '../measure/outcomes.ts'
 import { VISITOR_ID } from '../profile/text.ts'
 import { keepable } from './ingest.ts'
 import { type NewsPorts, type VisitorNews, writeAll } from './news.ts'
+import { type StrangePorts, strangeCampaigns, strangeFaults } from './strange.ts'
 
-export interface ServerIngestPorts extends NewsPorts {
+export interface ServerIngestPorts extends NewsPorts, StrangePorts {
+  readonly measures: Pick<MeasureStore, 'record' | 'leave' | 'campaigns'>
   readonly lookup: Lookup
   /** Category keys that a search may name. */
   readonly categories: () => ReadonlySet<string>
@@ -62,7 +64,11 @@ export async function ingestServer(
 ): Promise<ServerIngested> {
   const now = ports.now()
   const named = await namesOf(ports, events, now)
-  const known = await askAll(ports, [...named.values()], events)
+  const [known, campaigns] = await Promise.all([
+    askAll(ports, [...named.values()], events),
+    strangeCampaigns(events, ports),
+  ])
+  const strange = { campaigns, stores: known.strangeStores }
   await tieCards(ports, [...named.values()], known, now)
   const faults: Fault[] = []
   const batch: VisitorNews[] = []
@@ -70,9 +76,13 @@ export async function ingestServer(
   let skipped = 0
   for (const event of events) {
     const target = findTarget(named.get(keyOf(event.subject)) ?? { nobody: true }, known)
-    const wrong = typeof target === 'string' ? faultOf(event, target) : currencyFault(event, ports.money)
-    if (wrong !== null || typeof target === 'string') {
-      if (wrong !== null) faults.push(wrong)
+    if (typeof target === 'string') {
+      faults.push(faultOf(event, target))
+      continue
+    }
+    const wrong = strangeFaults(event, strange, ports.money)
+    if (wrong.length > 0) {
+      faults.push(...wrong)
       continue
     }
     const counted = countedOf(event, known, ports)
@@ -127,6 +137,7 @@ const askAll = (
   lookup.ask({
     visitors: named.flatMap((name) => ('visitor' in name ? [name.visitor] : [])),
     persons: named.flatMap((name) => ('person' in name ? [name.person] : [])),
+    stores: [...new Set(events.flatMap(({ evidence }) => evidence.store ?? []))],
     skus: [...new Set(events.flatMap(({ order }) => order?.items?.map(({ sku }) => sku) ?? []))],
   })
 
@@ -194,13 +205,6 @@ function newsOf(
       ? []
       : measured.map((each) => ({ visitor: each, evidence: [], outcomes: [outcome] }))),
   ]
-}
-
-/** There is no rate that both sides would agree on, and sums of two currencies are none. */
-function currencyFault({ evidence, index }: ServerEvent, { currency }: Money): Fault | null {
-  if (evidence.currency === undefined || evidence.currency === currency) return null
-  const message = `Write amounts in ${currency}, the currency that this shop is measured in.`
-  return { path: pointer('events', index, 'currency'), code: 'currency', message }
 }
 
 const faultOf = ({ index, subject }: ServerEvent, code: 'unknown' | 'erased'): Fault => ({

@@ -10,23 +10,23 @@ import { visitEvidence } from '../events/page.ts'
 import { categoryOfQuery } from '../events/search.ts'
 import type { IdentityStore } from '../identity/model.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
-import type { Outcome, Sighting } from '../measure/model.ts'
+import type { MeasureStore, Outcome, Sighting } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
-import { engagedOutcome, outcomeOf, visitOutcome, visitStart } from '../measure/outcomes.ts'
+import { engagedOutcome, isComplaint, outcomeOf, visitOutcome, visitStart } from '../measure/outcomes.ts'
 import { allowedEvidence } from '../profile/allowed.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Evidence, ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
 import { adoptView, snapshotOf } from '../profile/view.ts'
 import type { Bearer } from './bearer.ts'
 import { type NewsPorts, writeAll } from './news.ts'
+import { NO_CAMPAIGN, type StrangePorts, strangeCampaigns, strangeFaults } from './strange.ts'
 
-export interface IngestPorts extends NewsPorts {
+export interface IngestPorts extends NewsPorts, StrangePorts {
+  readonly measures: Pick<MeasureStore, 'record' | 'leave' | 'campaigns'>
   readonly profiles: Pick<ProfileStore, 'read' | 'applyMany'>
   readonly identities: Pick<IdentityStore, 'groupOf'>
   /** Category keys that a search may name. */
   readonly categories: () => ReadonlySet<string>
-  /** Is this a campaign's id? True of any, where nobody knows. */
-  readonly isCampaign: (id: string) => boolean
   /** The shop's own. */
   readonly money: Money
   /** Epoch milliseconds. */
@@ -66,34 +66,40 @@ export async function ingestShopper(
   const nothing = { accepted: 0, skipped: all, faults: [], snapshot: null }
   if (snapshot === null) return { ...nothing, why: whyNobody(bearer) }
   const now = ports.now()
-  const kept = keptOf(ports, events, off, consent.measurement.granted)
-  const seen = seenOf(ports, beacons, snapshot, consent.measurement.granted)
+  const isMeasured = consent.measurement.granted
+  const campaigns = await strangeCampaigns(isMeasured ? [...events, ...beacons] : events, ports)
+  const strange = { campaigns, stores: NO_STORES }
+  const refused = events.map((event) => strangeFaults(event, strange, ports.money))
+  const good = events.filter((_, index) => refused[index]?.length === 0)
+  const kept = keptOf(ports, good, off, isMeasured)
+  const seen = seenOf(beacons, snapshot, campaigns, isMeasured)
   const outcomes = [...kept.outcomes, ...seen.outcomes]
   const news = {
     visitor: snapshot.id,
     // Whoever looks at one page and leaves is nobody that had to be written down.
-    evidence: events.length === 0 ? [] : withVisit(kept.evidence, snapshot, bearer),
+    evidence: good.length === 0 ? [] : withVisit(kept.evidence, snapshot, bearer),
     outcomes: outcomes.length === 0 ? [] : [...outcomes, visitOutcome(snapshot)],
     sightings: seen.sightings,
   }
   const [group, erased] = await Promise.all([
-    events.length === 0 ? [] : ports.identities.groupOf(snapshot.id),
+    good.length === 0 ? [] : ports.identities.groupOf(snapshot.id),
     writeAll(ports, [news], now),
   ])
   if (erased.size > 0) return { ...nothing, why: 'erased' }
   const accepted = kept.accepted + seen.accepted
-  const skipped = all - accepted - seen.faults.length
+  const skipped = good.length + beacons.length - accepted - seen.faults.length
   return {
     accepted,
     skipped,
     ...(skipped === 0 ? {} : { why: 'switched_off' as const }),
-    faults: seen.faults,
+    faults: [...refused.flat(), ...seen.faults],
     snapshot:
-      events.length === 0
-        ? null
-        : refusing(adoptView(snapshot, await viewOf(ports, group, now)), events, now),
+      good.length === 0 ? null : refusing(adoptView(snapshot, await viewOf(ports, group, now)), good, now),
   }
 }
+
+/** Browsers tell of none. */
+const NO_STORES: ReadonlySet<string> = new Set()
 
 interface Kept {
   readonly evidence: readonly Evidence[]
@@ -138,9 +144,9 @@ interface Seen {
 
 /** What the beacon tells is for measuring alone. */
 function seenOf(
-  { isCampaign }: Pick<IngestPorts, 'isCampaign'>,
   beacons: readonly BeaconEvent[],
   snapshot: Snapshot,
+  strange: ReadonlySet<string>,
   isMeasured: boolean,
 ): Seen {
   const outcomes: Outcome[] = []
@@ -150,10 +156,10 @@ function seenOf(
   for (const { index, kind, at, visit = start, campaign = '' } of isMeasured ? beacons : []) {
     // What was kept while the browser was offline may be of a visit before this one.
     if (kind === 'engaged') outcomes.push(engagedOutcome(visit <= at ? visit : start, at))
-    else if (isCampaign(campaign)) sightings.push({ campaign, at })
+    else if (!strange.has(campaign)) sightings.push({ campaign, at })
     else {
-      const message = 'There is no live campaign of this id.'
-      faults.push({ path: pointer('events', index, 'campaign'), code: 'unknown', message })
+      const path = pointer('events', index, 'campaign')
+      faults.push({ path, code: 'unknown_campaign', message: NO_CAMPAIGN })
     }
   }
   return { outcomes, sightings, accepted: outcomes.length + sightings.length, faults }
@@ -175,8 +181,7 @@ export async function viewOf(
 function refusing(snapshot: Snapshot, events: readonly ShopEvent[], now: number): Snapshot {
   let caps = snapshot.caps
   for (const { campaign, evidence } of events) {
-    const isRefusal = evidence.kind === 'not_relevant' || evidence.kind === 'too_personal'
-    if (campaign !== undefined && isRefusal) caps = countRefusal(caps, campaign, now)
+    if (campaign !== undefined && isComplaint(evidence.kind)) caps = countRefusal(caps, campaign, now)
   }
   return caps === undefined ? snapshot : { ...snapshot, caps }
 }

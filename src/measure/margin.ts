@@ -1,5 +1,6 @@
 /** What the shop keeps of an order: as its server tells it, or worked out from what the goods cost. Pure. */
 import type { Cost, Order } from '../events/model.ts'
+import { isLikelyMargin } from '../events/order.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { type Money, toMinor } from './money.ts'
 
@@ -14,7 +15,7 @@ const UNKNOWN: Margin = Object.freeze({ faults: Object.freeze([]) })
 
 /**
  * `value`: what was paid, in minor units. A product whose cost the catalog does not know, or knows in another currency,
- * leaves the margin unknown: a wrong one would be worse.
+ * leaves the margin unknown, and so do goods that cost many times what was paid: a wrong one would be worse.
  */
 export function marginOf(
   { margin, items }: Order,
@@ -34,5 +35,8 @@ export function marginOf(
       faults.push({ path: pointer('items', index, 'sku'), code: 'unknown_cost', message })
     }
   }
-  return value === undefined || faults.length > 0 ? { faults } : { margin: value - spent, faults }
+  if (value === undefined || faults.length > 0) return { faults }
+  if (isLikelyMargin(value - spent, value, toMinor(1, money))) return { margin: value - spent, faults }
+  const message = 'By the catalog these cost far more than was paid, so the margin is unknown.'
+  return { faults: [{ path: '/items', code: 'unknown_cost', message }] }
 }

@@ -10,25 +10,26 @@ import { type Money, toMinor } from './money.ts'
 const isOutcome = (kind: string): kind is OutcomeKind => (OUTCOME_KINDS as readonly string[]).includes(kind)
 
 /**
- * What an event counts as, or null where no metric asks for it. An amount in a currency other than the shop's counts as
- * unknown: there is no rate that both sides would agree on. `campaign`: whom a complaint is about.
+ * What an event counts as, or null where no metric asks for it. Its amount is in the shop's currency: doors take no other.
+ * `campaign`: whom a complaint is about; whatever else names one counts for all.
  */
 export function outcomeOf(
-  { id, kind, at, value, currency }: Evidence,
+  { id, kind, at, value }: Evidence,
   campaign: string | undefined,
   money: Money,
 ): Outcome | null {
   // Visits are told by pages, which know when one began.
   if (kind === 'visit' || !isOutcome(kind)) return null
-  const amount = value === undefined || currency !== money.currency ? undefined : toMinor(value, money)
   return {
     id,
     kind,
     at,
-    ...(amount === undefined ? {} : { value: amount }),
-    ...(campaign === undefined ? {} : { campaign }),
+    ...(value === undefined ? {} : { value: toMinor(value, money) }),
+    ...(campaign === undefined || !isComplaint(kind) ? {} : { campaign }),
   }
 }
+
+export const isComplaint = (kind: string): boolean => kind === 'not_relevant' || kind === 'too_personal'
 
 /** Start of the visit that a snapshot is in. */
 export const visitStart = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt

@@ -13,7 +13,7 @@ import { parseDeclaration } from './traits.ts'
 
 /** Older events are refused, and events are forgotten at the same age: so a forgotten one can never count again. */
 export const EVIDENCE_MAX_AGE_MS = 90 * DAY_MS
-/** How far a visitor's clock may be ahead of ours. */
+/** How far a visitor's clock may be ahead of ours; doors of better clocks allow less. */
 export const EVIDENCE_MAX_AHEAD_MS = DAY_MS
 export const SKU_MAX_CHARS = 64
 export const QUERY_MAX_CHARS = 200

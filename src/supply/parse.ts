@@ -14,7 +14,7 @@ const SKU_CHARS = 64
 const MONEY_MAX = 1_000_000
 const QUANTITY_MAX = 1_000_000_000
 /** Clocks of servers may differ by so much. */
-const AHEAD_MAX_MS = 300_000
+export const AHEAD_MAX_MS = 300_000
 
 /** The shop's currency, ISO 4217, and decimals of its minor unit. */
 export interface Currency {

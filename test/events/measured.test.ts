@@ -6,7 +6,7 @@ import { createDeadLetters } from '../../src/events/store.ts'
 import { type Measured, parseMeasured } from '../../src/measure/document.ts'
 import type { Exposure, Outcome } from '../../src/measure/model.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
-import { type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
+import { type Answer, type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
 
 const MINUTE = 60_000
 let doors: Doors
@@ -38,6 +38,8 @@ async function expose(...names: readonly string[]): Promise<void> {
 }
 const identify = async (name: string, customer: string): Promise<unknown> =>
   doors.server('/api/identify', { visitor: await doors.reference(visitorId(name)), customer })
+const codesOf = ({ body }: Answer): readonly string[] =>
+  body.faults.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`)
 const choice = (personalization: boolean, measurement: boolean): string =>
   choiceCookie({ personalization, measurement, at: NOW, off: [] }).split(';', 1)[0] as string
 
@@ -46,19 +48,63 @@ describe('POST /events', () => {
 
   it('measures what was done, in the shop’s currency, however often it is told', async () => {
     const browser = await doors.browser(known('ana'))
-    const dollars = { id: 'o2', kind: 'purchase', value: 5, currency: 'USD' }
-    const events = [
-      bought,
-      dollars,
-      { id: 'w1', kind: 'view', category: 'tea' },
-      { id: 'c1', kind: 'add_to_cart' },
-    ]
+    const events = [bought, { id: 'w1', kind: 'view', category: 'tea' }, { id: 'c1', kind: 'add_to_cart' }]
     for (let time = 0; time < 2; time++) await browser.post('/events', { events })
     const outcomes = await outcomesOf('ana')
     expect(outcomes.filter(({ kind }) => kind !== 'visit')).toEqual([
       { id: 'o1', kind: 'purchase', at: NOW, value: 1_234 },
-      { id: 'o2', kind: 'purchase', at: NOW },
       { id: 'c1', kind: 'add_to_cart', at: NOW },
+    ])
+  })
+
+  it.each(['USD', 'ZZZ'])('refuses an order in %s, which would count without its value', async (currency) => {
+    const browser = await doors.browser(known('ana'))
+    const events = [{ ...bought, currency }]
+    const alone = await browser.post('/events', { events })
+    expect([alone.status, codesOf(alone)]).toEqual([422, ['/events/0/currency currency']])
+    const beside = await browser.post('/events', { events: [...events, { ...bought, id: 'o2' }] })
+    expect([beside.status, beside.body.accepted, codesOf(beside)]).toEqual([
+      202,
+      1,
+      ['/events/0/currency currency'],
+    ])
+    expect(await doors.rows("SELECT id FROM events WHERE kind = 'purchase'")).toEqual([{ id: 'o2' }])
+    expect((await outcomesOf('ana')).map(({ id }) => id)).not.toContain('o1')
+  })
+
+  it('refuses a complaint about a campaign that never was, and takes one about what has left the release', async () => {
+    await expose('bea')
+    const browser = await doors.browser(known('ana'))
+    const complain = (campaign: string) =>
+      browser.post('/events', { events: [{ id: `c-${campaign}`, kind: 'too_personal', campaign }] })
+    const strange = await complain('nobody')
+    expect([strange.status, codesOf(strange)]).toEqual([422, ['/events/0/campaign unknown_campaign']])
+    await createMeasureStore(doors.db).record(
+      [{ visitor: visitorId('bea'), exposures: [{ ...exposure, campaign: 'left' }] }],
+      NOW,
+    )
+    expect([(await complain('left')).status, (await complain('hero')).status]).toEqual([202, 202])
+    expect((await outcomesOf('ana')).flatMap(({ campaign }) => campaign ?? [])).toEqual(['left', 'hero'])
+  })
+
+  it('counts a purchase for all campaigns, whichever it names', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', { events: [{ ...bought, campaign: 'hero' }] })
+    expect((await outcomesOf('ana'))[0]).toEqual({ id: 'o1', kind: 'purchase', at: NOW, value: 1_234 })
+  })
+
+  it('hears of stores from the shop’s servers alone', async () => {
+    const browser = await doors.browser(known('ana'))
+    const events = ['store_visit', 'store_purchase'].map((kind) => ({ id: kind, kind, store: 'corner' }))
+    const answer = await browser.post('/events', { events })
+    expect([answer.status, codesOf(answer)]).toEqual([
+      422,
+      [
+        '/events/0/store unknown_field',
+        '/events/0/kind kind',
+        '/events/1/store unknown_field',
+        '/events/1/kind kind',
+      ],
     ])
   })
 
@@ -89,7 +135,7 @@ describe('POST /events', () => {
     expect(answer.body.faults.map(({ path, code }: { path: string; code: string }) => [path, code])).toEqual([
       ['/events/4/campaign', 'value'],
       ['/events/5/at', 'time'],
-      ['/events/3/campaign', 'unknown'],
+      ['/events/3/campaign', 'unknown_campaign'],
     ])
     const measured = await measuredOf('ana')
     expect([...(measured?.sightings ?? [])]).toEqual([['hero', NOW]])
@@ -144,19 +190,20 @@ describe('POST /api/events', () => {
         order('i', { visitor: reference, items }),
         order('u', { visitor: reference, value: 10, items: [{ sku: 'hat', quantity: 1 }] }),
         order('n', { visitor: reference, value: 10 }),
+        order('t', { visitor: reference, value: 10, items: [{ sku: 'tea', quantity: 10_000 }] }),
       ],
     })
-    expect(answer.body).toEqual({
-      accepted: 5,
-      skipped: 0,
-      faults: [{ path: '/events/3/items/0/sku', code: 'unknown_cost', message: expect.any(String) }],
-    })
+    expect([answer.body.accepted, codesOf(answer)]).toEqual([
+      6,
+      ['/events/3/items/0/sku unknown_cost', '/events/5/items unknown_cost'],
+    ])
     expect((await outcomesOf('ana')).map(({ id, value, margin }) => [id, value, margin])).toEqual([
       ['m', 1_000, 250],
       ['c', 1_000, -200],
       ['i', 800, 560],
       ['u', 1_000, undefined],
       ['n', 1_000, undefined],
+      ['t', 1_000, undefined],
     ])
     // What the goods come to is the order's value for the profile as well.
     expect(await doors.rows("SELECT detail FROM events WHERE id = 'i'")).toEqual([
@@ -175,9 +222,7 @@ describe('POST /api/events', () => {
       ],
     })
     expect(answer.status).toBe(422)
-    expect(
-      answer.body.faults.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`),
-    ).toEqual([
+    expect(codesOf(answer)).toEqual([
       '/events/0/cost duplicate',
       '/events/1/items/0/colour unknown_field',
       '/events/1/items/0/sku value',
@@ -187,6 +232,51 @@ describe('POST /api/events', () => {
       '/events/2/value missing',
       '/events/3/items value',
       '/events/4/currency currency',
+    ])
+  })
+
+  it('refuses margins that cannot be, and takes a loss that can', async () => {
+    const visitor = await doors.reference(visitorId('ana'))
+    const answer = await doors.server('/api/events', {
+      events: [
+        order('a', { visitor, value: 5, margin: 50 }),
+        order('b', { visitor, value: 1, margin: -5_000_000 }),
+        order('c', { visitor, value: 1, cost: 5_000_000 }),
+        order('d', { visitor, margin: 1 }),
+        order('e', { visitor, value: 0, margin: -800 }),
+        order('f', { visitor, value: 500, margin: -5_000 }),
+        order('g', { visitor, value: 5, margin: 5 }),
+      ],
+    })
+    expect([answer.body.accepted, codesOf(answer)]).toEqual([
+      3,
+      ['/events/0/margin value', '/events/1/margin value', '/events/2/cost value', '/events/3/value missing'],
+    ])
+  })
+
+  it('refuses what has not happened yet, beyond what clocks are off by', async () => {
+    const visitor = await doors.reference(visitorId('ana'))
+    const at = (ms: number) => order(`o${ms}`, { visitor, value: 1, at: NOW + ms })
+    const answer = await doors.server('/api/events', { events: [at(5 * MINUTE), at(5 * MINUTE + 1)] })
+    expect([answer.body.accepted, codesOf(answer)]).toEqual([1, ['/events/1/at time']])
+  })
+
+  it('refuses an unknown store where the shop lists its stores, and an unknown campaign', async () => {
+    const visitor = await doors.reference(visitorId('ana'))
+    const events = [
+      order('a', { visitor, kind: 'store_purchase', store: 'corner', value: 1 }),
+      order('b', { visitor, kind: 'store_visit', store: 'moon' }),
+      order('c', { visitor, kind: 'not_relevant', campaign: 'nobody' }),
+    ]
+    const before = await doors.server('/api/events', { events })
+    expect([before.body.accepted, codesOf(before)]).toEqual([2, ['/events/2/campaign unknown_campaign']])
+    await doors.rows(
+      "INSERT INTO stores (id, name, latitude, longitude, changed_at) VALUES ('corner', 'Corner', 38.7, -9.1, 0)",
+    )
+    const answer = await doors.server('/api/events', { events })
+    expect([answer.body.accepted, codesOf(answer)]).toEqual([
+      1,
+      ['/events/1/store unknown_store', '/events/2/campaign unknown_campaign'],
     ])
   })
 

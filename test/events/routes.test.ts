@@ -177,12 +177,11 @@ describe('POST /events', () => {
       events: [
         view('e1'),
         { id: 'e2', kind: 'purchase', value: 3, currency: 'EUR' },
-        { id: 'e3', kind: 'store_visit', store: 'corner' },
         { id: 'e4', kind: 'follow', brand: 'Brisa' },
       ],
     })
-    // The purchase and the visit to a store were agreed to be measured, and are kept for that alone.
-    expect(answer.body).toEqual({ accepted: 3, skipped: 1, why: 'switched_off', faults: [] })
+    // The purchase was agreed to be measured, and is kept for that alone.
+    expect(answer.body).toEqual({ accepted: 2, skipped: 1, why: 'switched_off', faults: [] })
     expect(await doors.rows('SELECT id FROM events')).toEqual([{ id: 'e1' }])
   })
 

@@ -61,7 +61,7 @@ export function openPrivacy(
       identities: createIdentityStore(db()),
       measures: createMeasureStore(db()),
       categories: () => new Set(),
-      isCampaign: () => true,
+      campaigns: async () => live.release?.campaigns ?? [],
       money: EUROS,
       now,
     }),
