@@ -31,6 +31,7 @@ import { plainAttributes } from './flow/rights.ts'
 import { identityRoutes } from './identity/routes.tsx'
 import { whoseToken } from './kit/auth.ts'
 import { startDeadline } from './kit/deadline.ts'
+import { limited } from './kit/doors.ts'
 import type { Fault } from './kit/fault.ts'
 import { Hono } from './kit/hono.ts'
 import { problem } from './kit/problem.ts'
@@ -89,7 +90,8 @@ async function storefront(request: Request, isolate: Isolate, context: Execution
 function allDoors(isolate: Isolate): Hono<{ Bindings: Env }> {
   const { settings, tokens, releases, counters } = isolate
   const doors = new Hono<{ Bindings: Env }>()
-  doors.get(`${OWN_ROOT}/health`, async (c) => {
+  // Limited before its token is looked at, or tokens could be guessed here.
+  doors.get(`${OWN_ROOT}/health`, limited('health', commonDeps(isolate)), async (c) => {
     const token = c.req.header('Authorization')?.replace(/^Bearer /i, '') ?? ''
     const isOperator = token !== '' && (await whoseToken(token, tokens)) !== null
     const release = releases.current()?.number ?? null
@@ -118,6 +120,7 @@ function operatorDoors(isolate: Isolate) {
   return campaignRoutes({
     ...commonDeps(isolate),
     tokens,
+    ...(isolate.limitSource && { limitSource: isolate.limitSource }),
     keyring,
     rules: releaseRules(isolate),
     store: () => createReleaseStore(openStore(settings)),
@@ -143,11 +146,7 @@ function operatorDoors(isolate: Isolate) {
     ...(personKey === null
       ? {}
       : {
-          events: {
-            ...commonDeps(isolate),
-            ports: () => serverIngestPorts(isolate, personKey),
-            ...(isolate.limitSource && { limitSource: isolate.limitSource }),
-          },
+          events: { now: Date.now, ports: () => serverIngestPorts(isolate, personKey) },
           identity: { ports: () => identifyPorts(isolate, personKey) },
         }),
   })

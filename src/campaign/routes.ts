@@ -57,8 +57,10 @@ export interface CampaignDeps extends PreviewDeps {
   readonly changed: () => Promise<void>
   /** Told what was thrown and is nobody's input: a bug. */
   readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
+  /** False where this address has asked too often without a token. */
   readonly limit?: (key: string) => Promise<boolean>
+  /** False where a token was used too often, by its name. */
+  readonly limitSource?: (key: string) => Promise<boolean>
 }
 
 type Doors = Hono<{ Variables: AuthVariables }>
@@ -77,14 +79,11 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   const app: Doors = new Hono()
   app.onError((cause) => doors.failed(cause, deps.report))
   app.use(async (c, next) => {
-    // Before the token is looked at, so that guessing tokens is limited too.
-    const caller = c.req.header('CF-Connecting-IP') ?? 'local'
-    if (!(await doors.isWithin(`api:${caller}`, deps))) return doors.tooManyRequests()
     await next()
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   })
-  documentDoors(app)
-  app.use(bearerAuth(deps.tokens))
+  documentDoors(app, deps)
+  app.use(bearerAuth(deps.tokens, deps))
   releaseDoors(app, deps)
   liveDoors(app, deps)
   inventoryDoor(app, deps)
@@ -100,9 +99,10 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   return app
 }
 
-function documentDoors(app: Doors): void {
-  app.get('/schema.json', (c) => c.json(releaseJsonSchema(), 200, PUBLIC_CACHE))
-  app.get('/openapi.json', (c) => {
+function documentDoors(app: Doors, deps: CampaignDeps): void {
+  const limited = doors.limited('api', deps)
+  app.get('/schema.json', limited, (c) => c.json(releaseJsonSchema(), 200, PUBLIC_CACHE))
+  app.get('/openapi.json', limited, (c) => {
     const root = c.req.path.slice(0, -'/openapi.json'.length)
     const generated = { Release: releaseJsonSchema(), PreviewRequest: previewJsonSchema() }
     return c.json(openApiDocument(root, generated), 200, PUBLIC_CACHE)

@@ -37,10 +37,6 @@ export interface EventApiDeps {
   /** Opened once a request. */
   readonly ports: () => ServerIngestPorts
   readonly now: () => number
-  /** Told what was thrown and is nobody's input. */
-  readonly report: (cause: unknown) => void
-  /** False where this source has asked too often, by the name of its token. */
-  readonly limitSource?: (key: string) => Promise<boolean>
 }
 
 /** What the queue gave up on. */
@@ -69,14 +65,11 @@ export function eventRoutes(deps: EventDeps): Hono {
   return app.post('/events', doors.limited('events', deps), (c) => fromShopper(c, deps))
 }
 
-/** `POST /`: what servers tell. Whoever mounts it checks the caller's bearer token. */
+/** `POST /`: what servers tell. Whoever mounts it checks the caller's bearer token, and limits its use. */
 export const eventApiRoutes = (deps: EventApiDeps | undefined): ApiDoors =>
-  new Hono<{ Variables: AuthVariables }>().post('/', async (c) => {
-    if (deps === undefined) return doors.notConfigured('IDENTITY_KEY')
-    const { report, limitSource: limit } = deps
-    const isWithin = await doors.isWithin(`source:${c.var.actor}`, { report, ...(limit && { limit }) })
-    return isWithin ? fromServer(c, deps) : doors.tooManyRequests()
-  })
+  new Hono<{ Variables: AuthVariables }>().post('/', (c) =>
+    deps === undefined ? doors.notConfigured('IDENTITY_KEY') : fromServer(c, deps),
+  )
 
 /** `GET /` and `POST /replay`: what the queue gave up on, and to have it counted after all. */
 export const deadRoutes = (deps: DeadDeps | undefined): ApiDoors => {

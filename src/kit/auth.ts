@@ -4,6 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from './bytes.ts'
+import { isWithin, tooManyRequests } from './doors.ts'
 import { type Fault, pointer } from './fault.ts'
 import { problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
@@ -70,15 +71,49 @@ export async function whoseToken(sent: string, tokens: readonly Token[]): Promis
   return name
 }
 
-/** Middleware: lets known tokens through with their name as `actor`, answers everything else with 401. */
-export function bearerAuth(tokens: readonly Token[]): MiddlewareHandler<{ Variables: AuthVariables }> {
+export interface AuthLimits {
+  /** False where this address has sent too much that was no token of ours. */
+  readonly limit?: (key: string) => Promise<boolean>
+  /** False where this token was used too often; `limit`, where absent. */
+  readonly limitSource?: (key: string) => Promise<boolean>
+  readonly report: (cause: unknown) => void
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+const UNLIMITED: AuthLimits = { report: () => {}, now: () => 0 }
+/** Whoever guessed too often is not even heard for as long as the limit's window. */
+const LOCKED_MS = 60_000
+const LOCKED_MAX = 1_000
+
+/**
+ * Middleware: lets known tokens through with their name as `actor`, answers everything else with 401. A token is limited
+ * by its name, from however many machines, or however few, it is used; who has none by their address. A right guess
+ * must not get by where wrong ones are too many, so such addresses are remembered, by this isolate and for a minute.
+ */
+export function bearerAuth(
+  tokens: readonly Token[],
+  { limit, limitSource = limit, report, now }: AuthLimits = UNLIMITED,
+): MiddlewareHandler<{ Variables: AuthVariables }> {
+  const lockedUntil = new Map<string, number>()
+  const isAllowed = (key: string, by: AuthLimits['limit']): Promise<boolean> =>
+    isWithin(key, { report, ...(by && { limit: by }) })
   return async function bearerAuth(c, next) {
+    const caller = c.req.header('CF-Connecting-IP') ?? 'local'
+    if ((lockedUntil.get(caller) ?? 0) > now()) return tooManyRequests()
     const header = c.req.header('Authorization')
-    if (header === undefined) return refuse('send Authorization: Bearer TOKEN', 'Bearer realm="selvedge"')
-    const actor = await whoseToken(CREDENTIALS.exec(header.trim())?.[1] ?? '', tokens)
+    const actor = await whoseToken(CREDENTIALS.exec(header?.trim() ?? '')?.[1] ?? '', tokens)
     if (actor === null) {
-      return refuse('this token is not known', 'Bearer realm="selvedge", error="invalid_token"')
+      if (!(await isAllowed(`api:${caller}`, limit))) {
+        if (lockedUntil.size >= LOCKED_MAX) lockedUntil.clear()
+        lockedUntil.set(caller, now() + LOCKED_MS)
+        return tooManyRequests()
+      }
+      return header === undefined
+        ? refuse('send Authorization: Bearer TOKEN', 'Bearer realm="selvedge"')
+        : refuse('this token is not known', 'Bearer realm="selvedge", error="invalid_token"')
     }
+    if (!(await isAllowed(`source:${actor}`, limitSource))) return tooManyRequests()
     c.set('actor', actor)
     await next()
   }

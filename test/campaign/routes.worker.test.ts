@@ -365,7 +365,7 @@ describe('who may come in', () => {
     expect((await call('GET', '/schema.json', undefined, headers)).body.properties.campaigns).toBeDefined()
   })
 
-  it('answers 429 before it looks at the token', async () => {
+  it('limits who has no token by address, and then does not hear them for a minute, guess what they may', async () => {
     const keys: string[] = []
     app = mount({
       limit: async (key) => {
@@ -378,6 +378,24 @@ describe('who may come in', () => {
       'CF-Connecting-IP': '192.0.2.1',
     })
     expect([answer.status, answer.headers.get('Retry-After'), keys]).toEqual([429, '60', ['api:192.0.2.1']])
+    const from = (address: string) => call('GET', '/releases', undefined, { 'CF-Connecting-IP': address })
+    let now = NOW
+    app = mount({ limit: async (key) => !key.startsWith('api:'), now: () => now })
+    await call('GET', '/releases', undefined, { Authorization: '', 'CF-Connecting-IP': '192.0.2.1' })
+    expect([(await from('192.0.2.1')).status, (await from('192.0.2.2')).status]).toEqual([429, 200])
+    now += 60_000
+    expect((await from('192.0.2.1')).status).toBe(200)
+  })
+
+  it('limits a token by its name, whatever the address', async () => {
+    const keys: string[] = []
+    const limit = () => Promise.reject(new Error('never asked'))
+    app = mount({ limit, limitSource: async (key) => keys.push(key) < 3 })
+    const answers = await Promise.all(
+      [1, 2, 3].map((n) => call('GET', '/releases', undefined, { 'CF-Connecting-IP': `192.0.2.${n}` })),
+    )
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 429])
+    expect([keys, reported]).toEqual([Array(3).fill('source:ana'), []])
   })
 
   it('goes on where the limiter fails, and reports it', async () => {

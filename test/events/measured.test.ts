@@ -324,17 +324,6 @@ describe('POST /api/events', () => {
     expect(sum?.y).toBe(50_000)
     expect((await doors.server('/api/events', { events: [...events, events[0]] })).status).toBe(413)
   })
-
-  it('answers 429 by the name of the token', async () => {
-    const keys: string[] = []
-    const limitSource = async (key: string): Promise<boolean> => keys.push(key) > 99
-    const answer = await doors.app({ limitSource }).request('https://shop.example/_selvedge/api/events', {
-      method: 'POST',
-      headers: { Authorization: 'Bearer a-token-that-is-long-enough', 'Content-Type': 'application/json' },
-      body: '{"events":[]}',
-    })
-    expect([answer.status, keys]).toEqual([429, ['source:till']])
-  })
 })
 
 describe('POST /consent', () => {

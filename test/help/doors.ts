@@ -4,13 +4,7 @@ import { choiceCookie } from '../../src/consent/choice.ts'
 import { consentRoutes } from '../../src/consent/routes.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
 import { createLookup } from '../../src/events/lookup.ts'
-import {
-  deadRoutes,
-  type EventApiDeps,
-  type EventDeps,
-  eventApiRoutes,
-  eventRoutes,
-} from '../../src/events/routes.ts'
+import { deadRoutes, type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
 import { createDeadLetters } from '../../src/events/store.ts'
 import { type VisitorNews, writeAll } from '../../src/flow/news.ts'
 import { dropClasses } from '../../src/flow/rights.ts'
@@ -54,10 +48,7 @@ export interface Doors {
   /** `down`: every question to the store fails. */
   readonly store: { down: boolean }
   /** `keyless`: no key for customers is configured. */
-  readonly app: (
-    more?: Pick<EventDeps, 'limit' | 'limitVisitor'> &
-      Pick<EventApiDeps, 'limitSource'> & { readonly keyless?: boolean },
-  ) => Hono
+  readonly app: (more?: Pick<EventDeps, 'limit' | 'limitVisitor'> & { readonly keyless?: boolean }) => Hono
   readonly browser: (snapshot?: Snapshot | null, choice?: string) => Promise<Browser>
   /** A server's call, with its token. */
   readonly server: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>
