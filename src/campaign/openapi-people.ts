@@ -200,6 +200,7 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Replayed: object({ replayed: list(text), failed: list(object({ id: text, error: text })) }),
   EventsTaken: object({
     accepted: { ...count, description: 'Stored, now or before' },
+    known: { ...count, description: 'Of those, stored before, as far as profiles tell' },
     skipped: { ...count, description: 'Good, and not stored, because the visitor does not want it' },
     faults: list(fault),
   }),

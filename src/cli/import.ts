@@ -6,6 +6,8 @@
  */
 import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { Result } from '../kit/result.ts'
+import { idsApart } from './apart.ts'
 import { type Fields, guessKind, KINDS, type Kind, mapColumns, missingFields, readFields } from './fields.ts'
 import { type Defaults, LOADS, type Load } from './loads.ts'
 import { API, DEFAULT_URL, findToken } from './operator.ts'
@@ -51,12 +53,15 @@ export async function importFile(args: string[]): Promise<number> {
     file.columns ?? (first.done === true || !('fields' in first.value) ? [] : Object.keys(first.value.fields))
   const kind = kindOf(path, columns, options.kind)
   const load = LOADS[kind]
+  const read = createReader(kind, file)
+  const apart = load.joins ? await findApart(path, read) : NONE
   const send = options['dry-run'] ? checking(load) : sending(load, options.url, options.token)
   const rejects = createRejects(path, file.columns)
   const job = new Import({
     kind,
     load,
-    file,
+    read,
+    apart,
     path,
     send,
     rejects,
@@ -81,6 +86,41 @@ function kindOf(path: string, columns: readonly string[], told: string | undefin
     `${path} has no column for ${missing.join(', ')} of ${kind}; it has ${columns.join(', ')}.`,
     2,
   )
+}
+
+type Read = (row: Row) => Result<Fields, readonly string[]>
+
+/** Rows under our names. */
+function createReader(kind: Kind, { columns, delimiter }: RowFile): Read {
+  let known = { key: '', columns: mapColumns(kind, columns ?? []) }
+  return ({ fields }) => {
+    // JSON rows each have their own columns, and mostly the same.
+    if (columns === null) {
+      const own = Object.keys(fields)
+      const key = own.join('\n')
+      if (known.key !== key) known = { key, columns: mapColumns(kind, own) }
+    }
+    return readFields(fields, { kind, columns: known.columns, delimiter })
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** A file is looked through once before anything of it is sent. */
+async function findApart(path: string, read: Read): Promise<ReadonlySet<string>> {
+  async function* ids(): AsyncGenerator<string | undefined> {
+    for await (const row of (await openRows(path)).rows) {
+      const fields = 'reason' in row ? null : read(row)
+      if (fields?.ok) yield fields.value.id as string | undefined
+    }
+  }
+  const apart = await idsApart(ids())
+  if (apart === null) {
+    throw new Trouble(
+      `The lines of too many orders in ${path} stand apart: sort it by order, and nothing is lost.`,
+    )
+  }
+  return apart
 }
 
 const checking =
@@ -108,26 +148,35 @@ function sending(load: Load, url: string, token: string | undefined): Send {
 interface ImportOptions {
   readonly kind: Kind
   readonly load: Load
-  readonly file: RowFile
+  readonly read: Read
+  /** Ids of orders whose lines do not stand together. */
+  readonly apart: ReadonlySet<string>
   readonly path: string
   readonly send: Send
   readonly rejects: Rejects
   readonly defaults: Defaults
 }
 
+/** Rows that are one item. */
+interface Joined {
+  readonly id: unknown
+  readonly rows: Row[]
+  readonly fields: Fields[]
+}
+
+const missingOf = (fields: readonly string[]): string => `${fields.join(', ')} is missing`
+
 /** Rows on their way into batches, and what became of them. */
 class Import {
   readonly rejects: Rejects
   readonly #options: ImportOptions
-  #mapped: { readonly key: string; readonly columns: ReadonlyMap<string, string> } = {
-    key: '',
-    columns: new Map(),
-  }
   /** Lines of one order, as far as they have come. */
-  #joined: { readonly id: unknown; readonly rows: Row[]; readonly fields: Fields[] } | undefined
+  #joined: Joined | undefined
+  /** Orders whose lines stand apart, until the end. */
+  readonly #held = new Map<unknown, Joined>()
   #batch: Parcel[] = []
   #chars = 0
-  #counts = { rows: 0, accepted: 0, skipped: 0 }
+  #counts = { rows: 0, accepted: 0, known: 0, skipped: 0 }
   #told = { rejects: 0, remarks: 0 }
   #progressAt = 0
 
@@ -148,46 +197,53 @@ class Import {
   async take(row: Row | Unread): Promise<void> {
     this.#counts.rows++
     if ('reason' in row) return this.#reject([row], row.reason)
-    const read = this.#read(row)
+    const { kind, load, apart } = this.#options
+    const read = this.#options.read(row)
     if (!read.ok) return this.#reject([row], read.error.join('; '))
     const { id } = read.value
-    if (id !== undefined && this.#joined?.id === id) {
-      this.#joined.rows.push(row)
-      this.#joined.fields.push(read.value)
+    const order = apart.has(String(id)) ? this.#held.get(id) : this.#joined
+    if (id !== undefined && order?.id === id) {
+      order.rows.push(row)
+      order.fields.push(read.value)
       return
     }
-    const missing = missingFields(this.#options.kind, Object.keys(read.value))
-    if (missing.length > 0) return this.#reject([row], `${missing.join(', ')} is missing`)
+    const begun = { id: load.joins ? id : undefined, rows: [row], fields: [read.value] }
+    if (apart.has(String(id))) {
+      this.#held.set(id, begun)
+      return
+    }
+    const missing = missingFields(kind, Object.keys(read.value))
+    if (missing.length > 0) return this.#reject([row], missingOf(missing))
     await this.#pack()
-    this.#joined = { id: this.#options.load.joins ? id : undefined, rows: [row], fields: [read.value] }
+    this.#joined = begun
   }
 
   async end(): Promise<void> {
     await this.#pack()
+    for (const order of this.#held.values()) {
+      const missing = missingFields(this.#options.kind, Object.keys(Object.assign({}, ...order.fields)))
+      if (missing.length > 0) this.#reject(order.rows, missingOf(missing))
+      else {
+        this.#joined = order
+        await this.#pack()
+      }
+    }
     await this.#flush()
     if (this.#progressAt > 0) process.stderr.write('\n')
   }
 
   summary(isDry: boolean): string {
-    const { rows, accepted, skipped } = this.#counts
+    const { rows, accepted, known, skipped } = this.#counts
     const parts = [
       `${rows} rows of ${this.#options.kind}`,
-      `${accepted} ${this.#options.load.noun} ${isDry ? 'would be sent' : 'accepted'}`,
+      `${accepted - known} ${this.#options.load.noun} ${isDry ? 'would be sent' : 'accepted'}`,
+      ...(known > 0 ? [`${known} known already`] : []),
       ...(skipped > 0 ? [`${skipped} not kept, being of nobody who agreed to it`] : []),
       ...(this.rejects.count() > 0
         ? [`${this.rejects.count()} rows rejected: see ${this.rejects.file}`]
         : []),
     ]
     return `${this.#options.path}: ${parts.join(', ')}.`
-  }
-
-  #read({ fields }: Row) {
-    const { kind, file } = this.#options
-    const columns = file.columns ?? Object.keys(fields)
-    const key = columns.join('\n')
-    // JSON rows each have their own columns, and mostly the same.
-    if (this.#mapped.key !== key) this.#mapped = { key, columns: mapColumns(kind, columns) }
-    return readFields(fields, { kind, columns: this.#mapped.columns, delimiter: file.delimiter })
   }
 
   async #pack(): Promise<void> {
@@ -212,8 +268,11 @@ class Import {
     if (batch.length === 0) return
     this.#batch = []
     this.#chars = 0
-    const { accepted, skipped, refused, warned } = await this.#options.send(batch.map(({ item }) => item))
+    const { accepted, known, skipped, refused, warned } = await this.#options.send(
+      batch.map(({ item }) => item),
+    )
     this.#counts.accepted += accepted
+    this.#counts.known += known
     this.#counts.skipped += skipped
     for (const [index, reason] of refused) this.#reject(batch[index]?.rows ?? [], reason)
     for (const [index, reason] of warned) {

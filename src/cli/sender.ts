@@ -18,6 +18,8 @@ export interface Door {
 
 export interface Outcome {
   readonly accepted: number
+  /** How many of them the store had before. */
+  readonly known: number
   /** Good, and not kept: of nobody who agreed to it. */
   readonly skipped: number
   /** Index in the batch → why it was refused. */
@@ -28,6 +30,7 @@ export interface Outcome {
 
 export interface Answer {
   readonly accepted?: number
+  readonly known?: number
   readonly skipped?: number
   readonly faults?: readonly Fault[]
   readonly warnings?: readonly Fault[]
@@ -84,7 +87,7 @@ export async function sendBatch(
 
 /** An answer, row by row. */
 export const outcomeOf = (
-  { accepted = 0, skipped = 0, faults = [], warnings = [] }: Answer,
+  { accepted = 0, known = 0, skipped = 0, faults = [], warnings = [] }: Answer,
   list: string,
 ): Outcome => {
   const remarks = [...warnings, ...faults.filter(({ code }) => REMARKS.has(code))]
@@ -92,6 +95,7 @@ export const outcomeOf = (
   const nobody = faults.filter(({ code }) => NOBODY.has(code)).length
   return {
     accepted,
+    known,
     skipped: skipped + nobody,
     refused: byRow(refusals, list),
     warned: byRow(remarks, list),
@@ -103,6 +107,7 @@ function join(a: Outcome, b: Outcome, placeOf: (index: number) => number): Outco
     [...map].map(([index, reason]) => [placeOf(index), reason])
   return {
     accepted: a.accepted + b.accepted,
+    known: a.known + b.known,
     skipped: a.skipped + b.skipped,
     refused: new Map([...a.refused, ...after(b.refused)]),
     warned: new Map([...a.warned, ...after(b.warned)]),

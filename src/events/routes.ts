@@ -135,11 +135,11 @@ async function fromServer(c: Context, deps: EventApiDeps): Promise<Response> {
   if (!parsed.ok) return refused(parsed.error)
   if (isAllBad(parsed.value.events, parsed.value.faults)) return doors.invalid(parsed.value.faults)
   await breathe()
-  const { accepted, skipped, faults } = await ingestServer(deps.ports(), parsed.value.events)
+  const { accepted, known, skipped, faults } = await ingestServer(deps.ports(), parsed.value.events)
   const all = [...parsed.value.faults, ...faults]
   return accepted + skipped === 0 && all.length > 0
     ? doors.invalid(all)
-    : answer({ accepted, skipped, faults: all })
+    : answer({ accepted, known, skipped, faults: all })
 }
 
 const isAllBad = (good: readonly unknown[], faults: readonly Fault[]): boolean =>

@@ -38,6 +38,8 @@ export interface ServerIngestPorts extends NewsPorts, StrangePorts {
 
 export interface ServerIngested {
   readonly accepted: number
+  /** How many of them their owners' profiles had before; of what is kept for measuring alone nobody tells. */
+  readonly known: number
   readonly skipped: number
   /** Of events that were refused, and of orders whose margin stays unknown. */
   readonly faults: readonly Fault[]
@@ -94,10 +96,10 @@ export async function ingestServer(
       good.push({ event, visitor: target.visitor })
     }
   }
-  const erased = await writeAll(ports, batch, now)
+  const { erased, known: before } = await writeAll(ports, batch, now)
   const late = good.filter(({ visitor }) => erased.has(visitor))
   faults.push(...late.map(({ event }) => faultOf(event, 'erased')))
-  return { accepted: good.length - late.length, skipped, faults }
+  return { accepted: good.length - late.length, known: before, skipped, faults }
 }
 
 const keyOf = (subject: Subject): string =>

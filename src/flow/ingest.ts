@@ -81,7 +81,7 @@ export async function ingestShopper(
     outcomes: outcomes.length === 0 ? [] : [...outcomes, visitOutcome(snapshot)],
     sightings: seen.sightings,
   }
-  const [group, erased] = await Promise.all([
+  const [group, { erased }] = await Promise.all([
     good.length === 0 ? [] : ports.identities.groupOf(snapshot.id),
     writeAll(ports, [news], now),
   ])

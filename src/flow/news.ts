@@ -23,6 +23,8 @@ export interface Written {
   readonly unsettled: ReadonlySet<string>
   /** Visitors whose evidence was refused because they were erased. */
   readonly erased: ReadonlySet<string>
+  /** Pieces of evidence that were counted before. */
+  readonly known: number
 }
 
 /** Writes all of it, evidence first. Throws as the stores do. */
@@ -39,18 +41,20 @@ export async function writeNews(
   if (leaving.length > 0) await measures.leave(leaving, 'withdrawal', now)
   const unsettled = [...applied, ...recorded].filter(({ settled }) => !settled)
   const erased = applied.filter((each) => each.erased)
-  return { unsettled: visitorsOf(unsettled), erased: visitorsOf(erased) }
+  const known = applied.reduce((sum, each) => sum + each.known, 0)
+  return { unsettled: visitorsOf(unsettled), erased: visitorsOf(erased), known }
 }
 
-/** The same for who answers for it: throws where some of it could not be counted now. Gives who was erased. */
+/** The same for who answers for it: throws where some of it could not be counted now. */
 export async function writeAll(
   ports: NewsPorts,
   batch: readonly VisitorNews[],
   now: number,
-): Promise<ReadonlySet<string>> {
-  const { unsettled, erased } = await writeNews(ports, batch, now)
-  if (unsettled.size > 0) throw new SelvedgeError('store_unavailable', 'some events could not be counted now')
-  return erased
+): Promise<Written> {
+  const written = await writeNews(ports, batch, now)
+  if (written.unsettled.size > 0)
+    throw new SelvedgeError('store_unavailable', 'some events could not be counted now')
+  return written
 }
 
 const visitorsOf = (all: readonly { readonly visitor: string }[]): ReadonlySet<string> =>

@@ -251,6 +251,7 @@ describe('sendBatch', () => {
     answer = () => ({ status: 202, body: { accepted: 1, skipped: 1, faults } })
     expect(await sendBatch(door(), [1, 2, 3], options)).toEqual({
       accepted: 1,
+      known: 0,
       skipped: 2,
       refused: new Map(),
       warned: new Map([[1, 'items/0/sku: cost']]),
@@ -344,6 +345,34 @@ describe('import', () => {
       },
       { id: '8', items: [{ sku: 'tea', quantity: 1, price: 3 }] },
     ])
+  })
+
+  it('gathers the lines of an order that do not stand together, and sends the order whole', async () => {
+    const lines =
+      'id,at,customer,lineitem sku,lineitem price\nO1,2026-07-01,c1,tea,10\nO2,2026-07-01,c2,fig,5\nO1,2026-07-01,c1,cup,20\nO3,2026-07-01,c3,tea,1\n'
+    expect(await run(write('orders.csv', lines), '--currency', 'EUR')).toBe(0)
+    const sent = calls.flatMap(({ body }) => body.events ?? [])
+    expect(sent.map(({ id, items }) => [id, (items as Rows).map(({ price }) => price)])).toEqual([
+      ['O2', [5]],
+      ['O3', [1]],
+      ['O1', [10, 20]],
+    ])
+    expect(printed[0]).toContain('4 rows of orders, 3 events accepted.')
+  })
+
+  it('rejects every line of an order that is no order together', async () => {
+    const lines = 'id,at,customer,value\nO1,2026-07-01,,10\nO2,2026-07-01,c2,5\nO1,2026-07-01,,20\n'
+    const path = write('orders.csv', lines)
+    expect(await run(path, '--currency', 'EUR')).toBe(1)
+    expect(readFileSync(`${path}.rejects.csv`, 'utf8')).toMatch(
+      /,2,visitor or customer is missing\n.*,4,visitor/,
+    )
+  })
+
+  it('tells what was known already apart from what is new', async () => {
+    answer = () => ({ status: 202, body: { accepted: 2, known: 1, skipped: 0, faults: [] } })
+    await run(write('visits.csv', 'date,customer,store\n2026-07-01,c1,graca\n2026-07-02,c1,graca\n'))
+    expect(printed[0]).toContain('2 rows of visits, 1 events accepted, 1 known already.')
   })
 
   it('knows catalogs, stock and stores, and sends at most 1,000 rows a call', async () => {

@@ -286,8 +286,8 @@ describe('POST /api/events', () => {
     const body = {
       events: [order('t1', { customer: '4711', kind: 'store_purchase', store: 'corner', value: 4.5 })],
     }
-    expect((await doors.server('/api/events', body)).body).toMatchObject({ accepted: 1 })
-    expect((await doors.server('/api/events', body)).body).toMatchObject({ accepted: 1 })
+    expect((await doors.server('/api/events', body)).body).toMatchObject({ accepted: 1, known: 0 })
+    expect((await doors.server('/api/events', body)).body).toMatchObject({ accepted: 1, known: 1 })
     const one = [{ id: 't1', kind: 'store_purchase', at: NOW, value: 450 }]
     expect([await outcomesOf('phone'), await outcomesOf('desk'), await measuredOf('tab')]).toEqual([
       one,
@@ -315,6 +315,7 @@ describe('POST /api/events', () => {
     )
     expect((await doors.server('/api/events', { events })).body).toEqual({
       accepted: 500,
+      known: 0,
       skipped: 0,
       faults: [],
     })
