@@ -145,7 +145,7 @@ function rangesOf({ source }: CompiledCampaign, versions: readonly Weights[]): R
   return (visitAt, attributes) => {
     const { pooled, by, contexts } = tables.findLast(({ from }) => from <= visitAt) ?? oldest
     if (contexts === undefined) return pooled
-    return contexts.get(contextAt(by, visitAt, attributes)) ?? pooled
+    return contexts.get(contextAt(by, visitAt, attributes, source.pages)) ?? pooled
   }
 }
 

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { closed, ID } from '../kit/shape.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 import { isRecord } from './condition.ts'
+import { CONTEXT_PARTS } from './context.ts'
 
 export const MAX_DOCUMENT_BYTES = 1024 * 1024
 export const MAX_CAMPAIGNS = 10_000
@@ -157,7 +158,12 @@ const allocationSchema = closed({
   floor: v.exactOptional(
     v.pipe(v.number(), v.minValue(0.01, 'from 0.01 to 0.5'), v.maxValue(0.5, 'from 0.01 to 0.5')),
   ),
-  by: v.exactOptional(v.pipe(v.array(v.picklist(['device', 'daypart', 'country'])), v.maxLength(3))),
+  by: v.exactOptional(
+    v.pipe(
+      v.array(v.picklist(CONTEXT_PARTS)),
+      v.maxLength(3, 'contexts by more than three things learn too slowly'),
+    ),
+  ),
 })
 const supplySchema = closed({
   sku: v.exactOptional(text(MAX_SKU_CHARS)),

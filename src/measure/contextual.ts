@@ -1,5 +1,5 @@
 /**
- * Weights by context (touchpoint, part of the day, country), each of which borrows from all others as far as they agree:
+ * Weights by context (touchpoint, part of the day, region, …), each of which borrows from all others as far as they agree:
  * empirical Bayes with a normal model. An arm's effect in a context is how much more it brings there than the average
  * arm, relative to what the context brings at all; the true effects of one arm are taken to lie around its effect
  * everywhere with a variance that is estimated from the data (DerSimonian & Laird 1986). Where contexts do not differ by

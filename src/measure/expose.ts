@@ -114,7 +114,7 @@ function drawnBy(
   const split = splitting(splitOf(source, rangesAt?.(visitAt, attributes) ?? ranges))
   const by = source.allocation?.by ?? []
   if (by.length === 0) return split
-  return { ...split, segments: { ...segments, context: contextAt(by, visitAt, attributes) } }
+  return { ...split, segments: { ...segments, context: contextAt(by, visitAt, attributes, source.pages) } }
 }
 
 const splitting = (split: string | undefined): Pick<Exposure, 'split'> =>

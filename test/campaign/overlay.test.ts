@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contextOf } from '../../src/campaign/context.ts'
+import { contextAt, contextOf } from '../../src/campaign/context.ts'
 import type { CompiledRelease } from '../../src/campaign/model.ts'
 import {
   addWeights,
@@ -94,6 +94,18 @@ describe('applyOverlay', () => {
     expect(armAt(HOUR_MS)).toBe('a')
   })
 
+  it('tells touchpoints of one campaign apart, at each of which an arm stays for the visit', () => {
+    const contexts = { '/sale/*|PT-11': [0, 1] }
+    const weights = { ...only('a'), by: ['region', 'touchpoint'], contexts }
+    const { armAt } = laid(release({ ...ADAPTIVE, pages: ['/', '/sale/*'] }), row([weights]))
+    const at = (path: string) => ({
+      page: { host: 'shop.example', path },
+      geo: { country: 'PT', regionCode: '11' },
+    })
+    expect([armAt(HOUR_MS, at('/sale/tea')), armAt(HOUR_MS, at('/'))]).toEqual(['b', 'a'])
+    expect(armAt(9 * HOUR_MS, at('/sale/figs'))).toBe('b')
+  })
+
   it('shows an arm that was taken out to nobody any more, whenever their visit began', () => {
     const next = { ...only('b', 2 * HOUR_MS), out: ['a'] }
     const { armAt } = laid(release(ADAPTIVE), row([only('a'), next]))
@@ -180,9 +192,40 @@ describe('addWeights', () => {
   })
 })
 
+describe('contextAt', () => {
+  const pages = ['/', '/products/*', 'https://pt.shop.example/:lang/*', `/${'x'.repeat(90)}*`]
+  const touchpoint = (page: object): string => contextAt(['touchpoint'], 0, { page }, pages)
+  it.each([
+    [{ host: 'shop.example', path: '/' }, '/'],
+    [{ host: 'shop.example', path: '/products/tea' }, '/products/*'],
+    [{ host: 'pt.shop.example', path: '/pt/loja' }, 'https://pt.shop.example/:lang/*'],
+    [{ host: 'shop.example', path: `/${'x'.repeat(91)}` }, `/${'x'.repeat(63)}`],
+    [{ host: 'shop.example', path: '/elsewhere' }, '-'],
+    [{ host: 'a b', path: '' }, '-'],
+  ])('takes %o for the touchpoint %s', (page, expected) => expect(touchpoint(page)).toBe(expected))
+
+  it.each([
+    [{ country: 'PT', regionCode: '11' }, 'PT-11'],
+    [{ country: 'PT' }, 'PT'],
+    [{ regionCode: '11' }, '-'],
+    [{}, '-'],
+  ])('takes %o for the region %s', (geo, expected) => {
+    expect(contextAt(['region'], 0, { geo }, pages)).toBe(expected)
+  })
+
+  it('has no more touchpoints than the campaign has pages, whatever is asked for', () => {
+    const found = fc.sample(fc.webPath(), 500).map((path) => touchpoint({ host: 'shop.example', path }))
+    const known = new Set([...pages.map((page) => page.slice(0, 64)), '-'])
+    expect(new Set(found).isSubsetOf(known)).toBe(true)
+  })
+})
+
 describe('contextOf', () => {
   it('writes the parts in one order, and a dash for what is not known', () => {
     expect(contextOf(['country', 'device'], { device: 'mobile', country: 'PT' })).toBe('mobile|PT')
     expect(contextOf(['daypart', 'device', 'country'], { device: 'mobile' })).toBe('mobile|-|-')
+    expect(contextOf(['region', 'daypart', 'touchpoint'], { daypart: 'night', touchpoint: '/' })).toBe(
+      '/|night|-',
+    )
   })
 })
