@@ -3,8 +3,8 @@
  * decided and why; `Selvedge-Holdout` and `Selvedge-Preview` ask for something else. Pure; what is malformed is ignored.
  */
 import { isInnerList, parseList, serializeBareItem, serializeKey, Token } from 'structured-headers'
-import { ofAlike } from './alike.ts'
 import { SEALED_MAX_CHARS } from '../kit/seal.ts'
+import { ofAlike } from './alike.ts'
 import type { Decision, Forced, Reason } from './model.ts'
 import type { PreviewRejection } from './preview.ts'
 
