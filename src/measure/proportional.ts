@@ -12,7 +12,8 @@
 import type { Cell, Metric, Moments } from './model.ts'
 import { sumMoments } from './moments.ts'
 
-const ROUNDS_MAX = 100
+/** Days that share few visitors between arms agree slowly. */
+const ROUNDS_MAX = 2_000
 const CLOSE = 1e-9
 
 /**

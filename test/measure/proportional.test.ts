@@ -31,6 +31,17 @@ describe('proportional', () => {
     )
   })
 
+  it('finds it where hardly any day had visitors of both arms', () => {
+    const [a = 0, b = 0] =
+      means([
+        [1, 'a', 10, 0.1],
+        [1, 'b', 786, 786 * 0.01 * 0.21],
+        [2, 'a', 962, 9.62],
+        [2, 'b', 10, 0.021],
+      ]) ?? []
+    expect(b / a / 0.21).toBeCloseTo(1, 6)
+  })
+
   it('counts every visitor, and keeps what came of them', () => {
     const [a, b] =
       fitted([
