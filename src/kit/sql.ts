@@ -1,19 +1,19 @@
 /**
  * The one way to the store: libSQL's HTTP protocol, from workerd and from Node alike. Every fault of the outside world
  * leaves here as a SelvedgeError, and none of them repeats the values that were bound.
- *
- * Open one per request and let it go: a client that outlives its request wedges the isolate.
  */
-import {
-  BatchCond,
-  HttpServerError,
-  openHttp,
-  ResponseError,
-  type RowsResult,
-  Stmt,
-  type Value,
-} from '@libsql/hrana-client'
 import { SelvedgeError } from './errors.ts'
+import {
+  type Answer,
+  DatabaseError,
+  executeAnswer,
+  executeBody,
+  isSaid,
+  type Mode,
+  PIPELINE_PATH,
+  transactionAnswers,
+  transactionBody,
+} from './hrana.ts'
 import type { Statement } from './query.ts'
 
 export interface DatabaseOptions {
@@ -25,13 +25,6 @@ export interface DatabaseOptions {
   /** Stands in for the global `fetch`; it must honour the request's signal. */
   readonly fetch?: (request: Request) => Promise<Response>
 }
-
-/** What one statement came to. */
-export interface Answer {
-  readonly rows: readonly Row[]
-  readonly rowsAffected: number
-}
-export type Row = Readonly<Record<string, Value>>
 
 export interface Database {
   /** One read or one write, one round trip. Rows have the names of their columns; what is in them is the caller's word. */
@@ -48,82 +41,62 @@ const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH
 const TOO_MANY_REQUESTS = 429
 const REQUEST_TIMEOUT = 408
 const SERVER_FAULT = 500
+/** Error pages may be long. */
+const MAX_SAID_CHARS = 500
 
-/** A writer takes the lock at once: one that began as a reader could lose it half-way. */
-const BEGIN = { read: 'BEGIN TRANSACTION READONLY', write: 'BEGIN IMMEDIATE' } as const
-
-/** Opens the store for one request. Nothing is sent before the first question. */
-export function openDatabase(options: DatabaseOptions): Database {
-  const { authToken, timeoutMs } = options
-  const send = options.fetch ?? ((request: Request) => fetch(request))
-  const client = openHttp(
-    options.url.replace(/^libsql:/, 'https:'),
-    authToken === '' ? undefined : authToken,
-    // The client knows no timeout.
-    (request: Request) => send(new Request(request, { signal: AbortSignal.timeout(timeoutMs) })),
-  )
-  const batch = (mode: keyof typeof BEGIN) => async (work: () => readonly Statement[]) => {
-    const statements = work().map(bound)
-    return statements.length === 0 ? [] : guarded(transact(client, BEGIN[mode], statements), timeoutMs)
+/** Opens the store. Nothing is sent before the first question, and nothing is held between two. */
+export function openDatabase({ url, authToken, timeoutMs, fetch: send = fetch }: DatabaseOptions): Database {
+  const endpoint = new URL(PIPELINE_PATH, url.replace(/^libsql:/, 'https:'))
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' }
+  if (authToken !== undefined && authToken !== '') headers.Authorization = `Bearer ${authToken}`
+  const post = async (body: string): Promise<unknown> => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const response = await send(new Request(endpoint, { method: 'POST', headers, body, signal }))
+    if (!response.ok) throw refusalOf(response.status, await response.text())
+    return response.json()
+  }
+  const transact = (mode: Mode) => async (work: () => readonly Statement[]) => {
+    const statements = work()
+    if (statements.length === 0) return []
+    const body = transactionBody(mode, statements)
+    return guarded(async () => transactionAnswers(await post(body)), timeoutMs)
   }
   return {
     async ask<R>(question: Statement) {
-      const stream = client.openStream()
-      const asked = stream.query(bound(question))
-      // Its end goes with it, in the same round trip.
-      stream.closeGracefully()
-      return answerOf(await guarded(asked, timeoutMs)).rows as readonly R[]
+      const body = executeBody(question)
+      const { rows } = await guarded(async () => executeAnswer(await post(body)), timeoutMs)
+      return rows as readonly R[]
     },
-    write: batch('write'),
-    read: batch('read'),
+    write: transact('write'),
+    read: transact('read'),
   }
 }
 
-/** One transaction in one round trip: each step is taken only where the one before it was, and the last ones undo all. */
-async function transact(
-  client: ReturnType<typeof openHttp>,
-  begin: string,
-  statements: readonly Stmt[],
-): Promise<readonly Answer[]> {
-  const stream = client.openStream()
-  const batch = stream.batch()
-  let last = batch.step()
-  const others: Promise<unknown>[] = [last.run(begin)]
-  const answers = statements.map((statement) => {
-    last = batch.step().condition(BatchCond.ok(last))
-    return last.query(statement)
-  })
-  const commit = batch.step().condition(BatchCond.ok(last))
-  others.push(commit.run('COMMIT'))
-  others.push(
-    batch
-      .step()
-      .condition(BatchCond.not(BatchCond.ok(commit)))
-      .run('ROLLBACK')
-      .catch(() => {}),
-  )
-  others.push(batch.execute())
-  stream.closeGracefully()
-  const [results] = await Promise.all([Promise.all(answers), Promise.all(others)])
-  return results.map(answerOf)
+/** A server, or what stands in front of it, answered with an error. */
+class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly status: number
+
+  constructor(status: number, text: string) {
+    super(`HTTP ${status} ${text}`.trim())
+    this.status = status
+  }
 }
 
-function answerOf(result: RowsResult | undefined): Answer {
-  // Steps that were not taken have no result, and the one that failed before them has thrown.
-  if (result === undefined) throw new TypeError('a statement was not run')
-  // The client's rows have indices beside their names.
-  const rows = result.rows.map((row): Row => ({ ...row }) as unknown as Row)
-  return { rows, rowsAffected: result.affectedRowCount }
-}
-
-function bound(question: Statement): Stmt {
-  const { sql, params } = question.toSQL()
-  return new Stmt(sql).bindIndexes(params as Value[])
-}
-
-async function guarded<T>(work: PromiseLike<T>, timeoutMs: number): Promise<T> {
+/** Servers say in JSON what their database says; others say what they like. */
+function refusalOf(status: number, text: string): Error {
   try {
-    return await work
+    const said: unknown = JSON.parse(text)
+    if (isSaid(said)) return new DatabaseError(said)
+  } catch {
+    // Not JSON, so not the database.
+  }
+  return new HttpError(status, text.slice(0, MAX_SAID_CHARS))
+}
+
+async function guarded<T>(work: () => Promise<T>, timeoutMs: number): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     throw storeFault(error, timeoutMs)
   }
@@ -145,16 +118,16 @@ export function storeFault(cause: unknown, timeoutMs: number): SelvedgeError {
 }
 
 function isRejection(cause: unknown): boolean {
-  if (cause instanceof ResponseError) return REJECTED.test(cause.code ?? '')
-  if (!(cause instanceof HttpServerError)) return false
+  if (cause instanceof DatabaseError) return REJECTED.test(cause.code ?? '')
+  if (!(cause instanceof HttpError)) return false
   const { status } = cause
   return status < SERVER_FAULT && status !== TOO_MANY_REQUESTS && status !== REQUEST_TIMEOUT
 }
 
 /** The database's own code, or the status of the server before it. */
 function wordOf(cause: unknown): string | undefined {
-  if (cause instanceof ResponseError) return cause.code
-  return cause instanceof HttpServerError ? `HTTP ${cause.status}` : undefined
+  if (cause instanceof DatabaseError) return cause.code
+  return cause instanceof HttpError ? `HTTP ${cause.status}` : undefined
 }
 
 function* chain(error: unknown): Generator<Error> {

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { sql as expression } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { build } from 'esbuild'
+import fc from 'fast-check'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audit, releases } from '../../db/schema.ts'
+import { sql, statement } from '../../src/kit/query.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { orm } from '../help/orm.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
@@ -24,7 +26,7 @@ afterAll(() => store.stop())
 
 const release = (number: number) => ({ number, checksum: 'x', document: '{}', author: 'test', createdAt: 1 })
 const countOf = async (table: SQLiteTable): Promise<unknown> =>
-  (await database.ask<{ n: number }>(orm.select({ n: sql`COUNT(*)`.as('n') }).from(table)))[0]?.n
+  (await database.ask<{ n: number }>(orm.select({ n: expression`COUNT(*)`.as('n') }).from(table)))[0]?.n
 const entry = { at: 1, actor: 'test', action: 'test', subject: 'test' }
 
 describe('openDatabase', () => {
@@ -56,6 +58,40 @@ describe('openDatabase', () => {
       message: expect.stringContaining('SQLITE_CONSTRAINT'),
     })
     expect(await countOf(audit)).toBe(0)
+  })
+
+  it('gives back what was bound, as it was', async () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      // JSON knows no negative zero.
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
+      fc.maxSafeInteger(),
+      fc.constant(null),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 20 }), async (values) => {
+        const piece = sql.list(values.map((each, index) => sql`${each} AS ${sql.identifier(`c${index}`)}`))
+        const [row] = await database.ask<object>(statement(sql`SELECT ${piece}`))
+        expect(Object.values(row ?? {})).toEqual(values)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('sends its token, to the place below its path', async () => {
+    const seen: Request[] = []
+    const fetch = async (request: Request): Promise<Response> => {
+      seen.push(request)
+      return new Response('', { status: 500 })
+    }
+    const asked = { timeoutMs: 100, fetch }
+    const guarded = openDatabase({ url: 'libsql://store.example/shop/', authToken: 'secret', ...asked })
+    const open = openDatabase({ url: 'http://store.example', authToken: '', ...asked })
+    for (const each of [guarded, open]) await each.ask(orm.select().from(audit)).catch(() => {})
+    expect(seen.map(({ url, headers }) => [url, headers.get('Authorization')])).toEqual([
+      ['https://store.example/shop/v2/pipeline', 'Bearer secret'],
+      ['http://store.example/v2/pipeline', null],
+    ])
   })
 
   it('reads several statements from one state', async () => {
@@ -102,6 +138,10 @@ describe('openDatabase', () => {
     ['answers garbage', answer('<html>', 200), 'store_unavailable'],
     ['answers other JSON', answer('{}', 200), 'store_unavailable'],
     ['fails', answer('', 500), 'store_unavailable'],
+    ['says so at length', answer('<h1>Bad gateway</h1>'.repeat(1_000), 502), 'store_unavailable'],
+    ['is locked', answer('{"message":"busy","code":"SQLITE_BUSY"}', 500), 'store_unavailable'],
+    ['refuses a statement', answer('{"message":"no","code":"SQL_PARSE_ERROR"}', 400), 'store_rejected'],
+    ['answers an error that is null', answer('null', 400), 'store_rejected'],
     ['is overloaded', answer('', 429), 'store_unavailable'],
     ['does not take the token', answer('', 401), 'store_rejected'],
   ])('names the fault of a store that %s', async (_, fetch, code) => {
