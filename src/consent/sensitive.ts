@@ -23,85 +23,67 @@ export const SENSITIVE_TOPICS = [
 ] as const
 export type SensitiveTopic = (typeof SENSITIVE_TOPICS)[number]
 
-/** Folded words (see `fold`) and phrases; a trailing `*` stands for any ending. */
-const WORDS: Readonly<Record<SensitiveTopic, readonly string[]>> = {
-  health: [
-    'pregnan* maternity fertility infertil* ivf diabet* cancer* hiv insulin asthma* arthritis allerg* obes* overweight',
-    'incontinen* menopaus* contracept* condom* abortion* viagra disabilit* dementia alzheimer* epilep* psychiatr*',
-    'depressi* medication* medicines alcoholi* anorexi* bulimi* chemotherap* oncolog*',
-    'gravid* maternidade cancro medicament* doenca* doente* alergi* emagrec* contracep* preservativos aborto* deficiencia*',
-    'schwanger* mutterschaft krebs medikament* krankheit* adipos* ubergewicht* wechseljahre verhutung* kondom*',
-    'abtreibung* behinder* pflegebedurf* grossesse* maternite maladie* preservatifs avortement* handicap*',
-  ],
-  sexuality: [
-    'gay gays lesbi* bisexu* transgender* transsexu* lgbt* queer homosexu* homossexu* heterosexu* erotic* erotik*',
-    'erotique* porn* fetish* schwul*',
-  ],
-  religion: [
-    'religi* christianity muslim* islam* jewish judaism judaic* judeu* hindu* buddhis* budis* catholic* catolic*',
-    'catholi* katholi* evangelic* evangelisch* protestant* church* igreja* kirche kirchen eglise* mosque* mesquita*',
-    'moschee* synagog* sinagog* ramadan ramadao kosher koscher halal quran koran alcorao coran muculman* musulman*',
-    'juif juifs juive* judisch* atheis* ateu ateus athee*',
-  ],
-  ethnicity: ['ethnic* etnic* etnia* ethnisch* ethnie* ethniqu* racial* hispanic* latino* latina* romani'],
-  politics: [
-    'republicans democrats socialis* sozialis* communis* comunis* kommunis* conservatives election* eleico*',
-  ],
-  union: ['sindicat* gewerkschaft* syndicat*'],
-  biometrics: ['biometr* genetic* genetisch* genetique* fingerprint* fingerabdruck*'],
-  crime: ['criminal* convict* offender* prison* vorstraf* straftat* gefangnis*'],
-  children: [
-    'child children kid kids toddler* baby babies infant* minors teenager* bebe* crianca* menores kleinkind*',
-    'kinderkleid* kinderzimmer* saugling* minderjahrig* enfant* nourrisson* mineurs',
-  ],
-  status: ['immigra* imigra* refugee* refugiad* asylum fluchtling* migrant* undocumented citizenship'],
-  hardship: ['bankrupt* insolven* uberschuld* surendett* sobreendivid*'],
-}
-
-const PHRASES: Readonly<Partial<Record<SensitiveTopic, readonly string[]>>> = {
-  health: [
-    'weight loss',
-    'mental health',
-    'sick leave',
-    'erectile',
-    'saude mental',
-    'perda de peso',
-    'psychische gesundheit',
-    'psychisch krank*',
-    'sante mentale',
-    'perte de poids',
-    'femme enceinte',
-    'femmes enceintes',
-  ],
-  sexuality: ['sexual orientation', 'sex life', 'sex toy*', 'orientacao sexual', 'sexuelle orientierung'],
-  ethnicity: [
-    'skin colour',
-    'skin color',
-    'cor da pele',
-    'hautfarbe',
-    'couleur de peau',
-    'african american*',
-  ],
-  politics: [
-    'political*',
-    'labour party',
-    'liberal party',
-    'left wing',
-    'right wing',
-    'partido politico',
-    'opinia* politica',
-    'opinioes politicas',
-    'politische* meinung*',
-    'bundestagswahl*',
-    'parti politique',
-    'opinion* politique*',
-  ],
-  union: ['trade union*', 'labor union*', 'labour union*', 'union member*'],
-  biometrics: ['dna test*', 'face recognition', 'facial recognition', 'teste de adn'],
-  crime: ['registo criminal', 'casier judiciaire'],
-  children: ['under age', 'school age', 'menor de idade', 'fur kinder'],
-  status: ['residence permit', 'asile politique', 'work visa'],
-  hardship: ['payday loan*', 'in debt', 'food stamps', 'rendimento minimo'],
+/**
+ * Stems and phrases in folded words (see `fold`), in all four languages together, since many are shared. Each is a piece
+ * of a regular expression: `_` is a blank, and a `*` at either end leaves that end of the word open, as German compounds
+ * need it (`*krankheit*`). Everyday words that begin alike are ruled out where they stand: crabs, drinks, brands.
+ */
+const WORDS: Readonly<Record<SensitiveTopic, string>> = {
+  health:
+    'pregnan* maternit* maternidade *schwanger* mutterschaft gravid* grossesse* femmes?_enceintes? fertility infertil* ' +
+    'unfruchtbar* sterilite iv[fg] diabet* *zuckerkrank* insulin* hiv vih sida aids_?(?:hilfe|test) (?<=^_)aids(?=_$) ' +
+    'cancer* cancro* *(?<!fluss|taschen|edel)krebs(?!en?_|fleisch|suppe|salat)* tumou?r* chemothe* on[ck]olog* leu[ck]a?e?mi* ' +
+    'as(?:th)?m[ae]* arthrit* artrite allerg* alergi* *allergie* heuschnupf* obes* adipos* overweight ubergewicht* ' +
+    'surpoids in[ck]ontinen* menopaus* wechseljahr* contrace* verhutung* condoms? kondom* preservati[vf]o?s abortions? ' +
+    'aborto* avortem* abtreib* miscarriage* fehlgeburt* fausses?_couches? viagra erectile impoten* disabilit* ' +
+    '(?:for|the|are)_disabled disabled_(?:peop|pers|cust|adult)* (?<=^_)disabled(?=_$) deficien* handicap* *behinder* ' +
+    'wheelchair* rollstuhl* pflegebed* deaf(?:ness)? gehorlos* demen[ct]* *demenz* alzheim* parkinson* epilep* ' +
+    'psych(?:iatr|isch|os|other)* psi(?:quiatr|cos)* schizo* (?:anti)?depress* bipolar autis[mt]* adhd tdah ptsd ' +
+    'suicid* suizid* anorex* bo?ulimi* magersucht* medication* medicines medi[ck]ament* alcoh?oli(?:cs|qu|sm)* ' +
+    '(?<=^_)alcoholic(?=_$) alkohol(?:ik|ism|kr|su)* alcoolatra* drogen(?!erie)* drug_addict* toxico[md]* spielsucht* ' +
+    'hepatit* herpes syphilis *krank(?:e[nrs]?|heit[a-z]*|enhaus[a-z]*)? maladi* malades? doenc* doentes? illness* ' +
+    'diseases? chronic_(?:pain|ill)* dialys* psoria* eczema* neurodermit* rheuma* h[iy]pertens* bluthochdruck herzinfarkt* ' +
+    'schlaganfall* migraines? enxaqueca* emagrec* weight_loss perda_de_peso perte_de_poids gewichtsverl* mental_health ' +
+    'saude_mental sante_mentale sick_leave',
+  sexuality:
+    'gays? lesbi* biss?exu* trans(?:ge|sexu)* lgbt* queer homoss?exu* heteross?exu* sexu[ae]* sex_(?:life|toy)* sextoy* ' +
+    '(?:non|nao|nicht)_?bina* erotic* erotik* erotique* porn* fetish* schwul* vibrators? dildo*',
+  religion:
+    'religi* konfession* christian(?!_dior|_loub)(?:s|is[a-z]*|ity)? cristao* cristianis* christen christlich* christentum chretien* ' +
+    'muslim* islam* *musulman* muculman* jews? jewish juda[is]* juden* judeus? jui(?:fs?|ves?) judisch* hindus? hindo?uis* ' +
+    'bo?ud+h?is[mt]* [ck]ath?oli[ckqs]* evangeli[ckqs]* protestant* mormon* jehov* sikhs? athee* ath?eis* ateus? ' +
+    'church(?:es)? igrejas? kirchen? eglises? mosque* mesquita* moschee* s[iy]nagog* ramad(?:an|ao) [ck]osc?her casher ' +
+    'halal quran [ck]oran alcorao hijabs? prayers?',
+  ethnicity:
+    'ethni* etni[ac]* racial* hispanic* latin[oa]s? romani (?:afro|african)_americ* ciganos? zigeuner* tsiganes? skin_colou?r ' +
+    'cor_da_pele hautfarbe couleur_de_peau migrationshint*',
+  politics:
+    '*(?<!banana_)republicans? republicanos? republicains? republikaner* democrat[ae]?s? *demokraten so[cz]ialis[mt]* ' +
+    '[ck]omm?unis[mt]* conservatives tories elections? eleico* eleitor* *tagswahl* wahlkampf* politi(?:cal|cian|ker|sch)* ' +
+    'opini\\p{L}+_politi* partido_politico parti_politique lab?our_party liberal_party (?:left|right)_wing ' +
+    '(?:links|rechts)extrem* extrem[ea]_(?:dr|ga|di|es)* partei*',
+  union: 's[iy]ndi[ck]a[tl]* syndicaux gewerkschaft* betriebsrat* (?:trade|labou?r)_union* union_member*',
+  biometrics:
+    'biometr* geneti[ckqs]* gentest* genom* dna_test* tes[ty]e?_(?:de_)?adn fingerprint* fingerabdr* impress\\p{L}+_digita* ' +
+    'empreintes?_digitale* fac(?:e|ial)_recogni* reconnaissance_faciale reconhecimento_facial gesichtserk*',
+  crime:
+    'crimin[aeo]* kriminell* kriminalitat* convict(?:s|ed)? felon* offender* prisi?on* prisao inmates? delinqu* straftat* ' +
+    '*vorstraf* vorbestraft* gefangnis* haftling* casier_judic*',
+  children:
+    'child(?:ren)? kids? toddler* newborn* baby(?!_(?:spinach|corn|leaf|blue|pink))s? babies ' +
+    '(?<=^_|_de_|_para_|_pour_)bebes? infant* minors teens? teenager* adolescent* jugendlich* *minderjahr* ' +
+    'menor(?:es)?_de_(?:idade|1\\d?)* under_age school_age criancas? kleinkind* saugling* ' +
+    'kinder(?!leicht|schoko|_schoko|_bueno|_riegel|_uberr|_joy|_country)* enfants? enfantin* nourrisson* mineurs ados ' +
+    'pueri[ck]* parenting breastfe* amament* allait* diapers? nappies fraldas? windeln strollers? pushchairs? prams? ' +
+    'poussettes?',
+  status:
+    'immigr[ae]* imigra* *einwander* refugees? refugiad* refugiee?s? asylum* asyl* *fluchtling* migrante?s? asile_politique ' +
+    'undocumented citizenship sans_papiers residence_permit* titre_de_sejour autorizacao_de_resid* aufenthalts[et]* ' +
+    'auslander* work_visa deport(?:ed|ation)',
+  hardship:
+    'bankrupt* *insolven* *(?:uber|ver)schuld* surendett* sobreendiv* unemploy* jobless desempreg* arbeitslos* ' +
+    'chom(?:eu|ag)* payday_loan* in_debt food_stamps rendimento_minimo sozialhilfe* burgergeld homeless* obdachlos* ' +
+    'sem_abrigo sans_abri poverty pobreza armut pauvrete falencia*',
 }
 
 /**
@@ -109,22 +91,38 @@ const PHRASES: Readonly<Partial<Record<SensitiveTopic, readonly string[]>>> = {
  * (`sexualOrientation`, `baby-food`).
  */
 export function sensitiveTopic(text: string): SensitiveTopic | undefined {
-  const words = fold(text)
-  return patterns().find(([, pattern]) => pattern.test(words))?.[0]
+  const told = text
+    .slice(0, MAX_CHARS)
+    .normalize('NFC')
+    .replace(/\bAIDS\b/g, 'hiv')
+    .replace(BABY, 'baby')
+  // A capital may begin a word (`babyFood`), or be there to break one (`pregNancy`).
+  const words = [...new Set([fold(told), fold(told.toLowerCase())])]
+  return patterns().find(([, pattern]) => words.some((folded) => pattern.test(folded)))?.[0]
 }
 
-/** The words of a text, lower case, without accents, apart by one blank and with one at either end. */
+/** Told from `bebe` ("drinks", in Portuguese) by its accents alone. */
+const BABY = /b[eé]b[éê]/gi
+
+/**
+ * The words of a text, lower case, without accents and invisible characters, apart by one blank and with one at either
+ * end. Greek and Cyrillic letters that look like Latin ones are taken for them.
+ */
 export function fold(text: string): string {
   const words = text
     .slice(0, MAX_CHARS)
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replaceAll('ß', 'ss')
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+    .replace(/[\p{M}\p{Cf}]+/gu, '')
     .toLowerCase()
+    .replace(/[ı\u0370-\u04ff]/g, (letter) => LATIN[LIKE_LATIN.indexOf(letter)] ?? letter)
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
   return ` ${words.trim()} `
 }
+
+const LIKE_LATIN = 'ıаеорсухіјѕһкмтнвгпαεοριυνηκτχ'
+const LATIN = 'iaeopcyxijshkmthbrnaeopiuvnktx'
 
 /** More than any template may have. */
 const MAX_CHARS = 65_536
@@ -134,9 +132,10 @@ let compiled: readonly (readonly [SensitiveTopic, RegExp])[] | undefined
 /** Compiled at the first question: most isolates never ask one. A value, and a pure function of the lists. */
 function patterns(): readonly (readonly [SensitiveTopic, RegExp])[] {
   compiled ??= SENSITIVE_TOPICS.map((topic) => {
-    const entries = [...WORDS[topic].flatMap((line) => line.split(' ')), ...(PHRASES[topic] ?? [])]
-    const sources = entries.map((entry) => entry.replaceAll('*', '\\p{L}*'))
-    return [topic, new RegExp(` (?:${sources.join('|')}) `, 'u')]
+    const sources = WORDS[topic]
+      .split(' ')
+      .map((word) => ` ${word} `.replaceAll(/ \*|\* /g, '').replaceAll('_', ' '))
+    return [topic, new RegExp(sources.join('|'), 'u')]
   })
   return compiled
 }

@@ -1,8 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fold, isAgeName, isChildAge, SENSITIVE_TOPICS, sensitiveTopic } from '../../src/consent/sensitive.ts'
 
+const spec = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../spec', name), 'utf8')) as T
+/** Topic → language → words. */
+const SENSITIVE = spec<Record<string, Record<string, readonly string[]>>>('sensitive_words.json')
+const { words: ORDINARY } = spec<{ words: Record<string, readonly string[]> }>('shop_words.json')
+
 describe('sensitiveTopic', () => {
+  it.each(SENSITIVE_TOPICS)('finds %s in four languages', (topic) => {
+    const languages = Object.entries(SENSITIVE[topic] ?? {})
+    expect(languages.map(([language]) => language).sort()).toEqual(['de', 'en', 'fr', 'pt'])
+    for (const [language, words] of languages) {
+      const missed = words.filter((word) => sensitiveTopic(word) !== topic)
+      expect([language, missed]).toEqual([language, []])
+    }
+  })
+
+  it.each(Object.keys(ORDINARY))('leaves ordinary words of shops alone, in %s', (language) => {
+    const words = ORDINARY[language] ?? []
+    expect(words.length).toBeGreaterThanOrEqual(150)
+    expect(words.filter((word) => sensitiveTopic(word) !== undefined)).toEqual([])
+    // In copy, and as the name of an attribute.
+    const sentence = `Now: ${words.join('. ')}.`
+    expect(sensitiveTopic(sentence)).toBeUndefined()
+  })
+
   it.each([
     [
       'health',
@@ -45,9 +71,48 @@ describe('sensitiveTopic', () => {
   })
 
   it('sees through case, accents and separators', () => {
-    for (const text of ['GRAVIDEZ', 'gra\u0301videz', 'x_gravidez_y', 'xGravidez', 'gravidez!']) {
+    const disguised = [
+      'pre\u200bgnancy',
+      'preg\u00adnancy',
+      'pregn\u0430ncy',
+      'preg\u03b7ancy',
+      'ｐregnancy',
+      'pregNancy',
+    ]
+    for (const text of [
+      'GRAVIDEZ',
+      'gra\u0301videz',
+      'x_gravidez_y',
+      'xGravidez',
+      'gravidez!',
+      ...disguised,
+    ]) {
       expect([text, sensitiveTopic(text)]).toEqual([text, 'health'])
     }
+  })
+
+  it('tells compounds and what only looks like a topic apart', () => {
+    const topics = (...texts: readonly string[]) => texts.map((text) => sensitiveTopic(text))
+    expect(topics('Hautkrebs', 'Krebserkrankung', 'Flusskrebse', 'Krebssuppe')).toEqual([
+      'health',
+      'health',
+      undefined,
+      undefined,
+    ])
+    // A pram is of somebody who has a child; a chocolate of that name is of nobody.
+    expect(topics('Kinderwagen', 'Kinder Bueno', 'kinderleicht')).toEqual(['children', undefined, undefined])
+    expect(topics('AIDS', 'mit Aids-Hilfe', 'aids', 'it aids digestion')).toEqual([
+      'health',
+      'health',
+      'health',
+      undefined,
+    ])
+    expect(topics('bebé', 'bébés', 'roupa-de-bebe', 'quem bebe chá')).toEqual([
+      'children',
+      'children',
+      'children',
+      undefined,
+    ])
   })
 
   it('always answers with a topic of the list, whatever comes', () => {
