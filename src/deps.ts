@@ -6,6 +6,7 @@ import { createCampaignStates } from './campaign/state-store.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { compileStored } from './campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from './consent/region.ts'
+import { sensitiveTopic } from './consent/sensitive.ts'
 import { createConsentLog } from './consent/store.ts'
 import { type ExemptCountries, parseExempt } from './consent/today.ts'
 import { createViewCounts } from './decide/store.ts'
@@ -443,11 +444,15 @@ async function liveCampaigns(releases: Releases) {
   return releases.current()?.campaigns ?? []
 }
 
-/** Category keys that the live release asks about: a search that names one of them says something. */
+/**
+ * Category keys that the live release asks about: a search that names one of them says something. Never a sensitive one:
+ * a release may be older than the rules.
+ */
 function categoriesOf(releases: Releases): ReadonlySet<string> {
   const prefix = 'affinity.'
   const reads = releases.current()?.campaigns.flatMap((campaign) => campaign.reads) ?? []
-  return new Set(reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)))
+  const keys = reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
+  return new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
 }
 
 /**

@@ -4,6 +4,7 @@
  * may simply send again.
  */
 
+import { sensitiveTopic } from '../consent/sensitive.ts'
 import { countRefusal } from '../decide/caps.ts'
 import type { BeaconEvent, ShopEvent, SkipReason } from '../events/model.ts'
 import { visitEvidence } from '../events/page.ts'
@@ -186,7 +187,7 @@ function refusing(snapshot: Snapshot, events: readonly ShopEvent[], now: number)
   return caps === undefined ? snapshot : { ...snapshot, caps }
 }
 
-/** Without what was switched off; of a search, its category alone. */
+/** Without what was switched off; of a search, its category alone. What touches a sensitive topic teaches nothing. */
 export function keepable(
   evidence: Evidence,
   off: readonly string[],
@@ -194,5 +195,9 @@ export function keepable(
 ): Evidence | null {
   const { query, ...rest } = evidence
   const category = rest.category ?? (query === undefined ? undefined : categoryOfQuery(query, categories))
+  if ([query, category].some((text) => text !== undefined && sensitiveTopic(text) !== undefined)) {
+    const { category: _, brand: __, sku: ___, ...bare } = rest
+    return allowedEvidence(bare, off)
+  }
   return allowedEvidence(category === undefined ? rest : { ...rest, category }, off)
 }
