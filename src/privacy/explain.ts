@@ -3,9 +3,11 @@
  * of this visitor. It tells back only what people chose or said themselves, or can see out of the window; whatever was
  * worked out about them is named by its kind of data alone. Pure.
  */
-import type { DataClass } from '../campaign/attributes.ts'
+import { attributesAt, type DataClass } from '../campaign/attributes.ts'
+import { compileCondition, compilePath, isRecord } from '../campaign/condition.ts'
 import { audienceReads, type ExplanationPiece, explanationOf } from '../campaign/datause.ts'
-import type { Attributes, Campaign, CompiledCampaign } from '../campaign/model.ts'
+import { leavesOf } from '../campaign/leaves.ts'
+import type { Attributes, Campaign, CompiledCampaign, Condition } from '../campaign/model.ts'
 import type { Language } from './language.ts'
 import { TEXTS, type WhyTexts } from './texts.ts'
 
@@ -22,10 +24,17 @@ export interface Explanation {
   readonly classes: readonly DataClass[]
 }
 
+/** A leaf of its audience: is it about something that this visitor has or did? */
+interface Ground {
+  readonly dataClass: DataClass
+  readonly holds: (attributes: Attributes) => boolean
+}
+
 /** What a campaign reads, and by which of it its visitors are chosen. */
 interface Reads {
   readonly pieces: readonly ExplanationPiece[]
   readonly chosenBy: ReadonlySet<string>
+  readonly grounds: readonly Ground[]
 }
 
 /** Values of a pure function, made at the first question; weak, so they go with their release. */
@@ -34,11 +43,54 @@ const known = new WeakMap<Campaign, Reads>()
 function readsOf(campaign: Campaign): Reads {
   let reads = known.get(campaign)
   if (reads === undefined) {
-    reads = { pieces: explanationOf(campaign), chosenBy: new Set(audienceReads(campaign)) }
+    reads = {
+      pieces: explanationOf(campaign),
+      chosenBy: new Set(audienceReads(campaign)),
+      grounds: groundsOf(campaign.audience),
+    }
     known.set(campaign, reads)
   }
   return reads
 }
+
+/** Classes whose clause says that there is something: interests, orders, a store nearby. */
+const TELLING = ['stage', 'affinity', 'habit', 'follows', 'traits', 'orders', 'recent', 'store']
+/** Farther away, in kilometres, is not near. */
+const NEAR_KM = 30
+
+/**
+ * Whoever fits an audience by what they lack ("has never ordered", "follows nothing", "far from every store") is told the
+ * kind of data, and nothing that is not so. A class that no leaf reads (of `supply`) is asked for what it is.
+ */
+function isTrue(dataClass: DataClass, grounds: readonly Ground[], attributes: Attributes): boolean {
+  if (!TELLING.includes(dataClass)) return true
+  const km = read(attributes, 'store', 'km')
+  if (dataClass === 'store' && typeof km === 'number' && km > NEAR_KM) return false
+  const own = grounds.filter((ground) => ground.dataClass === dataClass)
+  return own.length === 0 || own.some(({ holds }) => holds(attributes))
+}
+
+const groundsOf = (audience: Condition): readonly Ground[] =>
+  leavesOf(audience).flatMap(({ path, operand, isNegated }) => {
+    const matches = compileCondition({ [path]: operand })
+    const value = compilePath(path)
+    const asserted = !isNegated && asserts(operand, path === 'store.km')
+    const holds = (attributes: Attributes): boolean =>
+      asserted && matches(attributes) && isSomething(value(attributes))
+    return attributesAt(path).map(({ dataClass }) => ({ dataClass, holds }))
+  })
+
+/** More is wanted rather than less; of a distance, less. */
+function asserts(operand: unknown, isDistance: boolean): boolean {
+  if (!isRecord(operand)) return true
+  const names = Object.keys(operand)
+  const has = (start: string): boolean => names.some((name) => name.startsWith(start))
+  const [less, more] = isDistance ? ['$g', '$l'] : ['$l', '$g']
+  return !has('$n') && (!has(less as string) || has(more as string))
+}
+
+const isSomething = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : Boolean(value) && value !== 'unknown' && value !== 'identified'
 
 /** The pieces of a campaign's explanation. */
 export const piecesOf = (campaign: Campaign): readonly ExplanationPiece[] => readsOf(campaign).pieces
@@ -50,10 +102,14 @@ export function explain(
   language: Language,
 ): Explanation {
   const { why, data } = TEXTS[language]
-  const { pieces, chosenBy } = readsOf(source)
+  const { pieces, chosenBy, grounds } = readsOf(source)
   const clauses = pieces
     .filter(({ use }) => use !== 'copy')
-    .map((piece) => clauseOf(piece, chosenBy, attributes, language))
+    .map((piece) =>
+      isTrue(piece.dataClass, grounds, attributes)
+        ? clauseOf(piece, chosenBy, attributes, language)
+        : why.regards(data[piece.dataClass].name),
+    )
   const names = pieces.filter(({ use }) => use === 'copy').map(({ dataClass }) => data[dataClass].name)
   const own = source.because?.[language] ?? source.because?.en
   return {
@@ -78,7 +134,7 @@ export function listOf(items: readonly string[], language: Language): string {
 const lists: Partial<Record<Language, Intl.ListFormat>> = {}
 const countries: Partial<Record<Language, Intl.DisplayNames>> = {}
 
-/** The most telling clause that is true, else the one that names the kind of data. */
+/** For a ground: the most telling clause that is true, else the one that names the kind of data. */
 function clauseOf(
   piece: ExplanationPiece,
   chosenBy: ReadonlySet<string>,

@@ -257,6 +257,7 @@ export const de: Texts = {
       orders: 'es zu Ihren früheren Bestellungen passt',
       recent: 'es zu dem passt, was Sie hier zuletzt angesehen haben',
     },
+    regards: (name) => `„${name}“ dabei berücksichtigt wird`,
     follows: (brands) => `Sie ${brands} folgen`,
     country: (name) => `es für das Land gedacht ist, in dem Sie sind (${name})`,
     firstVisit: 'das Ihr erster Besuch ist',

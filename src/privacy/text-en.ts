@@ -249,6 +249,7 @@ export const en: Texts = {
       orders: 'it fits your earlier orders',
       recent: 'it fits what you looked at last here',
     },
+    regards: (name) => `it takes “${name}” into account`,
     follows: (brands) => `you follow ${brands}`,
     country: (name) => `it is meant for the country you are in (${name})`,
     firstVisit: 'this is your first visit',

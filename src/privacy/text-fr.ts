@@ -250,6 +250,7 @@ export const fr: Texts = {
       orders: 'que cela va avec vos commandes précédentes',
       recent: 'que cela va avec ce que vous avez regardé en dernier ici',
     },
+    regards: (name) => `que cela tient compte de « ${name} »`,
     follows: (brands) => `que vous suivez ${brands}`,
     country: (name) => `que c’est destiné au pays où vous êtes (${name})`,
     firstVisit: 'que c’est votre première visite',

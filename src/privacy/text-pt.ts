@@ -252,6 +252,7 @@ export const pt: Texts = {
       orders: 'combina com as suas encomendas anteriores',
       recent: 'combina com o que viu por último aqui',
     },
+    regards: (name) => `tem em conta «${name}»`,
     follows: (brands) => `segue ${brands}`,
     country: (name) => `se destina ao país onde está (${name})`,
     firstVisit: 'é a sua primeira visita',

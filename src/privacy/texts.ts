@@ -30,6 +30,8 @@ export interface WhyTexts {
   /** Names of classes that its words are made with, joined. */
   readonly wording: (classes: string) => string
   readonly classes: Readonly<Record<DataClass, string>>
+  /** Where nothing more can be said that is true of this visitor; takes the name of a class. */
+  readonly regards: (name: string) => string
   readonly follows: (brands: string) => string
   readonly country: (name: string) => string
   readonly firstVisit: string

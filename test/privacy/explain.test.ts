@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Attributes } from '../../src/campaign/model.ts'
 import { explain } from '../../src/privacy/explain.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
+import { TEXTS } from '../../src/privacy/texts.ts'
 import { release } from '../help/release.ts'
 
 const campaignOf = (more: Record<string, unknown>) => {
@@ -69,6 +70,71 @@ describe('explain', () => {
     const rain = campaignOf({ audience: { 'weather.condition': 'rain' } })
     expect(explain(rain, { weather: { isHot: true, condition: 'rain' } }, 'en').sentence).toBe(
       'You see this because it is raining.',
+    )
+  })
+
+  it.each<readonly [string, Record<string, unknown>, Attributes, RegExp, string]>([
+    ['no order', { 'orders.count': 0 }, { orders: { count: 0, total: 0 } }, /earlier orders/, 'Your orders'],
+    [
+      'no name',
+      { 'traits.name': { $exists: false } },
+      { traits: {} },
+      /fits what you told us/,
+      'What you told us',
+    ],
+    ['a far store', { 'store.km': { $gt: 20 } }, { store: { km: 25 } }, /near you/, 'The nearest store'],
+    ['a farther one', { 'store.km': { $lte: 500 } }, { store: { km: 400 } }, /near you/, 'The nearest store'],
+    ['no brand', { follows: { $size: 0 } }, { follows: [] }, /brands you follow/, 'Brands you follow'],
+    [
+      'another brand',
+      { follows: { $not: { $elemMatch: { $eq: 'X' } } } },
+      { follows: ['Y'] },
+      /because you follow|fits the brands/,
+      'Brands you follow',
+    ],
+    [
+      'not this one',
+      { $nor: [{ follows: 'X' }] },
+      { follows: ['Y'] },
+      /because you follow|fits the brands/,
+      'Brands you follow',
+    ],
+    [
+      'little interest',
+      { 'affinity.tea': { $lt: 0.1 } },
+      { affinity: { tea: 0.05 } },
+      /looked at/,
+      'What interests you',
+    ],
+    [
+      'the other branch',
+      { $or: [{ 'orders.count': { $gt: 3 } }, { 'geo.country': 'PT' }] },
+      { orders: { count: 1 }, geo: { country: 'PT' } },
+      /earlier orders/,
+      'Your orders',
+    ],
+    ['a stranger', { stage: 'identified' }, { stage: 'identified' }, /shared/, 'How well we know each other'],
+  ])('claims nothing that is not so: %s', (_, audience, attributes, claim, kind) => {
+    const { sentence } = explain(campaignOf({ audience }), attributes, 'en')
+    expect(sentence).not.toMatch(claim)
+    expect(sentence).toContain(`it takes “${kind}” into account`)
+    for (const language of LANGUAGES) {
+      const told = explain(campaignOf({ audience }), attributes, language).sentence
+      expect(told).not.toContain(TEXTS[language].why.classes.follows)
+      expect(told).not.toContain(TEXTS[language].why.classes.orders)
+    }
+  })
+
+  it('says what is so', () => {
+    const told = (audience: object, attributes: Attributes) =>
+      explain(campaignOf({ audience }), attributes, 'en').sentence
+    expect(told({ 'orders.count': { $gte: 2 } }, { orders: { count: 2 } })).toContain('earlier orders')
+    expect(told({ 'store.km': { $exists: true, $lte: 12 } }, { store: { km: 3 } })).toContain('near you')
+    expect(told({ 'affinity.tea': { $gt: 0.2, $lt: 0.9 } }, { affinity: { tea: 0.5 } })).toContain(
+      'looked at',
+    )
+    expect(told({ 'orders.daysSince': { $gt: 30 } }, { orders: { daysSince: 40 } })).toContain(
+      'earlier orders',
     )
   })
 

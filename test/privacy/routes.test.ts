@@ -291,14 +291,20 @@ describe('GET /why', () => {
     (await privacy.shopper(known('ana', { caps }))).ask(`/_selvedge/why${path}`, { headers })
 
   it('explains a campaign as JSON', async () => {
-    expect(await (await ask('?campaign=tea')).json()).toEqual({
+    const answer = {
       campaign: 'tea',
       name: 'Tea first',
       sentence: 'You see this because it fits what you have looked at or bought here.',
       classes: ['affinity'],
       reads: ['affinity.tea'],
       shown: { times: 2, refused: false, comparison: false },
-    })
+    }
+    const drinker = await privacy.shopper(known('ana', { caps, asOf: NOW, affinities: [['tea', 9]] }))
+    const asked = await drinker.ask('/_selvedge/why?campaign=tea', { headers: json })
+    expect(await asked.json()).toEqual(answer)
+    // What it went by has faded since, or was switched off: it is not claimed any more.
+    const sentence = 'You see this because it takes “What interests you” into account.'
+    expect(await (await ask('?campaign=tea')).json()).toEqual({ ...answer, sentence })
   })
 
   it('explains it on a page, with buttons only where somebody can be remembered', async () => {
