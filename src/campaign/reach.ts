@@ -1,6 +1,6 @@
 /**
  * How many visitors an audience reaches, estimated over recent profiles, so that nobody is addressed in a crowd so
- * small that it might be one person. Pure.
+ * small that it might be one person. What picks out single people and stands in no profile is refused in narrow.ts. Pure.
  */
 import { type Fault, pointer } from '../kit/fault.ts'
 import { attributesAt, type DataClass } from './attributes.ts'
@@ -12,6 +12,8 @@ import type { Attributes, Campaign, Condition } from './model.ts'
 export const MIN_AUDIENCE = 50
 /** With fewer profiles at hand nothing can be said about any audience. */
 export const MIN_PROFILES = 500
+/** Fewer of a sample say nothing of the rest: they may be the very people whom the author had in mind. */
+const MIN_HITS = 10
 
 /** Estimates how many recent visitors a condition reaches; null where that cannot be told. */
 export type EstimateAudience = (condition: Condition) => Promise<number | null>
@@ -24,6 +26,7 @@ const KEPT: ReadonlySet<DataClass> = new Set<DataClass>([
   'follows',
   'traits',
   'orders',
+  'recent',
 ])
 
 const ALWAYS: Condition = Object.freeze({})
@@ -74,8 +77,11 @@ const isKept = (path: string): boolean =>
 export const picksProfiles = (condition: Condition): boolean => profilePart(condition) !== ALWAYS
 
 /**
- * The estimate out of a sample of recent profiles: the share that matches, of `total` recent visitors. Null for a sample
- * too small to say anything.
+ * The estimate out of a sample of recent profiles, of `total` recent visitors; exact where the sample is all of them.
+ * Null where it says neither that there are enough nor that there are not: a sample too small, or too few hits in it.
+ *
+ * Hits are Poisson; the bounds are those of the variance-stabilising square root (Anscombe 1948), two deviations wide,
+ * and within a few percent of the exact ones from no hit up.
  */
 export function estimateFrom(
   condition: Condition,
@@ -84,8 +90,12 @@ export function estimateFrom(
 ): number | null {
   if (sample.length < MIN_PROFILES) return null
   const matches = compileCondition(profilePart(condition))
-  const share = sample.filter((attributes) => matches(attributes)).length / sample.length
-  return Math.round(share * Math.max(total, sample.length))
+  const hits = sample.filter((attributes) => matches(attributes)).length
+  if (total <= sample.length) return hits
+  const each = total / sample.length
+  const isEnough = hits >= MIN_HITS && (Math.sqrt(hits) - 1) ** 2 * each >= MIN_AUDIENCE
+  const isTooFew = (Math.sqrt(hits + 1) + 1) ** 2 * each < MIN_AUDIENCE
+  return isEnough || isTooFew ? Math.round(hits * each) : null
 }
 
 /**
@@ -107,7 +117,7 @@ export async function audienceFaults(
     const path = pointer('campaigns', index, 'audience')
     if (reached === null && override === undefined) {
       const message =
-        'how many visitors this reaches cannot be told yet; wait for more, or answer for it with "override"'
+        'how many visitors this reaches cannot be told; widen it, wait for more, or answer for it with "override"'
       faults.push(guardFault(path, 'unknown_audience', message))
     } else if (reached !== null && reached < MIN_AUDIENCE) {
       const message = `this reaches about ${reached} visitors; an audience has at least ${MIN_AUDIENCE}`

@@ -30,7 +30,9 @@ export function createEstimator({ sample, now }: EstimatePorts): EstimateAudienc
     const at = now()
     if (known === undefined) {
       const { total, contributions } = await sample(at - RECENT_MS, SAMPLE_SIZE)
-      known = { total, attributes: contributions.map((contribution) => attributesOf(contribution, at)) }
+      // Who has no contribution has no profile that anything could be asked of.
+      const all = total <= SAMPLE_SIZE ? contributions.length : total
+      known = { total: all, attributes: contributions.map((contribution) => attributesOf(contribution, at)) }
     }
     return estimateFrom(condition, known.attributes, known.total)
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evalCondition } from '../../src/campaign/condition.ts'
 import type { Attributes, Condition } from '../../src/campaign/model.ts'
-import { estimateFrom, picksProfiles, profilePart } from '../../src/campaign/reach.ts'
+import { estimateFrom, MIN_AUDIENCE, picksProfiles, profilePart } from '../../src/campaign/reach.ts'
 
 const TEA: Condition = { 'affinity.tea': { $gt: 0.5 } }
 const HOT: Condition = { 'weather.isHot': true }
@@ -75,6 +75,52 @@ describe('estimateFrom', () => {
   it('takes the share of the sample for the share of all', () => {
     expect(estimateFrom({ ...TEA, ...HOT }, sample(1_000, 10), 20_000)).toBe(200)
     expect(estimateFrom(TEA, sample(500, 49))).toBe(49)
+  })
+
+  it('does not take one person in a sample for a thousand', () => {
+    const named: Condition = { 'traits.name': 'Maria Silva' }
+    const crowd = sample(1_000, 0).map((one, n) =>
+      n === 7 ? { ...one, traits: { name: 'Maria Silva' } } : one,
+    )
+    expect(estimateFrom(named, crowd, 1_000_000)).toBeNull()
+    expect(estimateFrom(TEA, sample(1_000, 9), 1_000_000)).toBeNull()
+    expect(estimateFrom(TEA, sample(1_000, 10), 1_000_000)).toBe(10_000)
+  })
+
+  it('does not take no hit for nobody where there may be hundreds', () => {
+    expect(estimateFrom(TEA, sample(1_000, 0), 1_000_000)).toBeNull()
+    expect(estimateFrom(TEA, sample(1_000, 0), 2_000)).toBe(0)
+    expect(estimateFrom(TEA, sample(1_000, 0))).toBe(0)
+  })
+
+  it('counts what was looked at last', () => {
+    const looked = sample(600, 0).map((one, n) => ({ ...one, recent: { product: n < 3 ? 'rare' : 'tea' } }))
+    expect(estimateFrom({ 'recent.product': 'rare' }, looked)).toBe(3)
+    expect(estimateFrom({ 'recent.product': 'tea' }, looked)).toBe(597)
+  })
+
+  it('is sure of what it says nineteen times in twenty, whatever the share', () => {
+    // Seeded: Lehmer's generator.
+    let state = 42
+    const random = (): number => {
+      state = (state * 48_271) % 2_147_483_647
+      return state / 2_147_483_647
+    }
+    for (const [people, isEnough] of [
+      [30, false],
+      [45, false],
+      [60, true],
+      [150, true],
+    ] as const) {
+      let wrong = 0
+      for (let run = 0; run < 200; run++) {
+        let hits = 0
+        for (let n = 0; n < 1_000; n++) if (random() < people / 3_000) hits++
+        const told = estimateFrom(TEA, sample(1_000, hits), 3_000)
+        if (told !== null && told >= MIN_AUDIENCE !== isEnough) wrong++
+      }
+      expect([people, wrong]).toEqual([people, expect.toSatisfy((count: number) => count <= 10)])
+    }
   })
 
   it('says nothing from a sample that is too small', () => {

@@ -32,11 +32,16 @@ const REGULARS: Condition = { ...FOLLOWERS, 'habit.stores.graca': { $gte: 3 } }
 
 describe('createEstimator', () => {
   it('asks every condition of the newest profiles, read once', async () => {
-    const { estimate, asked } = estimatorOf({ total: 30_000, contributions: visitors(MIN_PROFILES, 5) })
+    const { estimate, asked } = estimatorOf({ total: 30_000, contributions: visitors(MIN_PROFILES, 25) })
     expect(await estimate(FOLLOWERS)).toBe(30_000)
-    expect(await estimate(REGULARS)).toBe(300)
-    expect(await estimate({ ...REGULARS, 'weather.isHot': true })).toBe(300)
+    expect(await estimate(REGULARS)).toBe(1_500)
+    expect(await estimate({ ...REGULARS, 'weather.isHot': true })).toBe(1_500)
     expect(asked).toEqual([[NOW - 30 * 86_400_000, SAMPLE_SIZE]])
+  })
+
+  it('counts where it has read everybody who has a profile', async () => {
+    const { estimate } = estimatorOf({ total: 990, contributions: visitors(MIN_PROFILES, 51) })
+    expect([await estimate(FOLLOWERS), await estimate(REGULARS)]).toEqual([MIN_PROFILES, 51])
   })
 
   it('cannot tell while hardly anybody is known', async () => {
