@@ -183,7 +183,8 @@ export const isRetargeting = ({ reads }: Pick<DataUse, 'reads'>): boolean => rea
 /** The template of an edit, where it has one. */
 export const templateOf = (edit: Edit): string | undefined => ('value' in edit ? edit.value : undefined)
 
-function templateReads(edit: Edit): readonly string[] {
+/** Paths that the template of an edit reads. */
+export function templateReads(edit: Edit): readonly string[] {
   const source = templateOf(edit)
   if (source === undefined || !isTemplate(source)) return []
   const parsed = parseLiquid(source)

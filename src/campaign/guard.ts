@@ -9,9 +9,20 @@ import { fold, isAgeName, isChildAge, type SensitiveTopic, sensitiveTopic } from
 import { type Fault, pointer } from '../kit/fault.ts'
 import { attributesAt } from './attributes.ts'
 import { isRecord } from './condition.ts'
-import { type Printed, printedPaths, wordsOf, wordsOfData } from './copy.ts'
-import { type DataUse, dataUse, templateOf, textsIn } from './datause.ts'
+import {
+  comparesFinely,
+  expressionsOf,
+  namesOf,
+  needsPlace,
+  type Printed,
+  printedPaths,
+  waysToRead,
+  wordsOfData,
+} from './copy.ts'
+import { type DataUse, dataUse, templateOf, templateReads, textsIn } from './datause.ts'
+import { leavesOf } from './leaves.ts'
 import type { Campaign, Condition, Edit } from './model.ts'
+import { isFine, singledOutBy } from './narrow.ts'
 import { BOUGHT, FOLLOWED, HABITUAL, INFERRED, TOLD, WATCHING } from './phrases.ts'
 import { scoreOf } from './practice.ts'
 
@@ -19,7 +30,7 @@ import { scoreOf } from './practice.ts'
 export const GUARD_RULES = [
   /** The audience is made of something sensitive. */
   'sensitive_audience',
-  /** Words or data aimed at one person touch something sensitive. */
+  /** What is aimed at one person (words, data, names, addresses, or a choice between them) touches something sensitive. */
   'sensitive_copy',
   /** The audience reaches into childhood. */
   'children',
@@ -46,9 +57,6 @@ export const GUARD_RULES = [
 ] as const
 export type GuardRule = (typeof GUARD_RULES)[number]
 
-/** Without a shared position distances are whole kilometres, see signals/stores.ts. */
-const COARSE_KM = 1
-
 export const guardFault = (path: string, rule: GuardRule, message: string): Fault => ({
   path,
   code: `guard_${rule}`,
@@ -64,36 +72,46 @@ export function guardCampaign(campaign: Campaign, at: string): readonly Fault[] 
     faults.push(guardFault(at + pointer(...steps), rule, message))
   }
   const use = dataUse(campaign)
-  if (use.personal) guardAudience(campaign.audience, report, ['audience'])
-  guardData(campaign, use, report)
-  guardBecause(campaign, use, report)
+  guardAudience(campaign.audience, use, report, ['audience'])
+  guardTexts(campaign, use, report)
   for (const [v, { edits }] of campaign.variants.entries()) {
     for (const [e, edit] of edits.entries()) {
       guardEdit(edit, use, (rule, message) => report(rule, message, 'variants', v, 'edits', e, 'value'))
     }
   }
   guardPractice(campaign, use, report)
+  guardNarrow(campaign, report)
   return faults
 }
 
 type Steps = readonly (string | number)[]
 
 /** Every leaf of the condition: the name of what it reads, and what it compares that with. */
-function guardAudience(condition: Condition, report: Report, steps: Steps): void {
+function guardAudience(condition: Condition, use: DataUse, report: Report, steps: Steps): void {
   for (const [key, operand] of Object.entries(condition)) {
     const here = [...steps, key]
-    if (!key.startsWith('$')) guardLeaf(key, operand, report, here)
-    else if (isRecord(operand)) guardAudience(operand, report, here)
+    if (!key.startsWith('$')) {
+      if (use.personal || ARRIVAL.test(key)) guardLeaf(key, operand, report, here)
+    } else if (isRecord(operand)) guardAudience(operand, use, report, here)
     else if (Array.isArray(operand)) {
       for (const [index, item] of operand.entries()) {
-        if (isRecord(item)) guardAudience(item, report, [...here, index])
+        if (isRecord(item)) guardAudience(item, use, report, [...here, index])
       }
     }
   }
 }
 
+/** What somebody asked for, or clicked on, elsewhere: of this one person, though nobody has to agree to it being read. */
+const ARRIVAL = /^page(?:$|\.(?:query|utm|referrer))/
+
+/** What the shop, or its visitor, chose to call it: `hiv_status` of `cookie.hiv_status`. */
+const nameIn = (path: string): string => path.slice(path.indexOf('.') + 1)
+
+const topicOf = (texts: readonly string[]): SensitiveTopic | undefined =>
+  texts.map(sensitiveTopic).find((found) => found !== undefined)
+
 function guardLeaf(path: string, operand: unknown, report: Report, steps: Steps): void {
-  const topic = [path, ...textsIn(operand)].map(sensitiveTopic).find((found) => found !== undefined)
+  const topic = topicOf([nameIn(path), ...textsIn(operand)])
   if (topic !== undefined) {
     report('sensitive_audience', `nobody is chosen by ${NAMES[topic]}; leave "${path}" out`, ...steps)
   }
@@ -127,71 +145,85 @@ const NAMES: Readonly<Record<SensitiveTopic, string>> = {
   hardship: 'money troubles',
 }
 
-function guardData({ data }: Campaign, use: DataUse, report: Report): void {
-  const words = wordsOfData(data)
-  if (words === '') return
-  guardWords(words, use, (rule, message) => report(rule, message, 'data'))
-}
-
-/** The shop's own answer to "why this?" may name what the campaign goes by: it was asked. */
-function guardBecause({ because = {} }: Campaign, { personal }: DataUse, report: Report): void {
-  for (const [language, words] of Object.entries(because)) {
-    guardPlainWords(words, personal, (rule, message) => report(rule, message, 'because', language))
+/**
+ * Texts beside the edits. The shop's own answer to "why this?" may name what the campaign goes by: it was asked.
+ */
+function guardTexts(campaign: Campaign, use: DataUse, report: Report): void {
+  guardWords([wordsOfData(campaign.data)], use, (rule, message) => report(rule, message, 'data'))
+  for (const [language, words] of Object.entries(campaign.because ?? {})) {
+    guardPlainWords([words], use.personal, (rule, message) => report(rule, message, 'because', language))
+  }
+  guardPlainWords([campaign.name ?? ''], use.personal, (rule, message) => report(rule, message, 'name'))
+  for (const { steps, text } of use.personal ? namesOf(campaign) : []) {
+    guardTopic([text], (rule, message) => report(rule, message, ...steps))
   }
 }
 
 function guardEdit(edit: Edit, use: DataUse, report: Report): void {
-  const words = wordsOf(edit)
-  if (words !== '') guardWords(words, use, report)
   const source = templateOf(edit)
-  if (source === undefined || !use.personal) return
+  // "disabled", as a class or a value, is the state of a control.
+  if (source === undefined || source === 'disabled') return
+  const reads = templateReads(edit)
+  guardWords([...waysToRead(source), ...reads.map(nameIn)], use, report)
+  if (!use.personal) {
+    if (reads.some((path) => ARRIVAL.test(path))) guardTopic([expressionsOf(source)], report)
+    return
+  }
   for (const printed of printedPaths(source)) guardPrinted(printed, report)
+  if (comparesFinely(source)) report('told_place', 'choose words by whole kilometres: {% if store.km < 2 %}')
   // Even a choice between words tells a habit: whoever reads them knows why they stand there.
-  if (readsHabit(source, edit)) {
+  if (!isClass(edit) && reads.flatMap(attributesAt).some(({ dataClass }) => dataClass === 'habit')) {
     report('told_habit', 'a habit may time an offer in the audience, but no words may be made of it')
   }
 }
 
-const readsHabit = (source: string, edit: Edit): boolean =>
-  edit.action !== 'addClass' &&
-  edit.action !== 'removeClass' &&
-  dataUse(onlyCopy(source)).classes.includes('habit')
+const isClass = ({ action }: Edit): boolean => action === 'addClass' || action === 'removeClass'
 
-/** A campaign of one text, to see what that text alone reads. */
-const onlyCopy = (value: string): Campaign =>
-  ({ audience: {}, variants: [{ edits: [{ action: 'text', selector: 'p', value }] }] }) as unknown as Campaign
-
-function guardWords(words: string, { personal, classes }: DataUse, report: Report): void {
-  guardPlainWords(words, personal, report)
-  const folded = fold(words)
+function guardWords(ways: readonly string[], { personal, classes }: DataUse, report: Report): void {
+  guardPlainWords(ways, personal, report)
+  const says = saying(ways)
   const isGrounded =
-    !INFERRED.test(folded) &&
-    (classes.includes('orders') || !BOUGHT.test(folded)) &&
-    (classes.includes('follows') || !FOLLOWED.test(folded)) &&
-    (classes.includes('traits') || !TOLD.test(folded))
+    !says(INFERRED) &&
+    (classes.includes('orders') || !says(BOUGHT)) &&
+    (classes.includes('follows') || !says(FOLLOWED)) &&
+    (classes.includes('traits') || !says(TOLD))
   if (!isGrounded) {
     report(
       'revealing_copy',
       'name no ground but what the visitor bought, follows or told us, and only where the campaign reads just that',
     )
   }
-  if (classes.includes('habit') && HABITUAL.test(folded)) {
+  if (classes.includes('habit') && says(HABITUAL)) {
     report('told_habit', 'a habit may time an offer, but it is never told back')
   }
 }
 
-function guardPlainWords(words: string, personal: boolean, report: Report): void {
-  const topic = personal ? sensitiveTopic(words) : undefined
+function guardTopic(ways: readonly string[], report: Report): void {
+  const topic = topicOf(ways)
   if (topic !== undefined) {
-    report('sensitive_copy', `words aimed at one person say nothing about ${NAMES[topic]}`)
+    report('sensitive_copy', `what is aimed at one person says nothing about ${NAMES[topic]}`)
   }
-  if (WATCHING.test(fold(words))) {
+}
+
+function guardPlainWords(ways: readonly string[], personal: boolean, report: Report): void {
+  if (personal) guardTopic(ways, report)
+  if (saying(ways)(WATCHING)) {
     report('watching_copy', 'do not tell people that they are watched; say what the offer is')
   }
 }
 
+function saying(ways: readonly string[]): (phrases: RegExp) => boolean {
+  const folded = ways.map(fold)
+  return (phrases) => folded.some((words) => phrases.test(words))
+}
+
 /** Filters that leave whole kilometres. */
 const WHOLE = /^(?:round|ceil|floor)\b(?!\s*:)/
+/** Filters that could make metres of kilometres again. */
+const RECKONS = /^(?:abs|at_least|at_most|ceil|divided_by|floor|minus|modulo|plus|round|times)\b|\bstore\b/
+
+const isWhole = ([first = '', ...others]: readonly string[]): boolean =>
+  WHOLE.test(first) && !others.some((filter) => RECKONS.test(filter))
 
 function guardPrinted({ path, filters }: Printed, report: Report): void {
   for (const entry of attributesAt(path)) {
@@ -199,8 +231,8 @@ function guardPrinted({ path, filters }: Printed, report: Report): void {
       report('told_place', 'coordinates are never shown to anybody')
       return
     }
-    if (entry.path === 'store.km' && !filters.some((filter) => WHOLE.test(filter))) {
-      report('told_place', 'show distances in whole kilometres: {{ store.km | round }}')
+    if (entry.path === 'store.km' && !isWhole(filters)) {
+      report('told_place', 'round distances to whole kilometres before anything else: {{ store.km | round }}')
       return
     }
     if (entry.dataClass === 'affinity' || entry.dataClass === 'stage') {
@@ -224,36 +256,32 @@ function guardPractice({ override }: Campaign, use: DataUse, report: Report): vo
   )
 }
 
+/** Of what single people are picked by, nobody can say how many it reaches; what profiles know is counted in reach.ts. */
+function guardNarrow({ audience, override }: Campaign, report: Report): void {
+  const path = override === undefined ? singledOutBy(audience) : undefined
+  if (path === undefined) return
+  report(
+    'unknown_audience',
+    `"${path}" may pick out a single visitor; leave it out, or answer for it with "override": {"reason": "…", "by": "…"}`,
+    'audience',
+  )
+}
+
 /** What a campaign needs to hold at the decision. */
 export interface GuardNeeds {
-  /** Its condition compares the distance to a store closer than whole kilometres. */
+  /** Its condition or its words depend on a distance closer than whole kilometres. */
   readonly precisePlace: boolean
   /** Names of traits that its condition goes by. */
   readonly traits: readonly string[]
 }
 
-export function guardNeeds({ audience }: Pick<Campaign, 'audience'>): GuardNeeds {
+export function guardNeeds({ audience, variants }: Pick<Campaign, 'audience' | 'variants'>): GuardNeeds {
   const leaves = leavesOf(audience)
+  const templates = variants.flatMap(({ edits }) => edits.flatMap((edit) => templateOf(edit) ?? []))
   return {
-    precisePlace: leaves.some(([path, operand]) => path === 'store.km' && isFine(operand)),
-    traits: [...new Set(leaves.flatMap(([path]) => (path.startsWith('traits.') ? [path.slice(7)] : [])))],
+    precisePlace:
+      leaves.some(({ path, operand }) => path === 'store.km' && isFine(operand)) ||
+      templates.some(needsPlace),
+    traits: [...new Set(leaves.flatMap(({ path }) => (path.startsWith('traits.') ? [path.slice(7)] : [])))],
   }
-}
-
-/** Every leaf of a condition with its attribute path. */
-export function leavesOf(condition: unknown): readonly (readonly [path: string, operand: unknown])[] {
-  if (Array.isArray(condition)) return condition.flatMap(leavesOf)
-  if (!isRecord(condition)) return []
-  return Object.entries(condition).flatMap(([key, operand]) =>
-    key.startsWith('$') ? leavesOf(operand) : [[key, operand] as const],
-  )
-}
-
-function isFine(operand: unknown): boolean {
-  if (typeof operand === 'number') return operand < COARSE_KM
-  if (Array.isArray(operand)) return operand.some(isFine)
-  if (!isRecord(operand)) return false
-  return Object.entries(operand).some(
-    ([name, value]) => isFine(value) || (name === '$lt' && value === COARSE_KM),
-  )
 }

@@ -40,6 +40,7 @@ const OFFER = {
     'store.km': { $lte: 0.3 },
     'store.visitsPerWeek': { $gte: 3 },
   },
+  override: { reason: 'the case that all of it is for', by: 'ana' },
   variants: [
     {
       id: 'offer',
