@@ -50,15 +50,15 @@ function start(): void {
   // Its name is the visit's, so that many tabs engage it once.
   const engage = (): void => track('engaged', told && { id: `engaged:${told.visit}` })
   if (!told?.isAgain) whenVisibleFor(ENGAGED_MS, engage)
-  if (told) watchPlaces(told.places, (campaign) => track('seen', { campaign }))
+  if (told) watchPlaces(told.places, (campaign, kind) => track(kind, { campaign }))
 }
 
 /** A page that was only guessed at is nobody's page view until it is shown. */
 function whenReady(then: () => void): void {
-  const once = { once: true }
+  // Either comes once.
   if ((document as { prerendering?: boolean }).prerendering) {
-    document.addEventListener('prerenderingchange', () => whenReady(then), once)
-  } else if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', then, once)
+    document.addEventListener('prerenderingchange', () => whenReady(then))
+  } else if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', then)
   else then()
 }
 

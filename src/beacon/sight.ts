@@ -23,13 +23,18 @@ interface Watched extends Spot {
   since?: number | undefined
 }
 
-/** Tells each campaign of these whose place was seen, once. */
-export function watchPlaces(places: readonly Place[], seen: (campaign: string) => void): void {
+type Tell = (campaign: string, kind: 'seen' | 'click') => void
+
+/**
+ * Tells each campaign of these whose place was seen, once, and whose place was clicked, once: what the place begins with,
+ * and everything in it, links and buttons that the shop put there included.
+ */
+export function watchPlaces(places: readonly Place[], tell: Tell): void {
   const open = new Set<Watched>()
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const here = [...open].filter(({ element }) => element === entry.target)
-      for (const place of here) if (isSeen(place, entry) && open.delete(place)) seen(place.campaign)
+      for (const place of here) if (isSeen(place, entry) && open.delete(place)) tell(place.campaign, 'seen')
       if (here.length > 0 && entry.isIntersecting) setTimeout(again, LOOK_MS, entry.target)
     }
   })
@@ -42,10 +47,12 @@ export function watchPlaces(places: readonly Place[], seen: (campaign: string) =
     // A selector that this browser does not know leaves its campaign unseen, in every arm.
     quietly(() => {
       const spot = spotOf(place)
-      if (spot === 'page') whenVisibleFor(SEEN_MS, () => seen(campaign))
+      if (spot === 'page') whenVisibleFor(SEEN_MS, () => tell(campaign, 'seen'))
       else if (spot) {
         open.add({ ...spot, campaign })
         again(spot.element)
+        // At an end stands what came before the place.
+        if (!spot.isEnd) spot.element.addEventListener('click', () => tell(campaign, 'click'), { once: true })
       }
     })
   }

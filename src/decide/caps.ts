@@ -6,26 +6,24 @@
  * Responses exist only where something was shown. That is why a resting campaign keeps its group while a capped one
  * frees it (see decide.ts): whom the next campaign of the group gets must not depend on how this one was received.
  *
+ * What goes unanswered is what nothing was heard about: a click on the piece, an event of the shop's that names its
+ * campaign, or an order within a day (`countResponse`, `countOrder`). Where no beacon may run clicks are not heard.
+ *
  * Days and weeks are UTC's. Counts ride in the visitor's cookie alone: where there is no cookie there is no unit either,
  * and two browsers are two visitors.
  */
 import { retargetedProduct } from '../campaign/datause.ts'
 import type { Attributes, Campaign, CompiledCampaign, Limits } from '../campaign/model.ts'
-import { CAPS_MAX, capKey } from '../profile/caps.ts'
+import { byUse, CAPS_MAX, COUNT_MAX, capKey, isRefused } from '../profile/caps.ts'
 import type { CapCount, CapCounts } from '../profile/model.ts'
 import { ofAlike } from './alike.ts'
 
 /** Impressions for which the product that was looked at last may follow somebody. */
 export const RETARGETING_CAP = 3
-/** An `ignored` that no ignoring reaches: the visitor said that it is not for them. */
-const REFUSED = 1_000_000
 
 const HOUR_MS = 3_600_000
 const HOURS_PER_DAY = 24
 const HOURS_PER_WEEK = 168
-
-/** The visitor said "not relevant" or "too personal" to it. */
-export const isRefused = ({ ignored }: Pick<CapCount, 'ignored'>): boolean => ignored >= REFUSED
 
 /** Why a campaign is not shown again, and which limit says so. */
 export interface Capped {
@@ -158,11 +156,11 @@ function keysOf(campaign: CompiledCampaign): Keys {
   return made
 }
 
-/** Of a limited offer the note is what keeps it for whoever was offered it; see supply.ts. */
 /** Does every impression of this campaign count? Of the others only the hours are noted in which it was shown. */
 export const countsImpressions = ({ source: { caps } }: Pick<CompiledCampaign, 'source'>): boolean =>
   caps !== undefined && countsItself(caps)
 
+/** Of a limited offer the note is what keeps it for whoever was offered it; see supply.ts. */
 const isTold = ({ personal, source }: CompiledCampaign): boolean =>
   personal || source.explain === true || source.limit !== undefined
 
@@ -180,23 +178,40 @@ function counted(count: CapCount | undefined, hour: number, rest: Rest | undefin
   if (count === undefined) return { hour, inHour: 1, inDay: 1, inWeek: 1, total: 1, ignored: 1 }
   const now = countsAt(count, hour)
   // After its rest it gets as many chances as it had before.
-  const hasRested = rest !== undefined && count.ignored >= rest.ignored && count.ignored < REFUSED
+  const hasRested = rest !== undefined && count.ignored >= rest.ignored && !isRefused(count)
   return {
     hour: now.hour,
     inHour: now.inHour + 1,
     inDay: now.inDay + 1,
     inWeek: now.inWeek + 1,
     total: now.total + 1,
-    ignored: hasRested ? 1 : Math.min(count.ignored + 1, REFUSED),
+    ignored: hasRested ? 1 : count.ignored + 1,
   }
 }
 
-/** The visitor responded to a campaign, by a click on it or an order after it: what was ignored is forgiven. */
+/**
+ * The visitor responded to a campaign: what was ignored is forgiven. By a click where its piece is, which the beacon
+ * tells; or by an event of the shop's that names it.
+ */
 export function countResponse(counts: CapCounts | undefined, campaign: string): CapCounts | undefined {
   const key = capKey('campaign', campaign)
   const count = counts?.[key]
   if (count === undefined || count.ignored === 0 || isRefused(count)) return counts
   return { ...counts, [key]: { ...count, ignored: 0 } }
+}
+
+/**
+ * An order answers whatever was shown in the day before it and not since. To ask twice is to ask once, so the order may be
+ * told by a till, an hour later and again.
+ */
+export function countOrder(counts: CapCounts | undefined, at: number): CapCounts | undefined {
+  const hour = Math.floor(at / HOUR_MS)
+  const answered = Object.entries(counts ?? NONE).filter(
+    ([, count]) =>
+      count.ignored > 0 && !isRefused(count) && count.hour <= hour && count.hour >= hour - HOURS_PER_DAY,
+  )
+  if (answered.length === 0) return counts
+  return { ...counts, ...Object.fromEntries(answered.map(([key, count]) => [key, { ...count, ignored: 0 }])) }
 }
 
 /** "Not relevant" or "too personal": the campaign is not shown to this visitor again. */
@@ -210,15 +225,12 @@ export function countRefusal(counts: CapCounts | undefined, campaign: string, no
     total: 0,
     ignored: 0,
   }
-  return bounded({ ...counts, [key]: { ...count, ignored: REFUSED } })
+  return bounded({ ...counts, [key]: { ...count, ignored: COUNT_MAX } })
 }
 
 /** What was shown longest ago is forgotten first; what was refused, last. */
 function bounded(counts: Readonly<Record<string, CapCount>>): CapCounts {
   const entries = Object.entries(counts)
   if (entries.length <= CAPS_MAX) return entries.length === 0 ? NONE : counts
-  const byUse = entries.sort(
-    ([a, x], [b, y]) => Number(isRefused(y)) - Number(isRefused(x)) || y.hour - x.hour || (a < b ? -1 : 1),
-  )
-  return Object.fromEntries(byUse.slice(0, CAPS_MAX))
+  return Object.fromEntries(entries.sort(byUse).slice(0, CAPS_MAX))
 }

@@ -26,21 +26,21 @@ export interface ShopEvent {
   /** Its place in the body, for faults that come up later. */
   readonly index: number
   readonly evidence: Evidence
-  /** Which campaign a `not_relevant` or `too_personal` is about. */
+  /** Which campaign it is about, or answers. */
   readonly campaign?: string
 }
 
-/** What only the beacon tells, of visits and of pieces that came into view; it says nothing of tastes. */
-export const BEACON_KINDS = ['seen', 'engaged'] as const
+/** What only the beacon tells, of visits and of pieces that came into view or were clicked; it says nothing of tastes. */
+export const BEACON_KINDS = ['seen', 'click', 'engaged'] as const
 
 export interface BeaconEvent {
   readonly index: number
-  /** `engaged`: the visit was more than a glance. */
+  /** `engaged`: the visit was more than a glance. `click` ends what a piece had been ignored, and is counted nowhere. */
   readonly kind: (typeof BEACON_KINDS)[number]
   readonly at: number
   /** Of a visit, when it names one by its start: `engaged:…` in base 36. */
   readonly visit?: number
-  /** Whose piece was `seen`. */
+  /** Whose piece was `seen` or `click`. */
   readonly campaign?: string
 }
 

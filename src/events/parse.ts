@@ -79,7 +79,7 @@ export function parseShopEvents(body: unknown, now: number): Parsed<ParsedShopEv
 const timeOf = (event: ShopEvent | BeaconEvent): number =>
   'evidence' in event ? event.evidence.at : event.at
 
-/** `{id?, kind, at, campaign}`; `seen` names its campaign, and the id of `engaged` the visit, where it is known. */
+/** `{id?, kind, at, campaign}`; `seen` and `click` name their campaign, and the id of `engaged` the visit, where it is known. */
 function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
   const { id, kind, at, campaign } = fields
   const faults: Fault[] = []
@@ -91,7 +91,7 @@ function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
   }
   if (!Number.isSafeInteger(at)) fault('at', 'time', 'Write a time in epoch milliseconds.')
   const isNamed = typeof campaign === 'string' && ID.test(campaign)
-  if (!isNamed && (kind === 'seen' || campaign !== undefined)) {
+  if (!isNamed && (kind !== 'engaged' || campaign !== undefined)) {
     fault('campaign', 'value', 'A campaign is its id.')
   }
   if (id !== undefined && !(typeof id === 'string' && EVENT_ID.test(id))) {

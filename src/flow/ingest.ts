@@ -5,7 +5,7 @@
  */
 
 import { sensitiveTopic } from '../consent/sensitive.ts'
-import { countRefusal } from '../decide/caps.ts'
+import { countRefusal, countResponse } from '../decide/caps.ts'
 import type { BeaconEvent, ShopEvent, SkipReason } from '../events/model.ts'
 import { visitEvidence } from '../events/page.ts'
 import { categoryOfQuery } from '../events/search.ts'
@@ -16,8 +16,9 @@ import type { Money } from '../measure/money.ts'
 import { engagedOutcome, isComplaint, outcomeOf, visitOutcome, visitStart } from '../measure/outcomes.ts'
 import { allowedEvidence } from '../profile/allowed.ts'
 import { mergeContributions } from '../profile/merge.ts'
-import type { Evidence, ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
-import { adoptView, snapshotOf } from '../profile/view.ts'
+import type { CapCounts, Evidence, ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
+import { snapshotOf } from '../profile/view.ts'
+import { adopt } from './adopt.ts'
 import type { Bearer } from './bearer.ts'
 import { type NewsPorts, writeAll } from './news.ts'
 import { NO_CAMPAIGN, type StrangePorts, strangeCampaigns, strangeFaults } from './strange.ts'
@@ -68,12 +69,13 @@ export async function ingestShopper(
   if (snapshot === null) return { ...nothing, why: whyNobody(bearer) }
   const now = ports.now()
   const isMeasured = consent.measurement.granted
-  const campaigns = await strangeCampaigns(isMeasured ? [...events, ...beacons] : events, ports)
+  const heard = isMeasured ? beacons : beacons.filter(({ kind }) => kind === 'click')
+  const campaigns = await strangeCampaigns([...events, ...heard], ports)
   const strange = { campaigns, stores: NO_STORES }
   const refused = events.map((event) => strangeFaults(event, strange, ports.money))
   const good = events.filter((_, index) => refused[index]?.length === 0)
   const kept = keptOf(ports, good, off, isMeasured)
-  const seen = seenOf(beacons, snapshot, campaigns, isMeasured)
+  const seen = seenOf(heard, snapshot, campaigns)
   const outcomes = [...kept.outcomes, ...seen.outcomes]
   const news = {
     visitor: snapshot.id,
@@ -94,13 +96,26 @@ export async function ingestShopper(
     skipped,
     ...(skipped === 0 ? {} : { why: 'switched_off' as const }),
     faults: [...refused.flat(), ...seen.faults],
-    snapshot:
-      good.length === 0 ? null : refusing(adoptView(snapshot, await viewOf(ports, group, now)), good, now),
+    snapshot: await snapshotAfter(ports, snapshot, group, { events: good, clicked: seen.clicked }, now),
   }
 }
 
 /** Browsers tell of none. */
 const NO_STORES: ReadonlySet<string> = new Set()
+
+/** Null where there is nothing that the cookie should say from now on. */
+async function snapshotAfter(
+  ports: Pick<IngestPorts, 'profiles'>,
+  snapshot: Snapshot,
+  group: readonly string[],
+  said: { readonly events: readonly ShopEvent[]; readonly clicked: readonly string[] },
+  now: number,
+): Promise<Snapshot | null> {
+  const known = said.events.length === 0 ? snapshot : adopt(snapshot, await viewOf(ports, group, now))
+  const caps = answered(known.caps, said, now)
+  if (said.events.length === 0 && caps === snapshot.caps) return null
+  return caps === undefined ? known : { ...known, caps }
+}
 
 interface Kept {
   readonly evidence: readonly Evidence[]
@@ -137,33 +152,34 @@ function withVisit(
 }
 
 interface Seen {
+  /** Campaigns whose piece was clicked. */
+  readonly clicked: readonly string[]
   readonly outcomes: readonly Outcome[]
   readonly sightings: readonly Sighting[]
   readonly accepted: number
   readonly faults: readonly Fault[]
 }
 
-/** What the beacon tells is for measuring alone. */
-function seenOf(
-  beacons: readonly BeaconEvent[],
-  snapshot: Snapshot,
-  strange: ReadonlySet<string>,
-  isMeasured: boolean,
-): Seen {
+/** What the beacon tells is for measuring alone; but for clicks, which say that a piece is not ignored. */
+function seenOf(beacons: readonly BeaconEvent[], snapshot: Snapshot, strange: ReadonlySet<string>): Seen {
   const outcomes: Outcome[] = []
   const sightings: Sighting[] = []
+  const clicked: string[] = []
   const faults: Fault[] = []
   const start = visitStart(snapshot)
-  for (const { index, kind, at, visit = start, campaign = '' } of isMeasured ? beacons : []) {
+  for (const { index, kind, at, visit = start, campaign = '' } of beacons) {
     // What was kept while the browser was offline may be of a visit before this one.
     if (kind === 'engaged') outcomes.push(engagedOutcome(visit <= at ? visit : start, at))
-    else if (!strange.has(campaign)) sightings.push({ campaign, at })
-    else {
+    else if (!strange.has(campaign)) {
+      if (kind === 'click') clicked.push(campaign)
+      else sightings.push({ campaign, at })
+    } else {
       const path = pointer('events', index, 'campaign')
       faults.push({ path, code: 'unknown_campaign', message: NO_CAMPAIGN })
     }
   }
-  return { outcomes, sightings, accepted: outcomes.length + sightings.length, faults }
+  const accepted = outcomes.length + sightings.length + clicked.length
+  return { clicked, outcomes, sightings, accepted, faults }
 }
 
 const whyNobody = ({ consent, isErased }: Bearer): SkipReason =>
@@ -178,13 +194,22 @@ export async function viewOf(
   return snapshotOf(mergeContributions(await ports.profiles.read(group)), now)
 }
 
-/** A piece that was called not relevant, or too personal, is not shown to this browser again. */
-function refusing(snapshot: Snapshot, events: readonly ShopEvent[], now: number): Snapshot {
-  let caps = snapshot.caps
+/**
+ * A piece that was called not relevant, or too personal, is not shown to this browser again; one that was clicked, or led
+ * to something, is not being ignored.
+ */
+function answered(
+  counts: CapCounts | undefined,
+  { events, clicked }: { readonly events: readonly ShopEvent[]; readonly clicked: readonly string[] },
+  now: number,
+): CapCounts | undefined {
+  let caps = counts
+  for (const campaign of clicked) caps = countResponse(caps, campaign)
   for (const { campaign, evidence } of events) {
-    if (campaign !== undefined && isComplaint(evidence.kind)) caps = countRefusal(caps, campaign, now)
+    if (campaign === undefined) continue
+    caps = isComplaint(evidence.kind) ? countRefusal(caps, campaign, now) : countResponse(caps, campaign)
   }
-  return caps === undefined ? snapshot : { ...snapshot, caps }
+  return caps
 }
 
 /** Without what was switched off; of a search, its category alone. What touches a sensitive topic teaches nothing. */

@@ -13,7 +13,8 @@ import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
-import { adoptView, snapshotOf } from '../profile/view.ts'
+import { snapshotOf } from '../profile/view.ts'
+import { adopt } from './adopt.ts'
 
 export interface RefreshPorts {
   /** Opened once a request. */
@@ -58,12 +59,12 @@ async function refreshOld(
   ports: RefreshPorts,
 ): Promise<Snapshot> {
   const waiting = await deadline.within(waitingView(snapshot.id, ports), null)
-  if (waiting !== null && now - waiting.asOf < FRESH_MS) return adoptView(snapshot, waiting)
+  if (waiting !== null && now - waiting.asOf < FRESH_MS) return adopt(snapshot, waiting)
   const reading = startReading(snapshot.id, now, ports)
-  if (reading === null) return waiting === null ? snapshot : adoptView(snapshot, waiting)
+  if (reading === null) return waiting === null ? snapshot : adopt(snapshot, waiting)
   ports.waitUntil(reading.then((view) => keepView(snapshot.id, view, ports)).catch(() => {}))
   const view = age < STALE_MS ? waiting : await deadline.within<ProfileView | null>(reading, waiting)
-  return view === null ? snapshot : adoptView(snapshot, view)
+  return view === null ? snapshot : adopt(snapshot, view)
 }
 
 /** Null where so many are reading already that one more would only wait: the store is slow, or away. */

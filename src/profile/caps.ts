@@ -3,7 +3,7 @@ import type { CapCount, CapCounts, CapSubject } from './model.ts'
 
 /** Campaigns, groups and products counted; the one shown longest ago is forgotten first. */
 export const CAPS_MAX = 24
-/** Counts end here; an `ignored` of this many says that the visitor refused it. */
+/** Counts end here; an `ignored` of this many, which no ignoring reaches, says that the visitor refused it. */
 export const COUNT_MAX = 1_000_000
 const LETTERS: Readonly<Record<CapSubject, string>> = { campaign: 'c', group: 'g', product: 'p' }
 const KEY = /^[cgp]:.{1,64}$/su
@@ -12,14 +12,23 @@ const HOUR_MS = 3_600_000
 /** One row of the encoding: key, hours since the id was made, then the counts up to the last that is not 0. */
 export type CapRow = readonly [key: string, hour: number, ...counts: number[]]
 
+/** The visitor said "not relevant" or "too personal" to it. */
+export const isRefused = ({ ignored }: Pick<CapCount, 'ignored'>): boolean => ignored >= COUNT_MAX
+
 export const capKey = (subject: CapSubject, id: string): string =>
   `${LETTERS[subject]}:${id.slice(0, 64).toWellFormed()}`
 
-/** Rows: what was refused first, since that must not be forgotten; then what was shown last. */
+type Entry = readonly [key: string, count: CapCount]
+
+/** What was refused first, since that must not be forgotten; then what was shown last. */
+export const byUse = ([a, x]: Entry, [b, y]: Entry): number =>
+  Number(isRefused(y)) - Number(isRefused(x)) || y.hour - x.hour || (a < b ? -1 : 1)
+
+/** Rows in the order of their use. */
 export function capRows(caps: CapCounts, createdAt: number): readonly CapRow[] {
   const made = hourOf(createdAt)
   return Object.entries(caps)
-    .sort(([a, x], [b, y]) => isRefused(y) - isRefused(x) || y.hour - x.hour || (a < b ? -1 : 1))
+    .sort(byUse)
     .map(([key, { hour, inHour, inDay, inWeek, total, ignored }]): CapRow => {
       const counts = [inHour, inDay, inWeek, total, ignored].map((count) => Math.min(count, COUNT_MAX))
       while (counts.at(-1) === 0) counts.pop()
@@ -43,8 +52,6 @@ export function capsOfRows(rows: readonly unknown[], createdAt: number): CapCoun
   }
   return found ? caps : undefined
 }
-
-const isRefused = ({ ignored }: CapCount): number => Number(ignored >= COUNT_MAX)
 
 const hourOf = (time: number): number => Math.floor(time / HOUR_MS)
 

@@ -266,6 +266,20 @@ describe
       await leave()
     })
 
+    it('tells of a click where a piece is, once a page, and of none beside it', async () => {
+      serve('/click', html('<h1>Shop</h1><p>Nothing else</p>'))
+      const { page, sent, errors, go, leave } = await shopper()
+      await go('/click')
+      await page.locator('p').click()
+      for (let time = 0; time < 3; time++) await page.locator('h1').click()
+      const clicks = () => sent.filter(({ kind }) => kind === 'click')
+      await until(() => clicks().length > 0)
+      await until(() => seen(sent).length === 2)
+      expect(clicks().map(({ campaign }) => campaign)).toEqual(['top'])
+      expect(errors).toEqual([])
+      await leave()
+    })
+
     it('tells by attributes and by script, also what came before it was there', async () => {
       serve(
         '/track',

@@ -4,6 +4,7 @@ import { explainCampaign } from '../../src/campaign/explain.ts'
 import type { Attributes, Caps, CompiledCampaign } from '../../src/campaign/model.ts'
 import {
   countImpressions,
+  countOrder,
   countRefusal,
   countResponse,
   findCap,
@@ -121,6 +122,23 @@ describe('rest', () => {
     expect(whyAt(hero, countResponse(ignored, 'hero'), START + 3)).toBeUndefined()
     expect(countResponse(ignored, 'other')).toBe(ignored)
     expect(countResponse(undefined, 'hero')).toBeUndefined()
+  })
+
+  it('is forgiven by an order within a day of the last impression, asked once or twice', () => {
+    const at = START + 2
+    for (const [order, why] of [
+      [at - HOUR_MS, 'rest'],
+      [at, undefined],
+      [at + DAY_MS, undefined],
+      [at + DAY_MS + HOUR_MS, 'rest'],
+    ] as const) {
+      const once = countOrder(ignored, order)
+      expect(whyAt(hero, once, START + 3)).toBe(why)
+      expect(countOrder(once, order)).toBe(once)
+    }
+    const refused = countRefusal(undefined, 'hero', START)
+    expect(countOrder(refused, START)).toBe(refused)
+    expect(countOrder(undefined, START)).toBeUndefined()
   })
 
   it('is for good where the visitor said that it is not for them', () => {
