@@ -78,6 +78,23 @@ export function resolveConsent(input: ConsentInput): Consent {
   }
 }
 
+const YES: Answer = { personalization: 'grant', measurement: 'grant' }
+const OVERRULING = ['gpc', 'cmp_deny', 'malformed'] as const
+/** A word that stands above what a visitor chooses here. */
+export type Overruling = (typeof OVERRULING)[number]
+
+/** Whose word would still refuse each purpose if the visitor allowed all of them here; none for those that theirs settles. */
+export function overruling(headers: Pick<Headers, 'get'>): Readonly<Partial<Record<Purpose, Overruling>>> {
+  const platform = platformAnswer(headers.get('cookie') ?? '')
+  const gpc = isGpc(headers.get('sec-gpc')) ? 'gpc' : undefined
+  const above = (purpose: Purpose): Overruling | undefined => {
+    const { source } = settle(purpose, YES, platform, ASKED_FOR)
+    return gpc ?? OVERRULING.find((each) => each === source)
+  }
+  const [personalization, measurement] = [above('personalization'), above('measurement')]
+  return { ...(personalization && { personalization }), ...(measurement && { measurement }) }
+}
+
 /** What a place alone allows. */
 export const regionalConsent = (place: Place, optOut: OptOutRegions): Consent =>
   presumesConsent(place, optOut) ? PRESUMED : ASKED_FOR

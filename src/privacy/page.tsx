@@ -1,6 +1,7 @@
 /** `/_selvedge/privacy`: what stands, what is allowed, what is known, what was shown, and how to take or end it. Pure. */
 import type { DataClass } from '../campaign/attributes.ts'
-import type { Consent } from '../consent/model.ts'
+import { type Consent, PURPOSES, type Purpose } from '../consent/model.ts'
+import type { Overruling } from '../consent/resolve.ts'
 import type { Item } from './items.ts'
 import { type Frame, Layout, Notice } from './layout.tsx'
 import { CONSENT_PATH, inLanguage, PRIVACY_PATH } from './paths.ts'
@@ -11,6 +12,8 @@ import { PERSONAL_CLASSES, type Shown } from './view.ts'
 export interface PageData {
   readonly frame: Frame
   readonly consent: Consent
+  /** Whose word stands above what is chosen here, by purpose. */
+  readonly overruled: Readonly<Partial<Record<Purpose, Overruling>>>
   /** Classes switched off. */
   readonly off: readonly string[]
   /** Something of ours is in this browser. */
@@ -32,7 +35,7 @@ export function PrivacyPage({ data }: { data: PageData }) {
     <Layout frame={frame} title={texts.title(frame.host)}>
       <h1>{texts.title(frame.host)}</h1>
       <p class="lead">{texts.lead}</p>
-      {done === undefined ? null : <Notice text={texts[done]} />}
+      {done === undefined ? null : <Notice text={texts[isHeldBack(data) ? 'savedBut' : done]} />}
       <Contents texts={texts} />
       <Standing data={data} texts={texts} />
       <Choices data={data} texts={texts} />
@@ -60,29 +63,31 @@ function Contents({ texts }: { texts: Texts }) {
   )
 }
 
-/** Whose word stands above what is chosen here. */
-const overruledBy = ({ personalization: { source } }: Consent): 'gpc' | 'cmp_deny' | undefined =>
-  source === 'gpc' || source === 'cmp_deny' ? source : undefined
+/** Was something allowed a moment ago that is refused all the same? What was refused here says so itself. */
+const isHeldBack = ({ done, consent, overruled }: PageData): boolean =>
+  done === 'saved' &&
+  PURPOSES.some((each) => overruled[each] !== undefined && consent[each].source !== 'deny')
 
-function Standing({ data: { consent, frame, hasToday }, texts }: { data: PageData; texts: Texts }) {
+function Standing({ data, texts }: { data: PageData; texts: Texts }) {
+  const { consent, overruled, frame, hasToday } = data
   const { personalization, measurement } = consent
   const state = personalization.granted ? texts.on : measurement.granted ? texts.onlyMeasured : texts.off
   const isAllOff = !personalization.granted && !measurement.granted
-  const isAllOn = personalization.granted && measurement.granted
+  const mayAllowAll = overruled.measurement === undefined && !(personalization.granted && measurement.granted)
   return (
     <section aria-labelledby="standing">
       <h2 id="standing">{texts.standing}</h2>
       <p class="state">{state}</p>
       <p>{reasonOf(consent, texts)}</p>
       {hasToday ? <p>{texts.today}</p> : null}
-      {overruledBy(consent) !== undefined ? null : (
+      {overruled.personalization !== undefined ? null : (
         <div class="pair">
           {isAllOff ? null : (
             <QuickChoice choice="none" name={texts.anonymous} about={texts.anonymousAbout} frame={frame} />
           )}
-          {isAllOn ? null : (
+          {mayAllowAll ? (
             <QuickChoice choice="all" name={texts.allow} about={texts.allowAbout} frame={frame} />
-          )}
+          ) : null}
         </div>
       )}
     </section>
@@ -120,7 +125,9 @@ function Return({ frame }: { frame: Frame }) {
 
 function Choices({ data, texts }: { data: PageData; texts: Texts }) {
   const { consent, off, frame } = data
-  const overruled = overruledBy(consent)
+  // Without personalization there is nothing to measure, and no kind of data to use.
+  const overruled = data.overruled.personalization
+  const unmeasurable = overruled === undefined ? data.overruled.measurement : undefined
   return (
     <section aria-labelledby="choices">
       <h2 id="choices">{texts.choices}</h2>
@@ -143,7 +150,13 @@ function Choices({ data, texts }: { data: PageData; texts: Texts }) {
             text={texts.personalization}
             isOn={consent.personalization.granted}
           />
-          <Switch name="measurement" value="1" text={texts.measurement} isOn={consent.measurement.granted} />
+          <Switch
+            name="measurement"
+            value="1"
+            text={texts.measurement}
+            isOn={consent.measurement.granted}
+            why={unmeasurable && texts.overruled[unmeasurable]}
+          />
         </fieldset>
         <fieldset disabled={overruled !== undefined} aria-describedby="classes-about">
           <legend>{texts.classes}</legend>
@@ -173,8 +186,10 @@ function Switch(props: {
   value: string
   text: { readonly name: string; readonly about: string }
   isOn: boolean
+  /** Why it cannot be changed here, if it cannot. */
+  why?: string | undefined
 }) {
-  const { name, value, text, isOn } = props
+  const { name, value, text, isOn, why } = props
   const id = `${name}-${value}`
   return (
     <label class="choice" for={id}>
@@ -184,6 +199,7 @@ function Switch(props: {
         name={name}
         value={value}
         checked={isOn}
+        disabled={why !== undefined}
         aria-describedby={`${id}-about`}
         aria-labelledby={`${id}-name`}
       />
@@ -191,7 +207,7 @@ function Switch(props: {
         {text.name}
       </span>
       <span class="about" id={`${id}-about`}>
-        {text.about}
+        {why === undefined ? text.about : `${text.about} ${why}`}
       </span>
     </label>
   )

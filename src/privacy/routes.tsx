@@ -10,6 +10,7 @@
 import type { Context } from 'hono'
 import type { Attributes, CompiledRelease } from '../campaign/model.ts'
 import { CHOICE_COOKIE } from '../consent/choice.ts'
+import { overruling } from '../consent/resolve.ts'
 import { TODAY_COOKIE } from '../consent/today.ts'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { giveFeedback } from '../flow/feedback.ts'
@@ -124,6 +125,7 @@ async function privacyPage(
   const data: PageData = {
     frame,
     consent,
+    overruled: overruling(c.req.raw.headers),
     off,
     hasId: snapshot !== null,
     storeAway: rows === null,

@@ -14,7 +14,8 @@ export const de: Texts = {
   standing: 'Wie es gerade steht',
   on: 'Die Personalisierung ist eingeschaltet.',
   off: 'Sie nutzen diesen Shop anonym.',
-  onlyMeasured: 'Die Personalisierung ist ausgeschaltet. Ihre Besuche werden für die Statistik gezählt.',
+  onlyMeasured:
+    'Sie nutzen diesen Shop anonym. Messung ist erlaubt, aber gemessen wird nur, was die Personalisierung zeigt; daher wird nichts über Sie gezählt.',
   granted: {
     grant: 'Sie haben zugestimmt.',
     cmp_grant: 'Sie haben in den Cookie-Einstellungen dieses Shops zugestimmt.',
@@ -44,7 +45,8 @@ export const de: Texts = {
   },
   measurement: {
     name: 'Messung',
-    about: 'Der Shop darf unter einer Zufallsnummer zählen, welche Fassung einer Seite besser ankommt.',
+    about:
+      'Der Shop darf unter einer Zufallsnummer zählen, welche Fassung einer Seite besser ankommt. Gemessen wird nur, was die Personalisierung zeigt: Ist sie ausgeschaltet, wird nichts über Sie gezählt.',
   },
   necessary: {
     name: 'Notwendig',
@@ -61,6 +63,8 @@ export const de: Texts = {
     gpc: 'Solange Ihr Browser „Global Privacy Control“ sendet, bleibt hier alles ausgeschaltet.',
     cmp_deny:
       'Sie haben in den Cookie-Einstellungen dieses Shops Nein gesagt. Ändern Sie das zuerst, dann gilt die Auswahl hier.',
+    malformed:
+      'Die Antwort aus den Cookie-Einstellungen dieses Shops in Ihrem Browser lässt sich nicht lesen und gilt daher als Nein. Antworten Sie dort zuerst noch einmal, dann gilt die Auswahl hier.',
   },
 
   known: 'Was wir über Sie wissen',
@@ -79,10 +83,10 @@ export const de: Texts = {
   keptEvents: 'jeder Eintrag 90 Tage lang',
   tie: {
     login: (date) =>
-      `Dieser Browser ist seit ${date} mit Ihrem Kundenkonto verbunden, weil Sie sich angemeldet haben.`,
+      `Dieser Browser ist seit dem ${date} mit Ihrem Kundenkonto verbunden, weil Sie sich angemeldet haben.`,
     newsletter: (date) =>
-      `Dieser Browser ist seit ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
-    card: (date) => `Das sind die Einkäufe mit Ihrer Kundenkarte seit ${date}.`,
+      `Dieser Browser ist seit dem ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
+    card: (date) => `Das sind die Einkäufe mit Ihrer Kundenkarte seit dem ${date}.`,
   },
   data: {
     country: { name: 'Land', from: 'Ihre Internetverbindung' },
@@ -204,7 +208,7 @@ export const de: Texts = {
   receiptTable: 'Was',
   receiptRows: 'Einträge',
   receiptKeeps:
-    'Es bleibt für 14 Monate ein verschlüsseltes Zeichen Ihrer alten Nummer, damit nichts Verspätetes sie zurückbringt. Es verrät niemandem, wer Sie waren.',
+    'Es bleibt für 14 Monate ein unkenntlich gemachtes Zeichen Ihrer alten Nummer, damit nichts Verspätetes sie zurückbringt. Es verrät niemandem, wer Sie waren.',
   receiptAnonymous:
     'Ab jetzt nutzen Sie diesen Shop anonym. Ihr Browser merkt sich, dass Sie Nein gesagt haben, damit nichts neu beginnt, bevor Sie es erlauben.',
   tables: {
@@ -218,13 +222,15 @@ export const de: Texts = {
   },
 
   saved: 'Gespeichert. Es gilt ab jetzt.',
+  savedBut:
+    'Gespeichert. Wo aber Ihr Browser oder die Cookie-Einstellungen dieses Shops Nein sagen, geht dieses Nein weiter vor.',
   thanks: 'Danke. Sie sehen das nicht wieder.',
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',
-  linkTitle: 'Ist dieser Brief an Sie gegangen?',
+  linkTitle: 'Ging diese E-Mail an Sie?',
   linkAbout:
-    'Sie haben einen Link aus einem Brief dieses Shops geöffnet. Wurde er Ihnen geschickt, kann dieser Browser mit dem Konto verbunden werden, an das er ging, damit der Shop Sie auch hier kennt. Hat ihn Ihnen jemand weitergegeben, wählen Sie Nein.',
-  linkYes: 'Ja, er ging an mich',
+    'Sie haben einen Link aus einer E-Mail dieses Shops geöffnet. Wurde sie Ihnen geschickt, kann dieser Browser mit dem Konto verbunden werden, an das sie ging, damit der Shop Sie auch hier kennt. Hat sie Ihnen jemand weitergeleitet, wählen Sie Nein.',
+  linkYes: 'Ja, sie ging an mich',
   linkNo: 'Nein, zeigen Sie mir nur die Seite',
   failed:
     'Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal; nichts geschieht doppelt.',

@@ -14,7 +14,8 @@ export const en: Texts = {
   standing: 'How things stand',
   on: 'Personalization is on.',
   off: 'You are using this shop anonymously.',
-  onlyMeasured: 'Personalization is off. Your visits are counted for statistics.',
+  onlyMeasured:
+    'You are using this shop anonymously. Measurement is allowed, but only what personalization shows is measured, so nothing is counted about you.',
   granted: {
     grant: 'You agreed to it.',
     cmp_grant: 'You agreed to it in the cookie settings of this shop.',
@@ -44,7 +45,8 @@ export const en: Texts = {
   },
   measurement: {
     name: 'Measurement',
-    about: 'The shop may count, under a random number, which version of a page works better.',
+    about:
+      'The shop may count, under a random number, which version of a page works better. Only what personalization shows is measured: while that is off, nothing is counted about you.',
   },
   necessary: {
     name: 'Necessary',
@@ -61,6 +63,8 @@ export const en: Texts = {
     gpc: 'While your browser sends Global Privacy Control, everything here stays off.',
     cmp_deny:
       'You said no in the cookie settings of this shop. Change that first, then the choices here count.',
+    malformed:
+      'The answer of this shop’s cookie settings in your browser cannot be read, so it counts as a no. Answer there again first, then the choices here count.',
   },
 
   known: 'What we know about you',
@@ -77,9 +81,10 @@ export const en: Texts = {
   keptUntil: (date) => `until ${date} at the latest`,
   keptEvents: 'each entry for 90 days',
   tie: {
-    login: (date) => `This browser is linked to your customer account since ${date}, because you signed in.`,
+    login: (date) =>
+      `This browser has been linked to your customer account since ${date}, because you signed in.`,
     newsletter: (date) =>
-      `This browser is linked to a newsletter since ${date}, because its link was opened here.`,
+      `This browser has been linked to a newsletter since ${date}, because its link was opened here.`,
     card: (date) => `These are the purchases with your customer card since ${date}.`,
   },
   data: {
@@ -211,12 +216,14 @@ export const en: Texts = {
   },
 
   saved: 'Saved. It counts from now on.',
+  savedBut:
+    'Saved. But where your browser or the cookie settings of this shop say no, that no still comes first.',
   thanks: 'Thank you. You will not see it again.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',
-  linkTitle: 'Is this letter yours?',
+  linkTitle: 'Was this e-mail meant for you?',
   linkAbout:
-    'You opened a link from a letter of this shop. If the letter was sent to you, this browser can be linked to the account that it was sent to, so that the shop knows you here as well. If somebody passed it on to you, choose no.',
+    'You opened a link from an e-mail of this shop. If the e-mail was sent to you, this browser can be linked to the account that it was sent to, so that the shop knows you here as well. If somebody passed it on to you, choose no.',
   linkYes: 'Yes, it was sent to me',
   linkNo: 'No, just show me the page',
   failed: 'That did not work just now. Please try again in a moment; nothing is done twice.',

@@ -14,7 +14,8 @@ export const fr: Texts = {
   standing: 'Où en sont les choses',
   on: 'La personnalisation est activée.',
   off: 'Vous utilisez cette boutique anonymement.',
-  onlyMeasured: 'La personnalisation est désactivée. Vos visites comptent pour les statistiques.',
+  onlyMeasured:
+    'Vous utilisez cette boutique anonymement. La mesure est autorisée, mais on ne mesure que ce que montre la personnalisation : rien n’est donc compté à votre sujet.',
   granted: {
     grant: 'Vous avez donné votre accord.',
     cmp_grant: 'Vous avez donné votre accord dans les réglages des cookies de cette boutique.',
@@ -31,7 +32,7 @@ export const fr: Texts = {
   },
   anonymous: 'Utiliser la boutique anonymement',
   anonymousAbout:
-    'Désactive tout ce qui suit et efface ce que nous conservons sur ce navigateur. La boutique fonctionne exactement pareil.',
+    'Désactive tout ce qui suit et efface ce que nous conservons sur ce navigateur. Cela ne change rien au fonctionnement de la boutique.',
   allow: 'Autoriser les deux finalités',
   allowAbout: 'Active la personnalisation et la mesure. Vous pouvez revenir ici et l’annuler.',
 
@@ -45,7 +46,7 @@ export const fr: Texts = {
   measurement: {
     name: 'Mesure',
     about:
-      'La boutique peut compter, sous un numéro aléatoire, quelle version d’une page fonctionne le mieux.',
+      'La boutique peut compter, sous un numéro aléatoire, quelle version d’une page fonctionne le mieux. On ne mesure que ce que montre la personnalisation : tant qu’elle est désactivée, rien n’est compté à votre sujet.',
   },
   necessary: {
     name: 'Nécessaire',
@@ -62,6 +63,8 @@ export const fr: Texts = {
     gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
     cmp_deny:
       'Vous avez dit non dans les réglages des cookies de cette boutique. Changez-les d’abord, et les choix faits ici compteront.',
+    malformed:
+      'La réponse des réglages des cookies de cette boutique, conservée dans votre navigateur, est illisible et vaut donc un non. Répondez-y d’abord de nouveau, et les choix faits ici compteront.',
   },
 
   known: 'Ce que nous savons de vous',
@@ -70,8 +73,8 @@ export const fr: Texts = {
   storeAway:
     'Nos registres n’ont pas répondu à l’instant ; voici donc seulement ce que garde votre propre navigateur. Revenez voir dans un moment.',
   from: 'Provenance',
-  usedFor: 'Sert à',
-  unused: 'rien pour le moment',
+  usedFor: 'Utilisé pour',
+  unused: 'aucun usage pour le moment',
   more: (count) => `et ${count} de plus`,
   switchedOff:
     'Vous avez désactivé ceci : ce n’est pas utilisé dans ce navigateur, et rien de plus n’en est conservé.',
@@ -201,7 +204,7 @@ export const fr: Texts = {
   receiptKeeps:
     'Il ne reste qu’une marque brouillée de votre ancien numéro, pendant 14 mois, pour que rien de tardif ne le ramène. Elle ne dit à personne qui vous étiez.',
   receiptAnonymous:
-    'Dès maintenant, vous utilisez cette boutique anonymement. Votre navigateur garde la note que vous avez dit non, pour que rien ne recommence sans votre accord.',
+    'Dès maintenant, vous utilisez cette boutique anonymement. Votre navigateur retient que vous avez dit non, pour que rien ne recommence sans votre accord.',
   tables: {
     visitors: 'Qui est venu et quand',
     contributions: 'Intérêts, habitudes, marques suivies et commandes',
@@ -213,12 +216,14 @@ export const fr: Texts = {
   },
 
   saved: 'Enregistré. Cela compte dès maintenant.',
+  savedBut:
+    'Enregistré. Mais là où votre navigateur ou les réglages des cookies de cette boutique disent non, ce non reste prioritaire.',
   thanks: 'Merci. Vous ne le reverrez pas.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
-  linkTitle: 'Cette lettre vous était-elle adressée ?',
+  linkTitle: 'Cet e-mail vous était-il adressé ?',
   linkAbout:
-    'Vous avez ouvert un lien d’une lettre de cette boutique. Si elle vous a été envoyée, ce navigateur peut être relié au compte auquel elle était adressée, pour que la boutique vous reconnaisse ici aussi. Si quelqu’un vous l’a transmise, choisissez non.',
+    'Vous avez ouvert un lien d’un e-mail de cette boutique. S’il vous a été envoyé, ce navigateur peut être relié au compte auquel il était adressé, pour que la boutique vous reconnaisse ici aussi. Si quelqu’un vous l’a transféré, choisissez non.',
   linkYes: 'Oui, elle m’a été envoyée',
   linkNo: 'Non, montrez-moi seulement la page',
   failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',

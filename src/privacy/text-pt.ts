@@ -15,7 +15,8 @@ export const pt: Texts = {
   standing: 'Como está agora',
   on: 'A personalização está ligada.',
   off: 'Está a usar esta loja de forma anónima.',
-  onlyMeasured: 'A personalização está desligada. As suas visitas contam para estatísticas.',
+  onlyMeasured:
+    'Está a usar esta loja de forma anónima. A medição está permitida, mas só se mede o que a personalização mostra, por isso nada é contado sobre si.',
   granted: {
     grant: 'Deu o seu consentimento.',
     cmp_grant: 'Deu o seu consentimento nas definições de cookies desta loja.',
@@ -45,7 +46,8 @@ export const pt: Texts = {
   },
   measurement: {
     name: 'Medição',
-    about: 'A loja pode contar, com um número aleatório, qual das versões de uma página funciona melhor.',
+    about:
+      'A loja pode contar, com um número aleatório, qual das versões de uma página funciona melhor. Só se mede o que a personalização mostra: enquanto estiver desligada, nada é contado sobre si.',
   },
   necessary: {
     name: 'Necessário',
@@ -62,6 +64,8 @@ export const pt: Texts = {
     gpc: 'Enquanto o seu navegador enviar o sinal Global Privacy Control, tudo aqui fica desligado.',
     cmp_deny:
       'Disse que não nas definições de cookies desta loja. Mude-as primeiro; depois contam as escolhas feitas aqui.',
+    malformed:
+      'A resposta das definições de cookies desta loja, guardada no seu navegador, não se consegue ler e vale por isso como um não. Responda lá de novo primeiro; depois contam as escolhas feitas aqui.',
   },
 
   known: 'O que sabemos sobre si',
@@ -139,7 +143,7 @@ export const pt: Texts = {
   orders: (count, total, last) =>
     `${count === 1 ? '1 encomenda' : `${count} encomendas`}${total === undefined ? '' : `, ${total} no total`}${last === undefined ? '' : `, a última em ${last}`}`,
   activity: (count) => (count === 1 ? '1 registo' : `${count} registos`),
-  activityName: 'A sua atividade, uma a uma',
+  activityName: 'As suas atividades, uma a uma',
   activityFrom: 'este navegador, e as nossas lojas onde mostrou o seu cartão',
   kinds: {
     view: 'páginas vistas',
@@ -154,7 +158,7 @@ export const pt: Texts = {
     not_relevant: 'respostas «não me interessa»',
     too_personal: 'respostas «demasiado pessoal»',
     visit: 'visitas',
-    served: 'vezes que viu algo pessoal',
+    served: 'vezes em que viu algo pessoal',
   },
 
   thisVisit: 'O que esta visita nos diz',
@@ -201,7 +205,7 @@ export const pt: Texts = {
   receiptTable: 'O quê',
   receiptRows: 'Registos',
   receiptKeeps:
-    'Fica apenas uma marca cifrada do seu número antigo, durante 14 meses, para que nada que chegue tarde o traga de volta. Não diz a ninguém quem era.',
+    'Fica apenas uma marca irreconhecível do seu número antigo, durante 14 meses, para que nada que chegue tarde o traga de volta. Não diz a ninguém quem era.',
   receiptAnonymous:
     'A partir de agora usa esta loja de forma anónima. O seu navegador guarda a nota de que disse que não, para que nada recomece sem a sua permissão.',
   tables: {
@@ -215,13 +219,15 @@ export const pt: Texts = {
   },
 
   saved: 'Guardado. Conta a partir de agora.',
+  savedBut:
+    'Guardado. Mas onde o seu navegador ou as definições de cookies desta loja dizem não, esse «não» continua a prevalecer.',
   thanks: 'Obrigado. Não voltará a ver isto.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',
-  linkTitle: 'Esta carta era para si?',
+  linkTitle: 'Este e-mail era para si?',
   linkAbout:
-    'Abriu uma ligação de uma carta desta loja. Se lhe foi enviada, este navegador pode ficar ligado à conta a que se dirigia, para que a loja o reconheça também aqui. Se alguém lha reencaminhou, escolha não.',
-  linkYes: 'Sim, foi-me enviada',
+    'Abriu uma ligação de um e-mail desta loja. Se lhe foi enviado, este navegador pode ficar ligado à conta a que se dirigia, para que a loja o reconheça também aqui. Se alguém lho reencaminhou, escolha não.',
+  linkYes: 'Sim, foi-me enviado',
   linkNo: 'Não, mostre-me só a página',
   failed: 'Não foi possível agora. Tente de novo daqui a pouco, por favor; nada é feito duas vezes.',
 

@@ -4,6 +4,7 @@
  */
 import type { DataClass } from '../campaign/attributes.ts'
 import type { ConsentSource } from '../consent/model.ts'
+import type { Overruling } from '../consent/resolve.ts'
 import type { EvidenceKind, Stage, TraitName } from '../profile/model.ts'
 import type { Daypart, Weekday } from '../signals/model.ts'
 import type { PersonalTable } from './inventory.ts'
@@ -68,7 +69,7 @@ export interface Texts {
   readonly classes: string
   readonly classesAbout: string
   readonly save: string
-  readonly overruled: Readonly<Record<'gpc' | 'cmp_deny', string>>
+  readonly overruled: Readonly<Record<Overruling, string>>
 
   readonly known: string
   readonly nothingKnown: string
@@ -138,6 +139,8 @@ export interface Texts {
   readonly tables: Readonly<Record<PersonalTable, string>>
 
   readonly saved: string
+  /** Something that was just allowed is refused by a word that stands above it. */
+  readonly savedBut: string
   readonly thanks: string
   readonly notCounted: string
   readonly notFromHere: string

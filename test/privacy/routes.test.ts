@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { choiceCookie } from '../../src/consent/choice.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { gpcResponse } from '../../src/privacy/gpc.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
@@ -104,6 +105,40 @@ describe('GET /privacy', () => {
     expect(page).toContain(TEXTS.en.overruled.gpc)
     expect(page).toMatch(/<fieldset disabled/)
     expect(page).not.toContain(TEXTS.en.save)
+  })
+
+  const LATER_NO = 'OptanonConsent=groups=C0001%3A1%2CC0002%3A0%2CC0003%3A1&interactionCount=1'
+  const seenWith = async (cookie: string, path = '/_selvedge/privacy') => {
+    const shopper = await privacy.shopper(known('ana'))
+    const headers = { Cookie: [...shopper.cookies, cookie].map((pair) => [pair].flat().join('=')).join('; ') }
+    return textOf(shopper.ask(path, { headers }))
+  }
+
+  it('judges each purpose by itself: a platform that refuses measurement takes that switch and no other', async () => {
+    const page = await seenWith(LATER_NO)
+    expect(page).toMatch(/name="measurement"[^>]* disabled/)
+    expect(page).not.toMatch(/name="personalization"[^>]* disabled|<fieldset disabled/)
+    expect(page).toContain(TEXTS.en.overruled.cmp_deny)
+    expect(page).toContain(TEXTS.en.save)
+    expect(page).not.toContain(TEXTS.en.allowAbout)
+  })
+
+  it('does not say that what another word refuses counts from now on', async () => {
+    expect(await seenWith(LATER_NO, '/_selvedge/privacy?done=saved')).toContain(TEXTS.en.savedBut)
+    expect(await seenWith('theme=dark', '/_selvedge/privacy?done=saved')).toContain(TEXTS.en.saved)
+  })
+
+  it('says that a platform’s answer that cannot be read comes first', async () => {
+    const page = await seenWith('CookieConsent=%7Bwhat')
+    expect(page).toContain(TEXTS.en.overruled.malformed)
+    expect(page).toMatch(/<fieldset disabled/)
+  })
+
+  it('says of measurement alone that nothing is counted', async () => {
+    const choice = choiceCookie({ personalization: false, measurement: true, at: NOW, off: [] }).split(';', 1)
+    const page = await textOf((await privacy.shopper(null, choice[0])).ask('/_selvedge/privacy'))
+    expect(page).toContain(TEXTS.en.onlyMeasured)
+    expect(page).toMatch(/name="measurement"[^>]* checked/)
   })
 
   it('shows what the cookie carries where the store is away, and says so', async () => {

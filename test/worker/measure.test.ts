@@ -162,14 +162,23 @@ describe('exposures', () => {
   it('are none of bots, previews, forced holdouts and those who refuse to be measured', async () => {
     await clear()
     const token = await edge.preview({ arms: { hero: 'shown' } })
-    const noMeasuring = choiceCookie({ personalization: true, measurement: false, at: Date.now(), off: [] })
+    const chose = (personalization: boolean, measurement: boolean) => ({
+      headers: {
+        Cookie: choiceCookie({ personalization, measurement, at: Date.now(), off: [] }).split(
+          ';',
+          1,
+        )[0] as string,
+      },
+    })
     const uncounted: readonly Wish[] = [
       { headers: { 'User-Agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' } },
       { headers: { 'Selvedge-Preview': token } },
       { headers: { 'Selvedge-Holdout': '?1' } },
       { headers: { 'Selvedge-Holdout': '("hero")' } },
       { headers: { 'Sec-GPC': '1' } },
-      { headers: { Cookie: noMeasuring.split(';', 1)[0] as string } },
+      chose(true, false),
+      // What personalization shows is measured, and nothing else.
+      chose(false, true),
       { method: 'HEAD' },
     ]
     for (const wish of uncounted) for (const path of ['/both', '/fresh', '/sale']) await look(path, wish)
