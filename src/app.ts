@@ -24,6 +24,7 @@ import {
 } from './deps.ts'
 import type { Env } from './env.ts'
 import { beaconResponse } from './events/beacon.ts'
+import { clearResponse } from './events/clear.ts'
 import { eventRoutes } from './events/routes.ts'
 import { personalize } from './flow/personalize.ts'
 import { respondUntouched } from './flow/respond.ts'
@@ -159,6 +160,7 @@ function shopperDoors(isolate: Isolate) {
   const visitor = bearerPorts(isolate)
   const app = new Hono()
   app.get('/beacon.js', (c) => beaconResponse(c.req.raw))
+  app.get('/clear.js', clearResponse)
   const { limitVisitor } = isolate
   const own = limitVisitor === undefined ? {} : { limitVisitor }
   app.route('/', eventRoutes({ ...common, ...own, visitor, ports: () => ingestPorts(isolate) }))

@@ -1,8 +1,10 @@
 /**
  * Puts the beacon on pages where somebody is counted. It costs the others one look at their decisions, and their pages
  * stay what they were, byte for byte. A page whose own policy would not let the beacon run goes without, and is counted.
+ * The page that ends somebody's measurement takes what waits in their browser's storage out of it instead.
  */
 import { BEACON_PATH, EVENTS_PATH } from '../events/beacon.ts'
+import { clearFills } from '../events/clear.ts'
 import { beaconFills, wantsBeacon } from '../events/tag.ts'
 import { allowsScript, asksIntegrity } from '../page/csp.ts'
 import { metaPolicies, POLICY_SELECTOR } from '../page/head.ts'
@@ -10,10 +12,11 @@ import type { Fill } from '../page/model.ts'
 import type { PageHead } from '../page/source.ts'
 import type { Template } from '../page/template.ts'
 import type { Snapshot } from '../profile/model.ts'
+import { unmeasured } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
 import type { View } from './view.ts'
 
-type TagPorts = Pick<PersonalizePorts, 'counters' | 'settings'>
+type TagPorts = Pick<PersonalizePorts, 'counters' | 'recent' | 'settings'>
 type Head = PageHead['headers'] | Headers
 
 const NO_FILLS: readonly Fill[] = Object.freeze([])
@@ -27,7 +30,7 @@ export function tagTemplate(
   url: string,
   ports: TagPorts,
 ): readonly Fill[] {
-  if (!ports.settings.beacon || !wantsBeacon(view.decisions)) return NO_FILLS
+  if (!isTagged(view, ports)) return NO_FILLS
   let isAllowed = verdicts.get(head)
   if (isAllowed === undefined) {
     const slot = view.plan.slotOf.get(POLICY_SELECTOR)
@@ -42,7 +45,7 @@ export function tagTemplate(
  * taken for a no, until the page is kept.
  */
 export function tagStream(view: View, head: Headers, url: string, ports: TagPorts): readonly Fill[] {
-  if (!ports.settings.beacon || !wantsBeacon(view.decisions)) return NO_FILLS
+  if (!isTagged(view, ports)) return NO_FILLS
   if (!allows(head, url, [])) return refused(ports)
   const fills = fillsOf(view)
   const slot = view.plan.slotOf.get(POLICY_SELECTOR)
@@ -80,7 +83,11 @@ function allows(head: Head, url: string, policies: readonly string[]): boolean {
   return allowsScript(policy === null ? policies : [policy, ...policies], wanted)
 }
 
+const isTagged = (view: View, { settings, recent }: TagPorts): boolean =>
+  settings.beacon && (wantsBeacon(view.decisions) || view.visitor.isVoid || unmeasured(view, recent) !== null)
+
 function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now }: View): readonly Fill[] {
+  if (!wantsBeacon(decisions)) return clearFills(plan)
   if (snapshot === undefined) return NO_FILLS
   const visit = startOf(snapshot)
   const isAgain = carried !== undefined && startOf(carried) === visit

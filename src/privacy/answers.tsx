@@ -1,5 +1,6 @@
 /** The forms that the shoppers' doors answer in. Pure. */
 import type { Context } from 'hono'
+import { CLEAR_DIGEST } from '../events/clear.ts'
 import { SorryPage } from './confirm.tsx'
 import { chooseLanguage } from './language.ts'
 import type { Frame } from './layout.tsx'
@@ -8,8 +9,7 @@ const YEAR_SECONDS = 31_536_000
 /** Nobody else may keep, frame, index or script what is one person's. */
 export const PRIVATE_HEADERS = {
   'Cache-Control': 'private, no-store',
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': `default-src 'none'; script-src '${CLEAR_DIGEST}'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'same-origin',

@@ -353,7 +353,7 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
     purpose: 'measurement',
     consent: 'measurement',
     retention:
-      "a day at most, in the browser's own storage, and until it is sent; gone at the next page after a refusal",
+      "until it is sent, and not believed after a day; taken out by the next page of the shop that has campaigns, or the privacy page, after a refusal or erasure; whoever opens neither keeps it in their own browser's storage",
     reviewed: REVIEWED,
     fields: {
       events: field('what happened here while there was no connection, 50 things at most', OWN),

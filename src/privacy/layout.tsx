@@ -1,5 +1,9 @@
-/** The frame of every page for shoppers: landmarks, languages, and nothing that needs a script. Pure. */
+/**
+ * The frame of every page for shoppers: landmarks, languages, and nothing that needs a script. The one script there is
+ * takes what one of ours has left out of the browser's storage, which nothing else could. Pure.
+ */
 import type { Child } from 'hono/jsx'
+import { CLEAR_TEXT } from '../events/clear.ts'
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from './language.ts'
 import { PAGE_CSS_PATH } from './paths.ts'
 import { TEXTS } from './texts.ts'
@@ -10,6 +14,8 @@ export interface Frame {
   readonly host: string
   /** Path of this page, without its query. */
   readonly path: string
+  /** Nobody agrees to be measured here: what waits in the browser's storage goes. */
+  readonly clears?: boolean
   /** What the query has beside the language. */
   readonly query?: Readonly<Record<string, string>>
 }
@@ -26,6 +32,7 @@ export function Layout({ frame, title, children }: { frame: Frame; title: string
         <meta name="color-scheme" content="light dark" />
         <title>{title}</title>
         <link rel="stylesheet" href={PAGE_CSS_PATH} />
+        {frame.clears ? <script>{CLEAR_TEXT}</script> : null}
       </head>
       <body>
         <a class="skip" href="#main">

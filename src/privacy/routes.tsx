@@ -10,6 +10,7 @@
 import type { Context } from 'hono'
 import type { Attributes, CompiledRelease } from '../campaign/model.ts'
 import { CHOICE_COOKIE } from '../consent/choice.ts'
+import type { Consent } from '../consent/model.ts'
 import { overruling } from '../consent/resolve.ts'
 import { TODAY_COOKIE } from '../consent/today.ts'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
@@ -114,10 +115,10 @@ async function privacyPage(
   { held, release, attributes }: Seen,
   deps: PrivacyDeps,
 ): Promise<Response> {
-  const frame = frameOf(c)
-  const { language } = frame
   const { bearer, rows, snapshot, scope } = held
   const { consent, off } = bearer
+  const frame = { ...frameOf(c), clears: !isMeasured(consent) }
+  const { language } = frame
   const done = c.req.query('done')
   const uses = usesOf(release)
   const stores = await deps.stores(waitUntilOf(c))
@@ -142,6 +143,10 @@ async function privacyPage(
     await bearerCookies(bearer, null, new URL(c.req.url), deps.now(), deps.visitor),
   )
 }
+
+/** What personalization shows is measured, and nothing else. */
+const isMeasured = ({ personalization, measurement }: Consent): boolean =>
+  personalization.granted && measurement.granted
 
 function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {
   const frame = frameOf(c)
@@ -196,7 +201,7 @@ async function eraseByForm(c: Context, deps: PrivacyDeps): Promise<Response> {
   if (form.value.get('confirm') !== 'yes') return erasePage(c, deps)
   const ports = deps.rights()
   const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
-  return withCookies(page(<ReceiptPage frame={told} receipt={receipt} />), setCookies)
+  return withCookies(page(<ReceiptPage frame={{ ...told, clears: true }} receipt={receipt} />), setCookies)
 }
 
 async function eraseByScript(c: Context, deps: PrivacyDeps): Promise<Response> {
