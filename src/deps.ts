@@ -11,7 +11,7 @@ import { createConsentLog } from './consent/store.ts'
 import { type ExemptCountries, parseExempt } from './consent/today.ts'
 import { createViewCounts } from './decide/store.ts'
 import { type Env, parseEnv, type Settings } from './env.ts'
-import { createLookup } from './events/lookup.ts'
+import { createLookup, readListed } from './events/lookup.ts'
 import { createDeadLetters } from './events/store.ts'
 import type { BearerPorts } from './flow/bearer.ts'
 import type { ConsentPorts } from './flow/consent.ts'
@@ -278,6 +278,7 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
     measures: createMeasureStore(db),
     categories: () => categoriesOf(isolate.releases),
     campaigns: () => liveCampaigns(isolate.releases),
+    listed: (skus) => readListed(db, skus),
     money: isolate.settings.money,
     now: Date.now,
   }

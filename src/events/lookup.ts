@@ -1,11 +1,13 @@
 /**
  * Adapter: whom a batch of a server's events is about, in one round trip however many they are: who was erased, whom we
- * know, whose browsers are whose, what they switched off, whose acts are measured, and what the goods cost the shop.
+ * know, whose browsers are whose, what they switched off, whose acts are measured, what the goods cost the shop, and
+ * under which category they are listed.
  */
 import { CARD_PREFIX, cardOf } from '../identity/link.ts'
-import { type SQL, sql, statement } from '../kit/query.ts'
+import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
+import type { Listed } from './listed.ts'
 import type { Cost } from './model.ts'
 
 export interface Asked {
@@ -31,6 +33,7 @@ export interface Known {
   readonly measured: ReadonlySet<string>
   /** Products whose cost the catalog knows. */
   readonly costs: ReadonlyMap<string, Cost>
+  readonly listed: Listed
   /** Stores that the shop's list does not have; none where it has no list. */
   readonly strangeStores: ReadonlySet<string>
 }
@@ -51,7 +54,7 @@ export function createLookup(db: Database): Lookup {
       const own = sql`SELECT value AS visitor FROM json_each(${list(visitors)})
         UNION SELECT visitor FROM identities WHERE source <> 'card'
           AND person IN (SELECT value FROM json_each(${list(persons)}))`
-      const [erased, known, ties, said, measured, costs, strange] = await db.read(() => [
+      const [erased, known, ties, said, measured, goods, strange] = await db.read(() => [
         statement(sql`SELECT ${field('id')} AS id FROM json_each(${graves}) j
           CROSS JOIN tombstones t ON t.hash = ${field('hash')}`),
         statement(sql`SELECT id FROM visitors WHERE id IN (SELECT value FROM json_each(${list(visitors)}))`),
@@ -61,8 +64,7 @@ export function createLookup(db: Database): Lookup {
           WHERE visitor IN (${own}) GROUP BY visitor`),
         statement(sql`SELECT visitor FROM measures WHERE visitor IN (${own})
           AND (document -> '$.exposures' IS NOT NULL OR document -> '$.outcomes' IS NOT NULL)`),
-        statement(sql`SELECT sku, cost, currency FROM catalog WHERE cost IS NOT NULL
-          AND sku IN (SELECT value FROM json_each(${list(skus)}))`),
+        asking(skus),
         statement(sql`SELECT value AS id FROM json_each(${list(stores)})
           WHERE value NOT IN (SELECT id FROM stores) AND EXISTS (SELECT 1 FROM stores)`),
       ])
@@ -84,11 +86,11 @@ export function createLookup(db: Database): Lookup {
         off: new Map(rows(said).map(({ visitor, off }) => [String(visitor), classesOf(off)])),
         measured: measuredOf(rows(measured), rows(said)),
         costs: new Map(
-          rows(costs).map(({ sku, cost, currency }) => [
-            String(sku),
-            { cost: Number(cost), currency: String(currency) },
-          ]),
+          rows(goods).flatMap(({ sku, cost, currency }) =>
+            cost === null ? [] : [[String(sku), { cost: Number(cost), currency: String(currency) }]],
+          ),
         ),
+        listed: listedOf(rows(goods)),
         strangeStores: new Set(rows(strange).map(({ id }) => String(id))),
       }
     },
@@ -112,6 +114,23 @@ export function createLookup(db: Database): Lookup {
     },
   }
 }
+
+/** Under which category these products are listed, for who asks nothing else. */
+export async function readListed(db: Database, skus: readonly string[]): Promise<Listed> {
+  const [goods] = await db.read(() => [asking(skus)])
+  return listedOf((goods?.rows ?? []) as unknown as readonly Row[])
+}
+
+const asking = (skus: readonly string[]): Statement =>
+  statement(sql`SELECT sku, cost, currency, category FROM catalog
+    WHERE sku IN (SELECT value FROM json_each(${list(skus)}))`)
+
+const listedOf = (goods: readonly Row[]): Listed =>
+  new Map(
+    goods.flatMap(({ sku, category }) =>
+      category === null ? [] : [[String(sku), String(category)] as const],
+    ),
+  )
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,8 @@
  */
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { QUANTITY_MAX, SKU_MAX_CHARS, VALUE_MAX } from '../profile/evidence.ts'
+import { QUANTITY_MAX, SKU_IS, VALUE_MAX } from '../profile/evidence.ts'
+import { SKU } from '../profile/text.ts'
 import type { Item, Order } from './model.ts'
 
 export const ORDER_FIELDS = ['margin', 'cost', 'items'] as const
@@ -86,9 +87,7 @@ function parseItems(
       if (!ITEM_FIELDS.has(field)) fault(at(field), 'unknown_field', 'There is no such field.')
     }
     const { sku, quantity, price } = item as Fields
-    if (typeof sku !== 'string' || sku === '' || sku.length > SKU_MAX_CHARS) {
-      fault(at('sku'), 'value', `An SKU has up to ${SKU_MAX_CHARS} characters.`)
-    }
+    if (typeof sku !== 'string' || !SKU.test(sku)) fault(at('sku'), 'value', SKU_IS)
     const isCount =
       Number.isInteger(quantity) && (quantity as number) >= 1 && (quantity as number) <= QUANTITY_MAX
     if (!isCount) fault(at('quantity'), 'value', `A quantity is whole, 1 to ${QUANTITY_MAX}.`)

@@ -5,9 +5,8 @@
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { hash64 } from '../kit/hash.ts'
 import type { PageFacts } from '../page/facts.ts'
-import { SKU_MAX_CHARS } from '../profile/evidence.ts'
 import type { Evidence, Snapshot } from '../profile/model.ts'
-import { brandKey, categoryKey } from '../profile/text.ts'
+import { brandKey, categoryKey, SKU } from '../profile/text.ts'
 import { clockAt } from '../signals/clock.ts'
 import { OWN_ID } from './model.ts'
 
@@ -31,7 +30,7 @@ export function viewEvidence(
   const isSensitive = facts.categories.some((name) => sensitiveTopic(name) !== undefined)
   if (category === undefined || isSensitive) return null
   const brand = brandKey(facts.brand)
-  const sku = facts.sku !== undefined && facts.sku.length <= SKU_MAX_CHARS ? facts.sku : undefined
+  const sku = facts.sku !== undefined && SKU.test(facts.sku) ? facts.sku : undefined
   return {
     id: `${OWN_ID}view:${hash64(path)}:${startOf(snapshot).toString(36)}`,
     kind: 'view',

@@ -8,9 +8,9 @@ import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { ID } from '../kit/shape.ts'
 import { parseEvidence } from '../profile/evidence.ts'
-import type { Evidence } from '../profile/model.ts'
 import { EVENT_ID } from '../profile/text.ts'
 import { AHEAD_MAX_MS } from '../supply/parse.ts'
+import { withoutSensitive } from './listed.ts'
 import {
   BEACON_KINDS,
   type BeaconEvent,
@@ -25,7 +25,7 @@ import {
   type Subject,
 } from './model.ts'
 import { ORDER_FIELDS, parseOrder } from './order.ts'
-import { looksPersonal } from './personal.ts'
+import { looksLikePhone, looksPersonal } from './personal.ts'
 
 /** In one call of a browser, and of a server. */
 export const EVENTS_MAX = 50
@@ -188,6 +188,11 @@ function doorFaults(input: Fields, now: number, { fields, kinds, aheadMs }: Door
   for (const field of PLAIN_FIELDS) {
     if (looksPersonal(input[field])) fault(field, 'personal_data', PERSONAL)
   }
+  for (const field of ['category', 'brand']) {
+    const name = input[field]
+    if (looksLikePhone(name)) fault(field, 'personal_data', PERSONAL)
+    if (typeof name === 'string' && name.includes('<')) fault(field, 'markup', 'Write it without markup.')
+  }
   if (kind === 'declare') {
     const words = [value].flat()
     if (words.some(looksPersonal)) fault('value', 'personal_data', PERSONAL)
@@ -202,13 +207,7 @@ function doorFaults(input: Fields, now: number, { fields, kinds, aheadMs }: Door
   return faults
 }
 
-const PERSONAL = 'This looks like an address or a place of a person; those are not kept.'
-
-/** Nothing is learned from a sensitive category: the event counts as one without a category. */
-function withoutSensitive(evidence: Evidence): Evidence {
-  const { category, brand: _, sku: __, query: ___, ...rest } = evidence
-  return category === undefined || sensitiveTopic(category) === undefined ? evidence : rest
-}
+const PERSONAL = 'This looks like an address, a number or a place of a person; those are not kept.'
 
 function parseSubject({ visitor, customer }: Fields): Result<Subject, readonly Fault[]> {
   if ((visitor === undefined) === (customer === undefined)) {

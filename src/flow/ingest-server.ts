@@ -7,6 +7,7 @@
  * to choose one would let the choice depend on what was shown. Arms are drawn for each browser by itself, so comparing
  * them stays fair; the sums of two arms may hold the same order twice, where one person is in both.
  */
+import { skusOf, withListed } from '../events/listed.ts'
 import type { Known, Lookup } from '../events/lookup.ts'
 import type { ServerEvent, Subject } from '../events/model.ts'
 import { cardOf, isCard } from '../identity/link.ts'
@@ -140,7 +141,7 @@ const askAll = (
     visitors: named.flatMap((name) => ('visitor' in name ? [name.visitor] : [])),
     persons: named.flatMap((name) => ('person' in name ? [name.person] : [])),
     stores: [...new Set(events.flatMap(({ evidence }) => evidence.store ?? []))],
-    skus: [...new Set(events.flatMap(({ order }) => order?.items?.map(({ sku }) => sku) ?? []))],
+    skus: [...new Set(events.flatMap(({ evidence, order }) => skusOf(evidence, order?.items)))],
   })
 
 /** What a customer did goes to their card, which is made where a browser of theirs agreed to personalization. */
@@ -193,14 +194,14 @@ function countedOf(
 
 /** Evidence for the profile as its owner wishes it, and measures for each browser that is measured; none for neither. */
 function newsOf(
-  { evidence }: ServerEvent,
+  { evidence, order }: ServerEvent,
   { visitor, wishers, measured }: Target,
   outcome: Outcome | null,
-  { off }: Known,
+  { off, listed }: Known,
   { categories }: Pick<ServerIngestPorts, 'categories'>,
 ): readonly VisitorNews[] {
   const wishes = wishers.flatMap((wisher) => off.get(wisher) ?? [])
-  const own = keepable(evidence, wishes, categories())
+  const own = keepable(withListed(evidence, listed, order?.items), wishes, categories())
   return [
     ...(own === null ? [] : [{ visitor, evidence: [own] }]),
     ...(outcome === null

@@ -6,6 +6,7 @@
 
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { countRefusal, countResponse } from '../decide/caps.ts'
+import { type Listed, skusOf, withListed } from '../events/listed.ts'
 import type { BeaconEvent, ShopEvent, SkipReason } from '../events/model.ts'
 import { visitEvidence } from '../events/page.ts'
 import { categoryOfQuery } from '../events/search.ts'
@@ -29,6 +30,8 @@ export interface IngestPorts extends NewsPorts, StrangePorts {
   readonly identities: Pick<IdentityStore, 'groupOf'>
   /** Category keys that a search may name. */
   readonly categories: () => ReadonlySet<string>
+  /** Under which category the catalog lists these products. */
+  readonly listed: (skus: readonly string[]) => Promise<Listed>
   /** The shop's own. */
   readonly money: Money
   /** Epoch milliseconds. */
@@ -53,6 +56,8 @@ export interface Told {
   readonly beacons?: readonly BeaconEvent[]
 }
 
+const NOTHING_LISTED: Listed = new Map()
+
 /**
  * Counts a browser's own events, and gives its snapshot as the store now knows it. What may be kept for the profile and
  * what may be measured are two questions: an event that the visitor does not want in their profile still counts where
@@ -70,11 +75,15 @@ export async function ingestShopper(
   const now = ports.now()
   const isMeasured = consent.measurement.granted
   const heard = isMeasured ? beacons : beacons.filter(({ kind }) => kind === 'click')
-  const campaigns = await strangeCampaigns([...events, ...heard], ports)
+  const skus = events.flatMap(({ evidence }) => skusOf(evidence))
+  const [campaigns, listed] = await Promise.all([
+    strangeCampaigns([...events, ...heard], ports),
+    skus.length === 0 ? NOTHING_LISTED : ports.listed(skus),
+  ])
   const strange = { campaigns, stores: NO_STORES }
   const refused = events.map((event) => strangeFaults(event, strange, ports.money))
   const good = events.filter((_, index) => refused[index]?.length === 0)
-  const kept = keptOf(ports, good, off, isMeasured)
+  const kept = keptOf(ports, listed, good, off, isMeasured)
   const seen = seenOf(heard, snapshot, campaigns)
   const outcomes = [...kept.outcomes, ...seen.outcomes]
   const news = {
@@ -125,6 +134,7 @@ interface Kept {
 
 function keptOf(
   ports: Pick<IngestPorts, 'categories' | 'money'>,
+  listed: Listed,
   events: readonly ShopEvent[],
   off: readonly string[],
   isMeasured: boolean,
@@ -133,7 +143,7 @@ function keptOf(
   const outcomes: Outcome[] = []
   let accepted = 0
   for (const event of events) {
-    const own = keepable(event.evidence, off, ports.categories())
+    const own = keepable(withListed(event.evidence, listed), off, ports.categories())
     const outcome = isMeasured ? outcomeOf(event.evidence, event.campaign, ports.money) : null
     if (own !== null) evidence.push(own)
     if (outcome !== null) outcomes.push(outcome)

@@ -6,6 +6,7 @@
  * schema.org Product, `<meta property="product:category">`, the BreadcrumbList without the shop's front page and without
  * the product itself, `<meta name="category">`.
  */
+import { sensitiveTopic } from '../consent/sensitive.ts'
 import { decodeBasic } from '../kit/html.ts'
 import { type LinkedData, type Product, readLinkedData } from './linked-data.ts'
 import { type ContentKind, Scanner, type Tag, type TokenSink } from './scan.ts'
@@ -54,6 +55,9 @@ export function pageFacts(html: string): PageFacts {
   const categories = categoriesOf(metas, data, product)
   const brand = nameOf(metas.get('selvedge:brand') ?? product?.brand ?? metas.get('product:brand'))
   const sku = nameOf(metas.get('selvedge:sku') ?? product?.sku ?? metas.get('product:retailer_item_id'))
+  // They may say what the category does not, and then nobody is profiled by it.
+  const isSensitive = (name = ''): boolean => sensitiveTopic(name) !== undefined
+  if (isSensitive(product?.name) || isSensitive(brand) || isSensitive(sku)) return NO_FACTS
   return {
     categories,
     ...(brand === undefined ? {} : { brand }),

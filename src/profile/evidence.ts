@@ -8,14 +8,14 @@ import { cleanText } from '../signals/text.ts'
 import { DAY_MS } from './decay.ts'
 import { HABIT_CELLS } from './habit.ts'
 import { EVIDENCE_KINDS, type Evidence, type EvidenceKind, type HabitCell } from './model.ts'
-import { brandKey, CURRENCY, categoryKey, EVENT_ID, STORE_ID } from './text.ts'
+import { brandKey, CURRENCY, categoryKey, EVENT_ID, SKU, STORE_ID } from './text.ts'
 import { parseDeclaration } from './traits.ts'
 
 /** Older events are refused, and events are forgotten at the same age: so a forgotten one can never count again. */
 export const EVIDENCE_MAX_AGE_MS = 90 * DAY_MS
 /** How far a visitor's clock may be ahead of ours; doors of better clocks allow less. */
 export const EVIDENCE_MAX_AHEAD_MS = DAY_MS
-export const SKU_MAX_CHARS = 64
+export const SKU_IS = 'An SKU has 1 to 64 letters, digits, blanks and _.:/+#&(),*=~-'
 export const QUERY_MAX_CHARS = 200
 export const VALUE_MAX = 10_000_000
 export const QUANTITY_MAX = 10_000
@@ -62,9 +62,7 @@ export function parseEvidence(input: unknown, now: number): Result<Evidence, rea
   const found: Partial<Record<keyof Evidence, unknown>> = {
     category: read('category', 'A category has letters or digits.', categoryKey),
     brand: read('brand', 'A brand is a text.', brandKey),
-    sku: read('sku', `An SKU has up to ${SKU_MAX_CHARS} characters.`, (sku) =>
-      typeof sku === 'string' && sku.length <= SKU_MAX_CHARS ? cleanText(sku, SKU_MAX_CHARS) : undefined,
-    ),
+    sku: read('sku', SKU_IS, (sku) => matching(sku, SKU)?.trim() || undefined),
     query: read('query', 'A query is a text.', (query) => cleanText(query, QUERY_MAX_CHARS)),
     currency: read('currency', 'A currency is three capital letters.', (text) => matching(text, CURRENCY)),
     quantity: read('quantity', `A quantity is whole, 1 to ${QUANTITY_MAX}.`, (count) =>

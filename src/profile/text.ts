@@ -8,6 +8,8 @@ export const VISITOR_ID = /^[A-Za-z0-9_-]{1,64}$/
 export const EVENT_ID = /^[A-Za-z0-9_.:-]{1,64}$/
 /** No dot: conditions read `habit.stores.<id>` by its steps. */
 export const STORE_ID = /^[A-Za-z0-9_-]{1,64}$/
+/** A product's own number: what numbers are written with, and nothing that means something to markup or to SQL. */
+export const SKU = /^[\p{L}\p{M}\p{N} _.:/+#&(),*=~-]{1,64}$/u
 export const CURRENCY = /^[A-Z]{3}$/
 
 /** Longer is cut before it is looked at. */

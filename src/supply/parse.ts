@@ -7,10 +7,11 @@ import { sensitiveTopic } from '../consent/sensitive.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { closed, faultsOf, ID } from '../kit/shape.ts'
+import { SKU_IS } from '../profile/evidence.ts'
+import { SKU } from '../profile/text.ts'
 import { capacityKey, ONLINE, type Product, REGION, type StockRow } from './model.ts'
 
 export const ROWS_MAX = 1_000
-const SKU_CHARS = 64
 const MONEY_MAX = 1_000_000
 const QUANTITY_MAX = 1_000_000_000
 /** Clocks of servers may differ by so much. */
@@ -42,7 +43,9 @@ const address = v.pipe(
   v.regex(/^(?:\/(?!\/)|https?:\/\/)/i, 'Write a path, or an address with https.'),
 )
 const sku = v.pipe(
-  text(SKU_CHARS),
+  v.string(),
+  v.trim(),
+  v.regex(SKU, SKU_IS),
   v.regex(/^(?!capacity:|offer:)/, 'No sku begins with "capacity:" or "offer:"; those are kept for others.'),
 )
 const time = v.union(
@@ -158,6 +161,6 @@ export const sensitiveWarnings = ({ rows }: Batch<Product>): readonly Fault[] =>
   rows.flatMap(({ index, value: { category } }) => {
     const topic = category === null ? undefined : sensitiveTopic(category)
     if (topic === undefined) return []
-    const message = `"${category}" touches ${topic}: it is listed, and nothing is learned of who looks at it`
+    const message = `"${category}" touches ${topic}: it is listed, and nothing is learned from events that name it`
     return [{ path: pointer('products', index, 'category'), code: 'sensitive_category', message }]
   })

@@ -45,6 +45,50 @@ describe('parseShopEvents', () => {
     })
   })
 
+  it.each([
+    ['sku', '<script>alert(1)</script>', 'value'],
+    ['sku', "'; DROP TABLE events;--", 'value'],
+    ['sku', 'x'.repeat(65), 'value'],
+    ['brand', '"><script>', 'markup'],
+    ['category', '<b>tea', 'markup'],
+    ['category', '+351 912 345 678', 'personal_data'],
+    ['category', '912 345 678', 'personal_data'],
+    ['brand', '(030) 123-4567', 'personal_data'],
+    ['sku', 'call 0049 30 1234567', undefined],
+  ])('refuses %s "%s" by name', (field, text, code) => {
+    const { value } = one({ id: 'e', kind: 'view', [field]: text }) as {
+      value: { faults: readonly object[] }
+    }
+    expect(value.faults).toMatchObject(code === undefined ? [] : [{ path: `/events/0/${field}`, code }])
+  })
+
+  it.each(['peach-tea', 'A/B 12.5 (3+1)', '4006381333931', '12-345-678', 'thé_vert#2', '茶:1'])(
+    'takes "%s" for an SKU',
+    (sku) => {
+      expect(one({ id: 'e', kind: 'view', sku })).toMatchObject({
+        value: { faults: [], events: [{ evidence: { sku } }] },
+      })
+    },
+  )
+
+  it.each(['Church & Co', "Levi's", 'L’Oréal', '1-2-3'])('takes "%s" for a brand', (brand) => {
+    expect(one({ id: 'e', kind: 'view', brand })).toMatchObject({ value: { faults: [] } })
+  })
+
+  it('learns nothing where the product or the brand is sensitive', () => {
+    for (const field of ['sku', 'brand']) {
+      const { value } = one({
+        id: 'e',
+        kind: 'view',
+        category: 'home',
+        [field]: 'pregnancy-test-1',
+      }) as never as {
+        value: { events: readonly { evidence: object }[] }
+      }
+      expect(value.events[0]?.evidence).toEqual({ id: 'e', kind: 'view', at: NOW })
+    }
+  })
+
   it('gives every event of a call once, kept or with a fault, and never throws', () => {
     const field = fc.oneof(
       fc.jsonValue(),

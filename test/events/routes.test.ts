@@ -25,6 +25,18 @@ const everything = async (): Promise<string> => {
   return JSON.stringify(await Promise.all(tables.map((table) => doors.rows(`SELECT * FROM ${table}`))))
 }
 
+/** Lists products under these categories, by SKU. */
+async function list(products: Readonly<Record<string, string>>): Promise<void> {
+  await doors.rows('DELETE FROM catalog')
+  for (const [sku, category] of Object.entries(products)) {
+    await doors.rows(
+      "INSERT INTO catalog (sku, name, category, currency, changed_at) VALUES (?, 'x', ?, 'EUR', 0)",
+      sku,
+      category,
+    )
+  }
+}
+
 describe('POST /events', () => {
   it('keeps the events and lets the very next request read them', async () => {
     const browser = await doors.browser(known('ana'))
@@ -204,6 +216,29 @@ describe('POST /events', () => {
     expect(await doors.rows("SELECT detail FROM events WHERE id = 'e1'")).toEqual([{ detail: '{}' }])
   })
 
+  it('learns the category of a product from the catalog, and nothing from a sensitive one', async () => {
+    await list({ 'peach-tea': 'Iced tea', 'x-1': 'Pregnancy tests' })
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', {
+      events: [
+        { id: 'e1', kind: 'add_to_cart', sku: 'peach-tea' },
+        { id: 'e2', kind: 'view', sku: 'peach-tea', category: 'Sale' },
+        { id: 'e3', kind: 'view', sku: 'x-1', category: 'Sale' },
+        { id: 'e4', kind: 'view', sku: 'pregnancy-test-1' },
+        { id: 'e5', kind: 'view', sku: 'unlisted' },
+      ],
+    })
+    const rows = await doors.rows("SELECT id, detail FROM events WHERE kind <> 'visit' ORDER BY id")
+    expect(Object.fromEntries(rows.map(({ id, detail }) => [id, JSON.parse(String(detail))]))).toEqual({
+      e1: { category: 'iced-tea', sku: 'peach-tea' },
+      e2: { category: 'sale', sku: 'peach-tea' },
+      e3: {},
+      e4: {},
+      e5: { sku: 'unlisted' },
+    })
+    expect((await browser.snapshot())?.affinities?.map(([name]) => name).sort()).toEqual(['iced-tea', 'sale'])
+  })
+
   it('never shows a piece again that was called too personal', async () => {
     const browser = await doors.browser(known('ana'))
     await browser.post('/events', {
@@ -315,6 +350,42 @@ describe('POST /api/events', () => {
       orders: { count: 1, total: 4.5 },
       stores: [['corner', 1]],
     })
+  })
+
+  it('learns from an order of goods the category that most was spent on', async () => {
+    await list({ tea: 'Tea', cake: 'Cakes', test: 'Pregnancy tests' })
+    const visitor = await doors.reference(visitorId('phone'))
+    const order = (id: string, items: readonly object[]) => ({
+      id,
+      kind: 'purchase',
+      at: NOW,
+      currency: 'EUR',
+      value: 30,
+      visitor,
+      items,
+    })
+    await doors.server('/api/events', {
+      events: [
+        order('o1', [
+          { sku: 'tea', quantity: 5, price: 1 },
+          { sku: 'cake', quantity: 1, price: 6 },
+          { sku: 'test', quantity: 1, price: 90 },
+        ]),
+        order('o2', [
+          { sku: 'tea', quantity: 5, price: 1 },
+          { sku: 'cake', quantity: 1 },
+        ]),
+        order('o3', [{ sku: 'test', quantity: 1 }]),
+        { id: 'o4', kind: 'purchase', at: NOW, currency: 'EUR', value: 1, visitor, sku: 'cake' },
+      ],
+    })
+    const rows = await doors.rows("SELECT id, detail ->> '$.category' AS category FROM events ORDER BY id")
+    expect(rows.map(({ id, category }) => [id, category])).toEqual([
+      ['o1', 'cakes'],
+      ['o2', 'tea'],
+      ['o3', null],
+      ['o4', 'cakes'],
+    ])
   })
 
   it('takes a visitor by reference, and by bare id only one that it has', async () => {

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { consentRoutes } from '../../src/consent/routes.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
-import { createLookup } from '../../src/events/lookup.ts'
+import { createLookup, readListed } from '../../src/events/lookup.ts'
 import { deadRoutes, type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
 import { createDeadLetters } from '../../src/events/store.ts'
 import { type VisitorNews, writeAll } from '../../src/flow/news.ts'
@@ -112,6 +112,7 @@ export async function openDoors(): Promise<Doors> {
     letters: createDeadLetters(db()),
     forget,
     categories: () => new Set(['tea', 'green-tea']),
+    listed: (skus: readonly string[]) => readListed(db(), skus),
     campaigns: async () => [{ id: 'hero' }],
     money: EUROS,
     now,

@@ -61,6 +61,7 @@ export function openPrivacy(
       identities: createIdentityStore(db()),
       measures: createMeasureStore(db()),
       categories: () => new Set(),
+      listed: async () => new Map(),
       campaigns: async () => live.release?.campaigns ?? [],
       money: EUROS,
       now,

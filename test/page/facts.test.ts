@@ -20,6 +20,15 @@ const crumbs = (...steps: readonly (readonly [name: string, item?: unknown])[]):
 })
 
 describe('pageFacts', () => {
+  it('says nothing of a product whose name, number or brand is nobody’s business', () => {
+    const product = (more: object): string =>
+      `<script type="application/ld+json">${JSON.stringify({ '@type': 'Product', category: 'Home', ...more })}</script>`
+    expect(factsOf(product({ name: 'Vase', sku: 'v-1' }))).toEqual({ categories: ['Home'], sku: 'v-1' })
+    for (const more of [{ name: 'Pregnancy test' }, { sku: 'pregnancy-test-1' }, { brand: 'Viagra' }]) {
+      expect(factsOf(product(more))).toEqual({ categories: [] })
+    }
+  })
+
   it('reads category, brand and number of the one product', () => {
     const data = product({ category: 'Iced tea', brand: { '@type': 'Brand', name: 'Brisa' }, sku: 'bt-1' })
     expect(factsOf(script(data))).toEqual({ categories: ['Iced tea'], brand: 'Brisa', sku: 'bt-1' })
