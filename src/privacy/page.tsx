@@ -35,7 +35,7 @@ export function PrivacyPage({ data }: { data: PageData }) {
     <Layout frame={frame} title={texts.title(frame.host)}>
       <h1>{texts.title(frame.host)}</h1>
       <p class="lead">{texts.lead}</p>
-      {done === undefined ? null : <Notice text={texts[isHeldBack(data) ? 'savedBut' : done]} />}
+      {done === undefined ? null : <Notice text={heldBack(data, texts) ?? texts[done]} />}
       <Contents texts={texts} />
       <Standing data={data} texts={texts} />
       <Choices data={data} texts={texts} />
@@ -63,10 +63,14 @@ function Contents({ texts }: { texts: Texts }) {
   )
 }
 
-/** Was something allowed a moment ago that is refused all the same? What was refused here says so itself. */
-const isHeldBack = ({ done, consent, overruled }: PageData): boolean =>
-  done === 'saved' &&
-  PURPOSES.some((each) => overruled[each] !== undefined && consent[each].source !== 'deny')
+/** Why something that was allowed a moment ago is refused all the same, if it is. What is refused here says so itself. */
+function heldBack({ done, consent, overruled }: PageData, texts: Texts): string | undefined {
+  const held = PURPOSES.find((each) => overruled[each] !== undefined && consent[each].source !== 'deny')
+  return done === 'saved' && held !== undefined ? overruledText(texts, overruled[held]) : undefined
+}
+
+const overruledText = (texts: Texts, by: Overruling | undefined): string | undefined =>
+  by && (by === 'malformed' ? texts.refused.malformed : texts.overruled[by])
 
 function Standing({ data, texts }: { data: PageData; texts: Texts }) {
   const { consent, overruled, frame, hasToday } = data
@@ -131,7 +135,7 @@ function Choices({ data, texts }: { data: PageData; texts: Texts }) {
   return (
     <section aria-labelledby="choices">
       <h2 id="choices">{texts.choices}</h2>
-      {overruled === undefined ? null : <Notice text={texts.overruled[overruled]} />}
+      {overruled === undefined ? null : <Notice text={overruledText(texts, overruled) ?? ''} />}
       <form method="post" action={CONSENT_PATH}>
         <Return frame={frame} />
         <input type="hidden" name="shown" value={PERSONAL_CLASSES.join(',')} />
@@ -155,7 +159,7 @@ function Choices({ data, texts }: { data: PageData; texts: Texts }) {
             value="1"
             text={texts.measurement}
             isOn={consent.measurement.granted}
-            why={unmeasurable && texts.overruled[unmeasurable]}
+            why={overruledText(texts, unmeasurable)}
           />
         </fieldset>
         <fieldset disabled={overruled !== undefined} aria-describedby="classes-about">

@@ -63,8 +63,6 @@ export const de: Texts = {
     gpc: 'Solange Ihr Browser „Global Privacy Control“ sendet, bleibt hier alles ausgeschaltet.',
     cmp_deny:
       'Sie haben in den Cookie-Einstellungen dieses Shops Nein gesagt. Ändern Sie das zuerst, dann gilt die Auswahl hier.',
-    malformed:
-      'Die Antwort aus den Cookie-Einstellungen dieses Shops in Ihrem Browser lässt sich nicht lesen und gilt daher als Nein. Antworten Sie dort zuerst noch einmal, dann gilt die Auswahl hier.',
   },
 
   known: 'Was wir über Sie wissen',
@@ -222,8 +220,6 @@ export const de: Texts = {
   },
 
   saved: 'Gespeichert. Es gilt ab jetzt.',
-  savedBut:
-    'Gespeichert. Wo aber Ihr Browser oder die Cookie-Einstellungen dieses Shops Nein sagen, geht dieses Nein weiter vor.',
   thanks: 'Danke. Sie sehen das nicht wieder.',
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',

@@ -63,8 +63,6 @@ export const en: Texts = {
     gpc: 'While your browser sends Global Privacy Control, everything here stays off.',
     cmp_deny:
       'You said no in the cookie settings of this shop. Change that first, then the choices here count.',
-    malformed:
-      'The answer of this shop’s cookie settings in your browser cannot be read, so it counts as a no. Answer there again first, then the choices here count.',
   },
 
   known: 'What we know about you',
@@ -216,8 +214,6 @@ export const en: Texts = {
   },
 
   saved: 'Saved. It counts from now on.',
-  savedBut:
-    'Saved. But where your browser or the cookie settings of this shop say no, that no still comes first.',
   thanks: 'Thank you. You will not see it again.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',

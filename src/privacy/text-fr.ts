@@ -63,8 +63,6 @@ export const fr: Texts = {
     gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
     cmp_deny:
       'Vous avez dit non dans les réglages des cookies de cette boutique. Changez-les d’abord, et les choix faits ici compteront.',
-    malformed:
-      'La réponse des réglages des cookies de cette boutique, conservée dans votre navigateur, est illisible et vaut donc un non. Répondez-y d’abord de nouveau, et les choix faits ici compteront.',
   },
 
   known: 'Ce que nous savons de vous',
@@ -216,8 +214,6 @@ export const fr: Texts = {
   },
 
   saved: 'Enregistré. Cela compte dès maintenant.',
-  savedBut:
-    'Enregistré. Mais là où votre navigateur ou les réglages des cookies de cette boutique disent non, ce non reste prioritaire.',
   thanks: 'Merci. Vous ne le reverrez pas.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',

@@ -64,8 +64,6 @@ export const pt: Texts = {
     gpc: 'Enquanto o seu navegador enviar o sinal Global Privacy Control, tudo aqui fica desligado.',
     cmp_deny:
       'Disse que não nas definições de cookies desta loja. Mude-as primeiro; depois contam as escolhas feitas aqui.',
-    malformed:
-      'A resposta das definições de cookies desta loja, guardada no seu navegador, não se consegue ler e vale por isso como um não. Responda lá de novo primeiro; depois contam as escolhas feitas aqui.',
   },
 
   known: 'O que sabemos sobre si',
@@ -219,8 +217,6 @@ export const pt: Texts = {
   },
 
   saved: 'Guardado. Conta a partir de agora.',
-  savedBut:
-    'Guardado. Mas onde o seu navegador ou as definições de cookies desta loja dizem não, esse «não» continua a prevalecer.',
   thanks: 'Obrigado. Não voltará a ver isto.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',

@@ -69,7 +69,7 @@ export interface Texts {
   readonly classes: string
   readonly classesAbout: string
   readonly save: string
-  readonly overruled: Readonly<Record<Overruling, string>>
+  readonly overruled: Readonly<Record<Exclude<Overruling, 'malformed'>, string>>
 
   readonly known: string
   readonly nothingKnown: string
@@ -139,8 +139,6 @@ export interface Texts {
   readonly tables: Readonly<Record<PersonalTable, string>>
 
   readonly saved: string
-  /** Something that was just allowed is refused by a word that stands above it. */
-  readonly savedBut: string
   readonly thanks: string
   readonly notCounted: string
   readonly notFromHere: string

@@ -125,13 +125,15 @@ describe('GET /privacy', () => {
   })
 
   it('does not say that what another word refuses counts from now on', async () => {
-    expect(await seenWith(LATER_NO, '/_selvedge/privacy?done=saved')).toContain(TEXTS.en.savedBut)
+    const held = await seenWith(LATER_NO, '/_selvedge/privacy?done=saved')
+    expect(held).toContain(`role="status"><p>${TEXTS.en.overruled.cmp_deny}`)
+    expect(held).not.toContain(TEXTS.en.saved)
     expect(await seenWith('theme=dark', '/_selvedge/privacy?done=saved')).toContain(TEXTS.en.saved)
   })
 
   it('says that a platform’s answer that cannot be read comes first', async () => {
     const page = await seenWith('CookieConsent=%7Bwhat')
-    expect(page).toContain(TEXTS.en.overruled.malformed)
+    expect(page).toContain(`role="status"><p>${TEXTS.en.refused.malformed}`)
     expect(page).toMatch(/<fieldset disabled/)
   })
 
