@@ -108,7 +108,7 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           ...text,
           description: 'A table, a cookie, storage of the browser, a cache, or what is sent to somebody',
         },
-        kind: { enum: ['table', 'cookie', 'storage', 'cache', 'outbound'] },
+        kind: { enum: ['table', 'cookie', 'storage', 'cache', 'queue', 'limiter', 'header', 'outbound'] },
         field: text,
         what: text,
         source: text,

@@ -131,7 +131,8 @@ async function passWithArms(ask: Ask, release: CompiledRelease, ports: Personali
 /** What the shop's own servers are told: the arms, and a sealed reference by which they may speak of the visitor. */
 async function tellings(view: View, ports: PersonalizePorts): Promise<Record<string, string>> {
   const { decisions, visitor, now } = view
-  const arms = formatDecisions(decisions, 'applied')
+  // The shop's analytics keep them beside what they know of the visitor, who has to have agreed to be measured.
+  const arms = visitor.consent.measurement.granted ? formatDecisions(decisions, 'applied') : ''
   const { keyring, random } = ports.visitor
   const id = visitor.preview === undefined ? visitor.carried?.id : undefined
   return {

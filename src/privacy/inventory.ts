@@ -17,8 +17,9 @@ import { dataUse } from '../campaign/datause.ts'
 import type { Campaign } from '../campaign/model.ts'
 import type { Purpose } from '../consent/model.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
+import type { VisitorMeasures } from '../measure/model.ts'
 import type { Facts } from '../profile/facts.ts'
-import type { Snapshot } from '../profile/model.ts'
+import type { Snapshot, VisitorEvidence } from '../profile/model.ts'
 
 /** One field: what it is, in plain words; where it comes from; the classes of data that campaigns read it as. */
 export interface Field {
@@ -29,7 +30,7 @@ export interface Field {
 
 /** Something that holds fields of visitors. */
 export interface Holding {
-  readonly kind: 'table' | 'cookie' | 'storage' | 'cache' | 'outbound'
+  readonly kind: 'table' | 'cookie' | 'storage' | 'cache' | 'queue' | 'limiter' | 'header' | 'outbound'
   readonly purpose: Purpose | 'necessary'
   /** What a visitor must have agreed to before anything is in it; null: it needs no consent. */
   readonly consent: Purpose | null
@@ -116,6 +117,23 @@ const SNAPSHOT: Readonly<Record<keyof Snapshot, Field>> = {
   orders: field('orders: count, value, last, usual gap', "the shop's order records", 'orders'),
   recent: field('the product looked at last', ACTS, 'recent'),
 }
+
+/** One message of the queue. */
+const NEWS: Readonly<Record<keyof VisitorEvidence | keyof VisitorMeasures | 'unmeasured' | 'forget', Field>> =
+  {
+    visitor: field('random number of the browser', OWN),
+    evidence: field(
+      'that there was a visit, and the category, brand and product of a page',
+      ACTS,
+      'affinity',
+      'habit',
+    ),
+    exposures: field('campaigns met, or withheld for comparison', OWN),
+    outcomes: field('that there was a visit, and more than a glance', ACTS),
+    sightings: field('when a piece of a campaign came into view', ACTS),
+    unmeasured: field('that measurement was refused', TOLD),
+    forget: field('a number to be erased, where our records did not answer', TOLD),
+  }
 
 const REVIEWED = '2026-11-22'
 const PROFILE = {
@@ -282,7 +300,15 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   stock: 'what there is of them',
 }
 
-/** What lies elsewhere than in a table. */
+const LIMITER = {
+  kind: 'limiter',
+  purpose: 'necessary',
+  consent: null,
+  retention: "a minute, in the platform's memory; we neither write nor log it",
+  reviewed: REVIEWED,
+} as const
+
+/** What lies elsewhere than in a table. Queues and limiters go by their names in wrangler.toml. */
 export const ELSEWHERE: Readonly<Record<string, Holding>> = {
   '__Host-selvedge': {
     ...PROFILE,
@@ -365,6 +391,52 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
     kind: 'cache',
     retention: '15 minutes, sealed, in the data centre of the visit; void with erasure',
     fields: { view: field('the part of the profile that the cookie takes over at the next page', DERIVED) },
+  },
+  'tombstone copy': {
+    kind: 'cache',
+    purpose: 'necessary',
+    consent: null,
+    retention: 'a day, in the data centre',
+    reviewed: REVIEWED,
+    fields: {
+      hashes: field('scrambled marks of erased numbers, so that their cookies are void at once', OWN),
+    },
+  },
+  'selvedge-events': {
+    kind: 'queue',
+    purpose: 'personalization',
+    consent: 'personalization',
+    retention:
+      'until written to the tables, seconds as a rule; what measures only with consent to measurement',
+    reviewed: REVIEWED,
+    fields: NEWS,
+  },
+  'selvedge-events-dead': {
+    kind: 'queue',
+    purpose: 'personalization',
+    consent: 'personalization',
+    retention: 'until kept in deadLetters, seconds as a rule',
+    reviewed: REVIEWED,
+    fields: NEWS,
+  },
+  RATE_LIMIT: {
+    ...LIMITER,
+    fields: { caller: field('address of the connection, beside the name of the door', 'the connection') },
+  },
+  VISITOR_LIMIT: { ...LIMITER, fields: { visitor: field('random number of the browser', OWN) } },
+  'Selvedge-Visitor': {
+    ...PROFILE,
+    kind: 'header',
+    retention: "not kept by us; told to the shop's own servers with what they make for this visitor",
+    fields: { reference: field('random number of the browser, sealed, good for a short time', OWN) },
+  },
+  'Selvedge-Decision': {
+    kind: 'header',
+    purpose: 'measurement',
+    consent: 'measurement',
+    retention: "not kept by us; told to the shop's own servers with what they make for this visitor",
+    reviewed: REVIEWED,
+    fields: { arms: field('which version of which campaign was shown or withheld', OWN) },
   },
   forecast: {
     ...PROFILE,

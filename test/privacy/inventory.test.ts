@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
@@ -6,6 +8,7 @@ import { SHELF_KEY } from '../../src/beacon/shelf.ts'
 import { CHOICE_COOKIE } from '../../src/consent/choice.ts'
 import { TODAY_COOKIE } from '../../src/consent/today.ts'
 import { PREVIEW_COOKIE } from '../../src/flow/visitor.ts'
+import { VISITOR_HEADER } from '../../src/identity/token.ts'
 import {
   columnsOf,
   ELSEWHERE,
@@ -71,6 +74,22 @@ describe('the inventory', () => {
     expect(cookies.map(([name]) => name).toSorted()).toEqual(
       [COOKIE_NAME, CHOICE_COOKIE, FORGET_COOKIE, TODAY_COOKIE, PREVIEW_COOKIE, NEAR_COOKIE].toSorted(),
     )
+  })
+
+  it('knows every queue and limiter that the Worker is given, but that of servers by their tokens', () => {
+    const wrangler = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8')
+    const named = (pattern: RegExp): readonly string[] => [
+      ...new Set([...wrangler.matchAll(pattern)].map(([, name = '']) => name)),
+    ]
+    const held = (kind: string): readonly string[] =>
+      Object.entries(ELSEWHERE).flatMap(([name, holding]) => (holding.kind === kind ? [name] : []))
+    expect(held('queue').toSorted()).toEqual(named(/^queue = "([^"]+)"/gm).toSorted())
+    expect([...held('limiter'), 'SOURCE_LIMIT'].toSorted()).toEqual(named(/^name = "([A-Z_]+)"/gm).toSorted())
+  })
+
+  it('knows what is told to the shop’s servers', () => {
+    const headers = Object.entries(ELSEWHERE).filter(([, { kind }]) => kind === 'header')
+    expect(headers.map(([name]) => name)).toEqual([VISITOR_HEADER, 'Selvedge-Decision'])
   })
 
   it('knows what the beacon keeps in the browser', () => {

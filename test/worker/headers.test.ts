@@ -1,6 +1,8 @@
 /** What an answer says about itself, what it may leave in a browser, and what of a request reaches the shop. */
+
 import { isInnerList, parseDictionary, parseItem, parseList, Token } from 'structured-headers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { choiceCookie } from '../../src/consent/choice.ts'
 import { REASONS } from '../../src/decide/model.ts'
 import { createPreview, sealPreview } from '../../src/decide/preview.ts'
 import { IV_BYTES, importKeyring } from '../../src/kit/seal.ts'
@@ -440,6 +442,18 @@ describe('a request of the shop’s own business', () => {
       }
     },
   )
+
+  it('tells the shop of no arms of somebody who did not agree to be measured', async () => {
+    await edge.publish(releaseOf(HERO, EXPERIMENT))
+    const chosen = choiceCookie({ personalization: true, measurement: false, at: Date.now(), off: [] })
+    const Cookie = `session=1; ${await known()}; ${chosen.split(';', 1)}`
+    await edge.get('/tea', { place: AUSTIN, headers: { Cookie } })
+    expect(
+      Object.keys(asked())
+        .filter((name) => name.startsWith('selvedge-'))
+        .sort(),
+    ).toEqual(['selvedge-hop', 'selvedge-visitor'])
+  })
 
   it('draws no arms for somebody who will not be the same at the next request', async () => {
     await edge.publish(releaseOf(EXPERIMENT))
