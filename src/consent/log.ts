@@ -24,6 +24,11 @@ export interface ConsentLog {
   readonly offOf: (visitors: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
   /** Takes the id out of its entries; that somebody once agreed stays on record. Gives entries changed. */
   readonly forget: (visitor: string) => Promise<number>
+  /**
+   * Takes the ids out of a bounded number of entries made before `before`, where nothing else is kept of them any more;
+   * gives how many.
+   */
+  readonly detach: (before: number) => Promise<number>
   /** Takes away a bounded number of entries made before `before`; gives how many. */
   readonly purge: (before: number) => Promise<number>
 }

@@ -36,6 +36,10 @@ export function createConsentLog(db: Database): ConsentLog {
       return new Map(rows.map(({ visitor, off }) => [String(visitor), classesOf(off)]))
     },
     forget: (visitor) => write(sql`UPDATE consent_log SET visitor = NULL WHERE visitor = ${visitor}`),
+    detach: (before) =>
+      write(sql`UPDATE consent_log SET visitor = NULL WHERE seq IN
+        (SELECT seq FROM consent_log WHERE at < ${before} AND visitor IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM visitors WHERE id = consent_log.visitor) LIMIT ${PURGE_ROWS_MAX})`),
     purge: (before) =>
       write(sql`DELETE FROM consent_log WHERE seq IN
         (SELECT seq FROM consent_log WHERE at < ${before} LIMIT ${PURGE_ROWS_MAX})`),

@@ -9,12 +9,13 @@ import type { MeasureStore } from '../measure/model.ts'
 import { measuresBefore } from '../measure/retention.ts'
 import type { RightsStore } from '../privacy/model.ts'
 import { dayBefore, recordsBefore } from '../privacy/retention.ts'
+import { DAY_MS } from '../profile/decay.ts'
 import type { ProfileStore } from '../profile/model.ts'
 import { purgeBefore } from '../profile/retention.ts'
 
 export interface NightlyPorts {
   readonly profiles: Pick<ProfileStore, 'purge' | 'countStages' | 'stageCounts'>
-  readonly consents: Pick<ConsentLog, 'purge'>
+  readonly consents: Pick<ConsentLog, 'detach' | 'purge'>
   readonly identities: Pick<IdentityStore, 'purge'>
   readonly measures: Pick<MeasureStore, 'purge'>
   readonly records: Pick<RightsStore, 'purgeAudit'>
@@ -53,12 +54,19 @@ type Step = readonly [step: StepReport['step'], run: () => Promise<Progress>]
 function stepsOf(ports: NightlyPorts, now: number): readonly Step[] {
   const { profiles, identities, measures, consents, records } = ports
   return [
-    ['stages', () => countStages(profiles, dayBefore(now))],
+    ['stages', () => countStages(profiles, now)],
     ['profiles', async () => progressOf(await profiles.purge(purgeBefore(now)))],
     // After the profiles: a tie ends with its visitor.
     ['identities', async () => progressOf(await identities.purge(now))],
     ['measures', async () => untilNone(await measures.purge(measuresBefore(now)))],
-    ['consents', async () => untilNone(await consents.purge(recordsBefore(now)))],
+    // After the profiles: an answer names nobody of whom nothing is kept.
+    [
+      'consents',
+      async () =>
+        untilNone(
+          (await consents.purge(recordsBefore(now))) + (await consents.detach(purgeBefore(now).profiles)),
+        ),
+    ],
     ['audit', async () => untilNone(await records.purgeAudit(recordsBefore(now)))],
   ]
 }
@@ -70,11 +78,21 @@ const progressOf = ({ more, ...removed }: { readonly more: boolean }): Progress 
 
 const untilNone = (rows: number): Progress => ({ rows, more: rows > 0 })
 
-/** A day that was counted stays as it was counted: a later look would see it through later eyes. */
-async function countStages(profiles: NightlyPorts['profiles'], day: string): Promise<Progress> {
-  const [known] = await profiles.stageCounts(day, day)
-  const counts = known === undefined ? await profiles.countStages(day) : {}
-  return { rows: sum(Object.values(counts)), more: false }
+/** Nights that may have failed and are made up for. A day further back would be seen through much later eyes. */
+const CATCH_UP_DAYS = 7
+
+/**
+ * A day that was counted stays as it was counted. Yesterday is counted, and so are days before it that were left out
+ * since one that was counted; the oldest first.
+ */
+async function countStages(profiles: NightlyPorts['profiles'], now: number): Promise<Progress> {
+  const days = Array.from({ length: CATCH_UP_DAYS }, (_, ago) => dayBefore(now - ago * DAY_MS)).reverse()
+  const yesterday = days.at(-1) as string
+  const counted = (await profiles.stageCounts(days[0] as string, yesterday)).map(({ day }) => day)
+  const since = counted[0] ?? yesterday
+  const [next, ...later] = days.filter((day) => day >= since && !counted.includes(day))
+  if (next === undefined) return { rows: 0, more: false }
+  return { rows: sum(Object.values(await profiles.countStages(next))), more: later.length > 0 }
 }
 
 async function repeat(

@@ -127,6 +127,34 @@ describe('runNightly', () => {
     expect(await counted()).toMatchObject(friday)
   })
 
+  it('makes up for nights that failed since a day that was counted, and for no more than a week', async () => {
+    await fill()
+    const days = async () =>
+      (await doors.rows('SELECT DISTINCT day FROM stage_counts ORDER BY day')).map(({ day }) => day)
+    doors.clock.now = NOW + DAY
+    await run()
+    doors.clock.now = NOW + 4 * DAY
+    await run()
+    expect(await days()).toEqual(['2026-07-03', '2026-07-04', '2026-07-05', '2026-07-06'])
+    doors.clock.now = NOW + 14 * DAY
+    await run()
+    expect((await days()).slice(4)).toEqual(['2026-07-16'])
+  })
+
+  it('takes the id out of an answer when nothing else is kept of its visitor', async () => {
+    await fill()
+    const visitors = async () =>
+      (await doors.rows('SELECT visitor FROM consent_log')).map(({ visitor }) => visitor)
+    doors.clock.now = NOW + 300 * DAY
+    await doors.rows('DELETE FROM visitors')
+    await run()
+    // Their cookie may still live.
+    expect(await visitors()).toEqual([visitorId('ana')])
+    doors.clock.now = NOW + 394 * DAY
+    await run()
+    expect(await visitors()).toEqual([null])
+  })
+
   it('keeps the daily counts for 25 months', async () => {
     const day = (days: number): string => new Date(NOW - days * DAY).toISOString().slice(0, 10)
     await doors.rows(
@@ -160,7 +188,7 @@ describe('runNightly', () => {
     await fill()
     doors.clock.now = NOW + 800 * DAY
     const failure = new Error('away')
-    const reports = await run({ consents: { purge: () => Promise.reject(failure) } })
+    const reports = await run({ consents: { purge: () => Promise.reject(failure), detach: async () => 0 } })
     expect(reports.filter(({ done }) => !done)).toEqual([{ step: 'consents', rows: 0, done: false, failure }])
     expect(await left()).toEqual(['consent_log'])
   })
