@@ -191,14 +191,16 @@ function count(
 }
 
 /**
- * Which attribute kept a visitor out: of campaigns that explain themselves, and of every one in a preview. Asking a
- * condition where it failed costs more than asking whether, so the rest of the pages do without.
+ * Which attribute kept a visitor out: of campaigns that explain themselves or read personal data, and of every one in a
+ * preview. Asking a condition where it failed costs more than asking whether, so the rest of the pages do without.
  */
 function whyOf({ visitor, attributes, decisions }: View): Why | undefined {
   const isPreview = visitor.preview !== undefined
   if (!isPreview && !isExplained(decisions)) return undefined
   return ({ campaign }) =>
-    isPreview || campaign.source.explain === true ? explainCampaign(campaign, attributes) : undefined
+    isPreview || campaign.personal || campaign.source.explain === true
+      ? explainCampaign(campaign, attributes)
+      : undefined
 }
 
 const isExplained = ofAlike((decisions) =>

@@ -455,6 +455,18 @@ describe('a request of the shop’s own business', () => {
     ).toEqual(['selvedge-hop', 'selvedge-visitor'])
   })
 
+  it('says which attribute kept somebody out of a campaign that reads personal data', async () => {
+    await edge.publish(
+      releaseOf({
+        ...HERO,
+        audience: { follows: { $elemMatch: { $in: ['Brisa'] } } },
+        override: { reason: 'a test', by: 'ana' },
+      }),
+    )
+    const got = await edge.get('/', { place: AUSTIN, headers: { Cookie: await known() } })
+    expect(got.headers['selvedge-decision']).toBe('hero=control;r=audience;why="follows"')
+  })
+
   it('draws no arms for somebody who will not be the same at the next request', async () => {
     await edge.publish(releaseOf(EXPERIMENT))
     const arms = new Set<unknown>()
