@@ -51,6 +51,10 @@ const BROWSER_TEXT = 'src/events/beacon-text.ts'
 const IMPURE =
   /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bgetRandomValues\(|\brandomUUID\(|[^.\w]fetch\(|\bcaches\.|\bconsole\.|\bsetTimeout\(|\bperformance\.now\(/
 
+/** And it knows nothing of requests: bodies are read, and frameworks spoken to, by doors. */
+const SHELL =
+  /\bread(?:Form|Data|Json|SmallJson|JsonText)\(|\brequest\.(?:json|text|formData|arrayBuffer)\(|from 'hono'|kit\/hono/
+
 const files = [...walk(join(ROOT, 'src')), join(ROOT, 'db/schema.ts')].map((file) => relative(ROOT, file))
 
 function* walk(folder: string): Generator<string> {
@@ -106,6 +110,13 @@ describe('the floors', () => {
 
   it('no room has a third level and no folder has a barrel', () => {
     expect(files.filter((file) => file.split('/').length > 3 || /\/index\.tsx?$/.test(file))).toEqual([])
+  })
+
+  it('rules read no body and know no framework', () => {
+    const shell = files.filter(
+      (file) => floorOf(file) === 1 && SHELL.test(readFileSync(join(ROOT, file), 'utf8')),
+    )
+    expect(shell).toEqual([])
   })
 
   it('rules do no I/O and read neither the clock nor randomness', () => {

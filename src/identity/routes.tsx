@@ -157,7 +157,9 @@ async function asked(c: Context, deps: IdentityDeps): Promise<Response> {
     deps.report(cause)
     return goTo(c)
   }
-  const response = page(<LinkPage frame={frameOf(c)} token={token} to={wanted(c, c.req.query('to'))} />)
+  const response = page(
+    <LinkPage frame={frameOf(c.req.raw)} token={token} to={wanted(c, c.req.query('to'))} />,
+  )
   for (const [name, value] of Object.entries(PRIVATE_HEADERS)) response.headers.set(name, value)
   // The address has the token in it, which is nobody else's.
   response.headers.set('Referrer-Policy', 'strict-origin')

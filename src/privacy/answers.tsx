@@ -1,5 +1,4 @@
 /** The forms that the shoppers' doors answer in. Pure. */
-import type { Context } from 'hono'
 import { CLEAR_DIGEST } from '../events/clear.ts'
 import { SorryPage } from './confirm.tsx'
 import { chooseLanguage } from './language.ts'
@@ -45,8 +44,8 @@ export const styleSheet = (css: string): Response =>
   })
 
 /** The frame of a request's page: its language, the shop's host, its own path. */
-export function frameOf(c: Context): Frame {
-  const url = new URL(c.req.url)
-  const language = chooseLanguage(c.req.query('lang'), c.req.header('Accept-Language'))
+export function frameOf({ url: address, headers }: Pick<Request, 'url' | 'headers'>): Frame {
+  const url = new URL(address)
+  const language = chooseLanguage(url.searchParams.get('lang'), headers.get('Accept-Language'))
   return { language, host: url.host, path: url.pathname }
 }

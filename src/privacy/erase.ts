@@ -1,14 +1,14 @@
 /** Who is covered when somebody asks for their data or for its end, and the receipt of an erasure. Pure. */
-import { CHOICE_COOKIE } from '../consent/choice.ts'
 import { cardOf } from '../identity/link.ts'
 import type { Tie } from '../identity/model.ts'
 import { COOKIE_NAME } from '../profile/cookie.ts'
+import { NEAR_COOKIE } from '../signals/near.ts'
 import { PERSONAL_TABLES } from './inventory.ts'
 import type { Receipt, RowCounts, Scope } from './model.ts'
 
 /** Said in the receipt, whatever the reader's language: it is for a file. */
 const KEEPS =
-  'The receipt number is a mark of the erased id (the first 64 bits of its SHA-256). It is kept for 14 months so that nothing late brings the id back. The answers given about consent are kept for 25 months without any id.'
+  'The receipt number is a mark of the erased id (the first 64 bits of its SHA-256). It is kept for 14 months so that nothing late brings the id back. The answers given about consent are kept for 25 months without any id, and the browser keeps a plain refusal.'
 
 /**
  * How far the rights of the browser that asks reach. `ties`: all of the person whom it is tied to. Who signed in is that
@@ -54,7 +54,7 @@ export const receiptOf = (
   covers,
   ids: buries.length,
   rows,
-  cookies: [COOKIE_NAME, CHOICE_COOKIE],
+  cookies: [COOKIE_NAME, NEAR_COOKIE],
   keeps: KEEPS,
 })
 

@@ -12,8 +12,8 @@ export interface Frame {
   readonly language: Language
   /** Host of the shop, as people know it. */
   readonly host: string
-  /** Path of this page, without its query. */
-  readonly path: string
+  /** Path of this page, without its query; null where it cannot be asked for again in another language. */
+  readonly path: string | null
   /** Nobody agrees to be measured here: what waits in the browser's storage goes. */
   readonly clears?: boolean
   /** What the query has beside the language. */
@@ -40,7 +40,7 @@ export function Layout({ frame, title, children }: { frame: Frame; title: string
         </a>
         <header class="top">
           <a href="/">← {texts.back(host)}</a>
-          <Languages frame={frame} />
+          {frame.path === null ? null : <Languages frame={frame} />}
         </header>
         <main id="main" tabindex={-1}>
           {children}

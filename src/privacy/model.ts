@@ -46,6 +46,7 @@ export interface Receipt {
   readonly ids: number
   /** Rows by table; of `consentLog` those whose id was taken out. */
   readonly rows: RowCounts
+  /** Those that were taken away; the one with the visitor's answers now holds a refusal. */
   readonly cookies: readonly string[]
   readonly keeps: string
 }

@@ -20,6 +20,7 @@ import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from 
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { Hono } from '../kit/hono.ts'
+import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite } from '../kit/samesite.ts'
 import { COOKIE_NAME, readCookie } from '../profile/cookie.ts'
 import { NEAR_COOKIE } from '../signals/near.ts'
@@ -30,7 +31,7 @@ import { type ExportInput, exportOf, summaryOf } from './export.ts'
 import { itemsOf, visitLines } from './items.ts'
 import { chooseLanguage } from './language.ts'
 import { type PageData, PrivacyPage } from './page.tsx'
-import { readSaid, readSaidJson } from './said.ts'
+import { parseSaid, type Said, wayBack } from './said.ts'
 import { PAGE_CSS, WHY_CSS } from './style.ts'
 import { TEXTS } from './texts.ts'
 import { campaignOf, shownOf, usesOf } from './view.ts'
@@ -117,7 +118,7 @@ async function privacyPage(
 ): Promise<Response> {
   const { bearer, rows, snapshot, scope } = held
   const { consent, off } = bearer
-  const frame = { ...frameOf(c), clears: !isMeasured(consent) }
+  const frame = { ...frameOf(c.req.raw), clears: !isMeasured(consent) }
   const { language } = frame
   const done = c.req.query('done')
   const uses = usesOf(release)
@@ -149,7 +150,7 @@ const isMeasured = ({ personalization, measurement }: Consent): boolean =>
   personalization.granted && measurement.granted
 
 function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {
-  const frame = frameOf(c)
+  const frame = frameOf(c.req.raw)
   if (seen.held.rows === null) return sorry(frame, TEXTS[frame.language].failed, 503)
   const now = deps.now()
   const day = new Date(now).toISOString().slice(0, 10)
@@ -176,7 +177,7 @@ function exportInput(c: Context, { held, release, attributes }: Seen): ExportInp
     scope,
     rows,
     snapshot,
-    shown: shownOf(snapshot, release, attributes, frameOf(c).language),
+    shown: shownOf(snapshot, release, attributes, frameOf(c.req.raw).language),
     uses: usesOf(release),
     choiceCookie: CHOICE_COOKIE,
     snapshotCookie: COOKIE_NAME,
@@ -187,12 +188,12 @@ async function erasePage(c: Context, deps: PrivacyDeps): Promise<Response> {
   const ports = deps.rights()
   const bearer = await bearerOf(c, ports, deps)
   const plan = bearer.isErased ? null : await planErasure(ports, bearer)
-  return page(<ErasePage data={{ frame: frameOf(c), plan }} />)
+  return page(<ErasePage data={{ frame: frameOf(c.req.raw), plan }} />)
 }
 
 async function eraseByForm(c: Context, deps: PrivacyDeps): Promise<Response> {
   const request = c.req.raw
-  const frame = frameOf(c)
+  const frame = frameOf(c.req.raw)
   const url = new URL(request.url)
   if (!isSameSite(request.headers, url)) return sorry(frame, TEXTS[frame.language].notFromHere, 403)
   const form = await readForm(request, MAX_FORM_BYTES)
@@ -201,7 +202,10 @@ async function eraseByForm(c: Context, deps: PrivacyDeps): Promise<Response> {
   if (form.value.get('confirm') !== 'yes') return erasePage(c, deps)
   const ports = deps.rights()
   const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
-  return withCookies(page(<ReceiptPage frame={{ ...told, clears: true }} receipt={receipt} />), setCookies)
+  return withCookies(
+    page(<ReceiptPage frame={{ ...told, path: null, clears: true }} receipt={receipt} />),
+    setCookies,
+  )
 }
 
 async function eraseByScript(c: Context, deps: PrivacyDeps): Promise<Response> {
@@ -214,7 +218,7 @@ async function eraseByScript(c: Context, deps: PrivacyDeps): Promise<Response> {
 
 async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
   const id = c.req.query('campaign') ?? ''
-  const frame = { ...frameOf(c), query: { campaign: id } }
+  const frame = { ...frameOf(c.req.raw), query: { campaign: id } }
   const { language } = frame
   const { held, release, attributes } = await see(c, deps)
   const campaign = campaignOf(release, id)
@@ -245,12 +249,12 @@ async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
 async function feedback(c: Context, deps: PrivacyDeps): Promise<Response> {
   const request = c.req.raw
   const url = new URL(request.url)
-  const frame = frameOf(c)
+  const frame = frameOf(c.req.raw)
   const byForm = isForm(request.headers)
   if (!isSameSite(request.headers, url)) {
     return byForm ? sorry(frame, TEXTS[frame.language].notFromHere, 403) : doors.foreign()
   }
-  const said = byForm ? await readSaid(request, url) : await readSaidJson(request)
+  const said = byForm ? await readSaidForm(request, url) : await readSaidJson(request)
   if (!said.ok) return said.error
   const campaign = campaignOf(await deps.release(waitUntilOf(c)), said.value.campaign)
   if (campaign === undefined) {
@@ -267,13 +271,33 @@ async function feedback(c: Context, deps: PrivacyDeps): Promise<Response> {
   return withCookies(response, cookies)
 }
 
+interface Sent extends Said {
+  /** Where a form's browser goes on to. */
+  readonly to: string
+}
+
+async function readSaidForm(request: Request, url: URL): Promise<Result<Sent, Response>> {
+  const form = await readForm(request, MAX_FORM_BYTES)
+  if (!form.ok) return form
+  const said = parseSaid(Object.fromEntries(form.value))
+  const to = wayBack(form.value.get('to'), request.headers.get('Referer'), url)
+  return said.ok ? ok({ ...said.value, to }) : err(doors.invalid(said.error))
+}
+
+async function readSaidJson(request: Request): Promise<Result<Sent, Response>> {
+  const body = await doors.readSmallJson(request)
+  if (!body.ok) return body
+  const said = parseSaid(body.value)
+  return said.ok ? ok({ ...said.value, to: '/' }) : err(doors.invalid(said.error))
+}
+
 /** A page that was meant to be read is answered by one; the rest by a problem document. */
 function failed(c: Context, cause: unknown, deps: PrivacyDeps): Response {
   const answer = doors.failed(cause, deps.report)
   const isPage =
     /\/(?:privacy|feedback|why)\b/.test(c.req.path) && (c.req.header('Accept') ?? '').includes('text/html')
   if (!isPage) return answer
-  const frame = frameOf(c)
+  const frame = frameOf(c.req.raw)
   return sorry(frame, TEXTS[frame.language].failed, answer.status)
 }
 

@@ -1,44 +1,22 @@
-/** What a "not relevant" or "too personal" says, by a plain form or by a script. */
-import { readForm } from '../kit/body.ts'
-import * as doors from '../kit/doors.ts'
+/** What a "not relevant" or "too personal" says, however it was sent. Pure. */
+import type { Fault } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { ownPath } from '../kit/samesite.ts'
 
 export const VERDICTS = ['not_relevant', 'too_personal'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
-const MAX_FORM_BYTES = 8_192
-
 export interface Said {
   readonly campaign: string
   readonly verdict: Verdict
-  /** Where a form's browser goes on to. */
-  readonly to: string
 }
 
-/** The form's fields `campaign`, `verdict` and `to`, the path to go on to. */
-export async function readSaid(request: Request, url: URL): Promise<Result<Said, Response>> {
-  const form = await readForm(request, MAX_FORM_BYTES)
-  if (!form.ok) return form
-  const referrer = URL.parse(request.headers.get('Referer') ?? '')
-  const back = referrer?.host === url.host ? referrer.pathname + referrer.search : '/'
-  const root = new URL('/', url)
-  const to = ownPath(form.value.get('to'), root) ?? ownPath(back, root) ?? '/'
-  return saidOf(form.value.get('campaign'), form.value.get('verdict'), to)
-}
-
-/** `{"campaign": "hero", "verdict": "not_relevant"}` */
-export async function readSaidJson(request: Request): Promise<Result<Said, Response>> {
-  const body = await doors.readSmallJson(request)
-  if (!body.ok) return body
-  const fields = (typeof body.value === 'object' && body.value !== null ? body.value : {}) as Record<
+/** `{"campaign": "hero", "verdict": "not_relevant"}`, or a form's fields of these names. */
+export function parseSaid(input: unknown): Result<Said, readonly Fault[]> {
+  const { campaign, verdict } = (typeof input === 'object' && input !== null ? input : {}) as Record<
     string,
     unknown
   >
-  return saidOf(fields.campaign, fields.verdict, '/')
-}
-
-function saidOf(campaign: unknown, verdict: unknown, to: string): Result<Said, Response> {
   const known = VERDICTS.find((each) => each === verdict)
   const faults = [
     ...(typeof campaign === 'string'
@@ -48,6 +26,16 @@ function saidOf(campaign: unknown, verdict: unknown, to: string): Result<Said, R
       ? []
       : [{ path: '/verdict', code: 'value', message: `A verdict is one of ${VERDICTS.join(', ')}.` }]),
   ]
-  if (typeof campaign !== 'string' || known === undefined) return err(doors.invalid(faults))
-  return ok({ campaign, verdict: known, to })
+  if (typeof campaign !== 'string' || known === undefined) return err(faults)
+  return ok({ campaign, verdict: known })
+}
+
+/** Where a form's browser goes on to: the path that the form names, with the query that the page had. */
+export function wayBack(to: string | null, referer: string | null, url: URL): string {
+  const root = new URL('/', url)
+  const from = URL.parse(referer ?? '')
+  const back = from?.host === url.host ? ownPath(from.pathname + from.search, root) : null
+  const named = ownPath(to, root)
+  if (named === null) return back ?? '/'
+  return back?.startsWith(`${named}?`) ? back : named
 }

@@ -79,7 +79,7 @@ export function ShownSection({ data: { frame, shown } }: { data: PageData }) {
 
 function ShownItem(props: { piece: Shown; language: PageData['frame']['language']; texts: Texts }) {
   const { piece, language, texts } = props
-  const { name, times, lastAt, comparison, refused, why } = piece
+  const { name, times, lastAt, comparison, refused, why, isGone } = piece
   const date = createFormat(language).date(lastAt)
   return (
     <li class="item">
@@ -93,7 +93,7 @@ function ShownItem(props: { piece: Shown; language: PageData['frame']['language'
         <p class="soft small">{times === null ? texts.shownLast(date) : texts.shownTimes(times, date)}</p>
       )}
       {refused ? <p>{texts.hidden}</p> : null}
-      {comparison || refused ? null : (
+      {comparison || refused || isGone ? null : (
         <Feedback campaign={piece.campaign} name={name} language={language} texts={texts} />
       )}
     </li>

@@ -14,6 +14,7 @@ import { PROFILE_LIFE_MS } from '../profile/retention.ts'
 import { type Explanation, explain } from './explain.ts'
 import { readersByClass } from './inventory.ts'
 import type { Language } from './language.ts'
+import { TEXTS } from './texts.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -35,6 +36,8 @@ export interface Shown {
   /** The visitor asked not to see it again. */
   readonly refused: boolean
   readonly why: Explanation
+  /** No campaign of the live release: nobody can say why, or to whom it was shown, and it is not shown any more. */
+  readonly isGone?: true
 }
 
 /** Names of the live campaigns that read each kind of data. */
@@ -56,23 +59,31 @@ export function shownOf(
   if (snapshot?.caps === undefined || release === null) return []
   const { caps, id } = snapshot
   const isHeldOut = inGlobalHoldout(id, release.holdout)
-  return release.campaigns
-    .flatMap((campaign): readonly Shown[] => {
-      const count = caps[capKey('campaign', campaign.id)]
-      if (count === undefined) return []
-      return [
-        {
-          campaign: campaign.id,
-          name: campaign.source.name ?? campaign.id,
-          times: count.total === 0 || countsImpressions(campaign) ? count.total : null,
-          lastAt: count.hour * HOUR_MS,
-          comparison: isHeldOut || !seesVariant(campaign, id),
-          refused: isRefused(count),
-          why: explain(campaign, attributes, language),
-        },
-      ]
-    })
-    .sort((a, b) => b.lastAt - a.lastAt || (a.campaign < b.campaign ? -1 : 1))
+  const live = release.campaigns.flatMap((campaign): readonly Shown[] => {
+    const count = caps[capKey('campaign', campaign.id)]
+    if (count === undefined) return []
+    return [
+      {
+        campaign: campaign.id,
+        name: campaign.source.name ?? campaign.id,
+        times: count.total === 0 || countsImpressions(campaign) ? count.total : null,
+        lastAt: count.hour * HOUR_MS,
+        comparison: isHeldOut || !seesVariant(campaign, id),
+        refused: isRefused(count),
+        why: explain(campaign, attributes, language),
+      },
+    ]
+  })
+  const ids = new Set(live.map(({ campaign }) => campaign))
+  const prefix = capKey('campaign', '')
+  const gone = Object.entries(caps).flatMap(([key, count]): readonly Shown[] => {
+    const campaign = key.slice(prefix.length)
+    if (!key.startsWith(prefix) || ids.has(campaign)) return []
+    const why = { sentence: TEXTS[language].unknownPiece, classes: [] }
+    const seen = { times: 0, lastAt: count.hour * HOUR_MS, comparison: false, refused: isRefused(count) }
+    return [{ campaign, name: campaign, ...seen, why, isGone: true }]
+  })
+  return [...live, ...gone].sort((a, b) => b.lastAt - a.lastAt || (a.campaign < b.campaign ? -1 : 1))
 }
 
 /** By hash alone, as deciding does: does this visitor's arm change the page? */

@@ -20,7 +20,7 @@ const BACK_MAX_CHARS = 2_048
 
 export interface WhyView {
   readonly language: Language
-  /** Path and query of the page, to come back to. */
+  /** Path of the page, to come back to; the browser says with which query. */
   readonly back: string
   /** There is somebody to remember an answer for. Without that there are no buttons that would do nothing. */
   readonly canAnswer: boolean

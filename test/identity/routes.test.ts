@@ -188,7 +188,7 @@ describe('GET /link', () => {
       const before = await browser.snapshot()
       const answer = await open(browser, token, '/tea', { headers: { 'Accept-Language': 'de' } })
       expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []])
-      expect(answer.body).toMatch(/<html lang="de">.*Ist dieser Brief an Sie gegangen\?.*href="\/tea"/s)
+      expect(answer.body).toMatch(/<html lang="de">.*Ging diese E-Mail an Sie\?.*href="\/tea"/s)
       expect(answer.headers.get('Referrer-Policy')).toBe('strict-origin')
       expect([await browser.snapshot(), await ties()]).toEqual([before, []])
     }

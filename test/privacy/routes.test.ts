@@ -153,6 +153,16 @@ describe('GET /privacy', () => {
     expect(page).toContain('7 visits')
   })
 
+  it('tells of what is not live any more by its id, and offers no answer to it', async () => {
+    privacy.live.release = release(PLAIN)
+    const shopper = await privacy.shopper(known('ana', { caps }))
+    const page = await textOf(shopper.ask('/_selvedge/privacy'))
+    expect(page).toMatch(/<h3>tea<\/h3><p>This piece is not shown any more\.<\/p><\/li>/)
+    expect(await (await shopper.ask('/_selvedge/me')).json()).toMatchObject({
+      shown: [{ campaign: 'tea', isGone: true }],
+    })
+  })
+
   it('says no number of what is not counted, and calls a store by its name', async () => {
     const { caps: _, ...uncapped } = TEA
     privacy.live.release = release(uncapped)
@@ -270,6 +280,8 @@ describe('erasing', () => {
     expect(page).toContain('<html lang="pt">')
     expect(page).toContain(await tombstoneOf(ana))
     expect(page).toContain(`<script>${CLEAR_TEXT}</script>`)
+    // Asked for in another language it would be a page without a receipt.
+    expect(page).not.toContain('hreflang')
     expect(await doors.rows('SELECT 1 FROM events')).toEqual([])
     expect(shopper.cookies.has(COOKIE_NAME)).toBe(false)
     expect(shopper.cookies.get('__Host-selvedge-consent')).toMatch(/^v1\.p0\.m0/)
@@ -291,7 +303,13 @@ describe('erasing', () => {
     await meet()
     const shopper = await privacy.shopper(known('ana'))
     const body = await (await shopper.ask('/_selvedge/me', { method: 'DELETE', headers: json })).json()
-    expect(body).toMatchObject({ receipt: { receipt: await tombstoneOf(ana), rows: { events: 4 } } })
+    expect(body).toMatchObject({
+      receipt: {
+        receipt: await tombstoneOf(ana),
+        rows: { events: 4 },
+        cookies: [COOKIE_NAME, '__Host-selvedge-near'],
+      },
+    })
   })
 
   it('is refused to other sites, by form and by script', async () => {
