@@ -11,7 +11,7 @@ import { check, index, integer, primaryKey, real, sqliteTable, text } from 'driz
  */
 export const releases = sqliteTable('releases', {
   number: integer().primaryKey(),
-  /** SHA-256 of `document`, lower-case hex. */
+  /** SHA-256 of `document`, base64url. */
   checksum: text().notNull(),
   /** The release as it was published, as JSON text. */
   document: text().notNull(),

@@ -217,7 +217,7 @@ export const TABLES = {
     erasure: 'detach',
     purpose: 'necessary',
     consent: null,
-    retention: '25 months; the number is taken out with erasure',
+    retention: '25 months; the number is taken out with erasure, or with the rest of what was kept of it',
     reviewed: REVIEWED,
     fields: {
       seq: field('running number', OWN),
@@ -300,6 +300,14 @@ export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   stock: 'what there is of them',
 }
 
+const QUEUE = {
+  ...PROFILE,
+  kind: 'queue',
+  retention: 'until written to the tables, of which deadLetters is the last resort; seconds as a rule',
+  fields: NEWS,
+} as const
+
+const TOLD_ON = "not kept by us; told to the shop's own servers with what they make for this visitor"
 const LIMITER = {
   kind: 'limiter',
   purpose: 'necessary',
@@ -402,23 +410,8 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
       hashes: field('scrambled marks of erased numbers, so that their cookies are void at once', OWN),
     },
   },
-  'selvedge-events': {
-    kind: 'queue',
-    purpose: 'personalization',
-    consent: 'personalization',
-    retention:
-      'until written to the tables, seconds as a rule; what measures only with consent to measurement',
-    reviewed: REVIEWED,
-    fields: NEWS,
-  },
-  'selvedge-events-dead': {
-    kind: 'queue',
-    purpose: 'personalization',
-    consent: 'personalization',
-    retention: 'until kept in deadLetters, seconds as a rule',
-    reviewed: REVIEWED,
-    fields: NEWS,
-  },
+  'selvedge-events': QUEUE,
+  'selvedge-events-dead': QUEUE,
   RATE_LIMIT: {
     ...LIMITER,
     fields: { caller: field('address of the connection, beside the name of the door', 'the connection') },
@@ -427,14 +420,14 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
   'Selvedge-Visitor': {
     ...PROFILE,
     kind: 'header',
-    retention: "not kept by us; told to the shop's own servers with what they make for this visitor",
+    retention: TOLD_ON,
     fields: { reference: field('random number of the browser, sealed, good for a short time', OWN) },
   },
   'Selvedge-Decision': {
     kind: 'header',
     purpose: 'measurement',
     consent: 'measurement',
-    retention: "not kept by us; told to the shop's own servers with what they make for this visitor",
+    retention: TOLD_ON,
     reviewed: REVIEWED,
     fields: { arms: field('which version of which campaign was shown or withheld', OWN) },
   },
