@@ -7,7 +7,7 @@
  * origin beyond the budget, and whatever fails on the way, the storefront's own page is what the visitor gets.
  */
 import { explainCampaign } from '../campaign/explain.ts'
-import type { CompiledRelease, PagePlan } from '../campaign/model.ts'
+import type { CompiledCampaign, CompiledRelease, PagePlan } from '../campaign/model.ts'
 import { ofAlike } from '../decide/alike.ts'
 import { formatDecisions, type Why } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
@@ -198,14 +198,14 @@ function whyOf({ visitor, attributes, decisions }: View): Why | undefined {
   const isPreview = visitor.preview !== undefined
   if (!isPreview && !isExplained(decisions)) return undefined
   return ({ campaign }) =>
-    isPreview || campaign.personal || campaign.source.explain === true
-      ? explainCampaign(campaign, attributes)
-      : undefined
+    isPreview || tellsWhy(campaign) ? explainCampaign(campaign, attributes) : undefined
 }
 
 const isExplained = ofAlike((decisions) =>
-  decisions.some(({ campaign, reason }) => reason === 'audience' && campaign.source.explain === true),
+  decisions.some(({ campaign, reason }) => reason === 'audience' && tellsWhy(campaign)),
 )
+
+const tellsWhy = ({ personal, source }: CompiledCampaign): boolean => personal || source.explain === true
 
 function discard(page: PageSource): void {
   if (page.kind === 'stream' || page.kind === 'bypass') void page.response.body?.cancel()
