@@ -75,7 +75,8 @@ const overruledText = (texts: Texts, by: Overruling | undefined): string | undef
 function Standing({ data, texts }: { data: PageData; texts: Texts }) {
   const { consent, overruled, frame, hasToday } = data
   const { personalization, measurement } = consent
-  const state = personalization.granted ? texts.on : measurement.granted ? texts.onlyMeasured : texts.off
+  // With a yes to measurement alone nothing is measured either; its switch says so.
+  const state = personalization.granted ? texts.on : texts.off
   const isAllOff = !personalization.granted && !measurement.granted
   const mayAllowAll = overruled.measurement === undefined && !(personalization.granted && measurement.granted)
   return (

@@ -14,8 +14,6 @@ export const de: Texts = {
   standing: 'Wie es gerade steht',
   on: 'Die Personalisierung ist eingeschaltet.',
   off: 'Sie nutzen diesen Shop anonym.',
-  onlyMeasured:
-    'Sie nutzen diesen Shop anonym. Messung ist erlaubt, aber gemessen wird nur, was die Personalisierung zeigt; daher wird nichts über Sie gezählt.',
   granted: {
     grant: 'Sie haben zugestimmt.',
     cmp_grant: 'Sie haben in den Cookie-Einstellungen dieses Shops zugestimmt.',

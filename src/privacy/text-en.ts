@@ -14,8 +14,6 @@ export const en: Texts = {
   standing: 'How things stand',
   on: 'Personalization is on.',
   off: 'You are using this shop anonymously.',
-  onlyMeasured:
-    'You are using this shop anonymously. Measurement is allowed, but only what personalization shows is measured, so nothing is counted about you.',
   granted: {
     grant: 'You agreed to it.',
     cmp_grant: 'You agreed to it in the cookie settings of this shop.',

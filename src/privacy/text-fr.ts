@@ -14,8 +14,6 @@ export const fr: Texts = {
   standing: 'Où en sont les choses',
   on: 'La personnalisation est activée.',
   off: 'Vous utilisez cette boutique anonymement.',
-  onlyMeasured:
-    'Vous utilisez cette boutique anonymement. La mesure est autorisée, mais on ne mesure que ce que montre la personnalisation : rien n’est donc compté à votre sujet.',
   granted: {
     grant: 'Vous avez donné votre accord.',
     cmp_grant: 'Vous avez donné votre accord dans les réglages des cookies de cette boutique.',

@@ -15,8 +15,6 @@ export const pt: Texts = {
   standing: 'Como está agora',
   on: 'A personalização está ligada.',
   off: 'Está a usar esta loja de forma anónima.',
-  onlyMeasured:
-    'Está a usar esta loja de forma anónima. A medição está permitida, mas só se mede o que a personalização mostra, por isso nada é contado sobre si.',
   granted: {
     grant: 'Deu o seu consentimento.',
     cmp_grant: 'Deu o seu consentimento nas definições de cookies desta loja.',

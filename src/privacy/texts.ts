@@ -51,7 +51,6 @@ export interface Texts {
   readonly standing: string
   readonly on: string
   readonly off: string
-  readonly onlyMeasured: string
   readonly granted: Readonly<Record<'grant' | 'cmp_grant' | 'region', string>>
   readonly refused: Readonly<Record<Exclude<ConsentSource, 'grant' | 'cmp_grant'>, string>>
   readonly anonymous: string

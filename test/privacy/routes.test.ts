@@ -140,7 +140,9 @@ describe('GET /privacy', () => {
   it('says of measurement alone that nothing is counted', async () => {
     const choice = choiceCookie({ personalization: false, measurement: true, at: NOW, off: [] }).split(';', 1)
     const page = await textOf((await privacy.shopper(null, choice[0])).ask('/_selvedge/privacy'))
-    expect(page).toContain(TEXTS.en.onlyMeasured)
+    expect(page).toContain(TEXTS.en.off)
+    expect(page).toContain('while that is off, nothing is counted about you')
+    expect(page).not.toContain('counted for statistics')
     expect(page).toMatch(/name="measurement"[^>]* checked/)
   })
 
