@@ -74,9 +74,16 @@ function walkMember(key: string, operand: unknown, place: Place): void {
     for (const [index, item] of operand.entries()) walkObject(item, below(place, index))
     return
   }
+  if (key === '$savedGroup') {
+    reportGroup(place)
+    return
+  }
   if (place.catalogue && !readPath(key, place)) return
   walkValue(operand, place, place.catalogue ? key : undefined)
 }
+
+const reportGroup = (place: Place): void =>
+  report(place, 'unknown_group', `a release holds no saved groups; list the values with "$in" instead`)
 
 function readPath(path: string, place: Place): boolean {
   if (path.startsWith('$')) {
@@ -128,7 +135,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
       return
     case '$inGroup':
     case '$notInGroup':
-      report(place, 'unknown_group', `a release holds no saved groups; list the values with "$in" instead`)
+      reportGroup(place)
       return
     case '$elemMatch':
       if (isOperatorObject(operand)) {

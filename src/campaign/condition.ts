@@ -1,22 +1,34 @@
 /**
  * GrowthBook's condition language, compiled once to closures: per request no JSON is walked and no regular expression
- * is built. The rule of every operator is that of GrowthBook's JavaScript SDK, coercions included, so that an audience
- * means the same in both. Pure; a compiled condition never throws.
+ * is built. The rule of every operator is that of GrowthBook's JavaScript SDK 1.8.0, coercions and what it makes of odd
+ * operands included, so that an audience means the same in both; where the SDK throws, nothing matches. Three things
+ * differ on purpose: attributes are own properties only, texts and patterns have bounds (see regex.ts), and `$notRegex`
+ * and `$notRegexi` are ours. Pure; a compiled condition never throws.
  */
 import type { Attributes, Condition } from './model.ts'
-import { MAX_TEXT_CHARS, tryRegex } from './regex.ts'
+import { tryMatcher } from './regex.ts'
 import { paddedVersion } from './version.ts'
 
-/** Named lists of ids, for `$inGroup`. */
-export type SavedGroups = Readonly<Record<string, readonly unknown[]>>
+/** A bare list is one of ids, for `$inGroup`; the other forms came with SDK 1.8.0, and with it `$savedGroup`. */
+export type SavedGroup =
+  | readonly unknown[]
+  | { readonly type: 'list'; readonly attributeKey?: string; readonly values: readonly unknown[] }
+  | { readonly type: 'condition'; readonly condition: Condition }
+
+/** By id. */
+export type SavedGroups = Readonly<Record<string, SavedGroup>>
 
 type Test = (value: unknown) => boolean
 type Build = (operand: unknown, groups: SavedGroups) => Test
 
 const NEVER: Test = () => false
+/** Ends the whole evaluation, so that a `$not` around it does not turn it into a match. */
+const BROKEN: Test = () => {
+  throw new TypeError('malformed condition')
+}
 const NO_GROUPS: SavedGroups = {}
 
-/** A predicate over attributes. What is malformed in the condition never matches. */
+/** A predicate over attributes. */
 export function compileCondition(
   condition: Condition,
   groups: SavedGroups = NO_GROUPS,
@@ -46,20 +58,22 @@ export function isOperatorObject(value: unknown): value is Readonly<Record<strin
 }
 
 function compileObject(condition: unknown, groups: SavedGroups): Test {
-  if (!isRecord(condition)) return NEVER
+  if (condition === null || condition === undefined) return BROKEN
   return every(Object.entries(condition).map(([key, operand]) => compileMember(key, operand, groups)))
 }
 
 function compileMember(key: string, operand: unknown, groups: SavedGroups): Test {
   switch (key) {
     case '$or':
-      return some(compileList(operand, groups))
+      return some(operand, groups)
     case '$nor':
-      return negate(some(compileList(operand, groups)))
+      return negate(some(operand, groups))
     case '$and':
       return every(compileList(operand, groups))
     case '$not':
       return negate(compileObject(operand, groups))
+    case '$savedGroup':
+      return savedGroup(operand, groups)
     default: {
       const read = compilePath(key)
       const test = compileValue(operand, groups)
@@ -68,17 +82,20 @@ function compileMember(key: string, operand: unknown, groups: SavedGroups): Test
   }
 }
 
-const compileList = (operand: unknown, groups: SavedGroups): Test[] | null =>
-  Array.isArray(operand) ? operand.map((item) => compileObject(item, groups)) : null
+/** A text is a list of its characters to JavaScript; what is no list has no members. */
+const compileList = (operand: unknown, groups: SavedGroups): Test[] => {
+  if (operand === null || operand === undefined) return [BROKEN]
+  const items: readonly unknown[] = Array.isArray(operand) || typeof operand === 'string' ? [...operand] : []
+  return items.map((item) => compileObject(item, groups))
+}
 
 /** An empty `$or` holds, as upstream has it. */
-function some(tests: readonly Test[] | null): Test {
-  if (tests === null) return NEVER
+function some(operand: unknown, groups: SavedGroups): Test {
+  const tests = compileList(operand, groups)
   return (value) => tests.length === 0 || tests.some((test) => test(value))
 }
 
-function every(tests: readonly Test[] | null): Test {
-  if (tests === null) return NEVER
+function every(tests: readonly Test[]): Test {
   if (tests.length === 1) return tests[0] as Test
   return (value) => {
     for (const test of tests) if (!test(value)) return false
@@ -130,9 +147,30 @@ function member(operand: unknown, insensitive: boolean, wanted: boolean): Test {
   return (value) => (Array.isArray(value) ? value.some(has) : has(value)) === wanted
 }
 
+/** An unknown group is an empty list. One that is no list matches nobody, whichever way it is asked. */
 function groupMember(operand: unknown, groups: SavedGroups, wanted: boolean): Test {
-  const found = typeof operand === 'string' && Object.hasOwn(groups, operand) ? groups[operand] : []
-  return member(found, false, wanted)
+  const group: unknown = Object.hasOwn(groups, `${operand}`) ? groups[`${operand}`] : []
+  return member(isRecord(group) && group.type === 'list' ? group.values : group, false, wanted)
+}
+
+/** `{"$savedGroup": {"id": …, "attributeKey": …}}`: in the group, whichever kind it is. Anything unknown is not. */
+function savedGroup(reference: unknown, groups: SavedGroups): Test {
+  if (!isRecord(reference)) return NEVER
+  const { id, attributeKey } = reference
+  if (typeof id !== 'string' || !Object.hasOwn(groups, id)) return NEVER
+  const group: unknown = groups[id]
+  if (!isRecord(group) || (attributeKey !== undefined && typeof attributeKey !== 'string')) return NEVER
+  if (group.type === 'list') {
+    const key = attributeKey ?? group.attributeKey
+    if (typeof key !== 'string') return NEVER
+    const read = compilePath(key)
+    const test = member(group.values, false, true)
+    return (attributes) => test(read(attributes))
+  }
+  if (group.type !== 'condition' || typeof group.condition !== 'object') return NEVER
+  // Within itself a group is unknown, so that no circle of groups is walked for ever.
+  const { [id]: _, ...others } = groups
+  return group.condition === null ? NEVER : compileObject(group.condition, others)
 }
 
 /** Every wanted item must equal some item of the attribute, by the rules of plain values. */
@@ -147,15 +185,15 @@ function all(operand: unknown, insensitive: boolean, groups: SavedGroups): Test 
 }
 
 function elemMatch(operand: unknown, groups: SavedGroups): Test {
+  if (operand === null) return (value) => Array.isArray(value) && BROKEN(value)
   const test = isOperatorObject(operand) ? compileValue(operand, groups) : compileObject(operand, groups)
-  // As upstream: items that are false, 0, '' or null are passed over.
-  return (value) => Array.isArray(value) && value.some((item) => Boolean(item) && test(item))
+  return (value) => Array.isArray(value) && value.some((item) => (item ?? null) !== null && test(item))
 }
 
 function matches(operand: unknown, flags: '' | 'i', wanted: boolean): Test {
-  const regex = tryRegex(operand, flags)
-  if (regex === null) return NEVER
-  return (value) => regex.test(String(value).slice(0, MAX_TEXT_CHARS)) === wanted
+  const test = tryMatcher(operand, flags)
+  if (test === null) return NEVER
+  return (value) => test(String(value)) === wanted
 }
 
 function version(operand: unknown, compare: (actual: string, expected: string) => boolean): Test {

@@ -33,7 +33,11 @@ const RULES: readonly Case[] = [
   ['$type tells arrays from objects', { a: { $type: 'array' } }, { a: [] }, true],
   ['$size of no list does not hold', { a: { $size: 1 } }, { a: 'x' }, false],
   ['$not with operators negates them', { a: { $not: { $gt: 5 } } }, { a: 1 }, true],
-  ['$elemMatch passes over falsy items', { a: { $elemMatch: { $lt: 1 } } }, { a: [0] }, false],
+  ['$elemMatch looks at 0', { a: { $elemMatch: { $lt: 1 } } }, { a: [0] }, true],
+  ['$elemMatch looks at an empty text', { a: { $elemMatch: { $eq: '' } } }, { a: ['a', ''] }, true],
+  ['$elemMatch looks at false', { a: { $elemMatch: { $eq: false } } }, { a: [false] }, true],
+  ['$elemMatch passes over null', { a: { $elemMatch: { $exists: false } } }, { a: [null] }, false],
+  ['$elemMatch of nothing ends it all', { $not: { a: { $elemMatch: null } } }, { a: [] }, false],
   ['$elemMatch takes a condition', { a: { $elemMatch: { b: 1 } } }, { a: [{ b: 1 }] }, true],
   ['$regex looks at the text of numbers', { n: { $regex: '^4' } }, { n: 42 }, true],
   ['$notRegex holds where $regex does not', { a: { $notRegex: 'x' } }, { a: 'b' }, true],
@@ -47,6 +51,77 @@ const RULES: readonly Case[] = [
   ['a version that is missing counts as 0', { v: { $vlt: '0.0.1' } }, {}, true],
   ['build metadata is ignored', { v: { $veq: '1.2.3' } }, { v: '1.2.3+7' }, true],
   ['paths reach into lists', { 'a.0': 1 }, { a: [1] }, true],
+  ['$or of no list holds', { $or: 5 }, {}, true],
+  ['$nor of no list does not hold', { $nor: 5 }, {}, false],
+  ['$and of no list holds', { $and: 5 }, {}, true],
+  ['$or of null ends it all, negated or not', { $not: { $or: null } }, {}, false],
+  ['$and of null ends it all, negated or not', { $not: { $and: null } }, {}, false],
+  ['$not of null ends it all', { $not: null }, {}, false],
+  ['$not of a number does not hold', { $not: 5 }, {}, false],
+]
+
+const LISTS: SavedGroups = {
+  bare: ['u1', 7],
+  list: { type: 'list', attributeKey: 'id', values: ['u1', 7] },
+  open: { type: 'list', values: ['u1'] },
+  loose: { type: 'condition', condition: { plan: 'pro' } },
+  both: {
+    type: 'condition',
+    condition: { $and: [{ $savedGroup: { id: 'list' } }, { $savedGroup: { id: 'loose' } }] },
+  },
+  circle: { type: 'condition', condition: { $or: [{ $savedGroup: { id: 'circle' } }, { id: 'u1' }] } },
+  around: { type: 'condition', condition: { $not: { $savedGroup: { id: 'around' } } } },
+}
+const MALFORMED = {
+  future: { type: 'future', values: ['u1'] },
+  empty: { type: 'list', attributeKey: 'id' },
+  none: { type: 'condition', condition: null },
+  text: 'u1',
+  null: null,
+} as unknown as SavedGroups
+
+/** As SDK 1.8.0 has them, which came without published cases. */
+const GROUPS: readonly Case[] = [
+  ['$inGroup of a typed list', { id: { $inGroup: 'list' } }, { id: 'u1' }, true],
+  ['$inGroup of a typed list without', { id: { $inGroup: 'list' } }, { id: 'u2' }, false],
+  ['$notInGroup of a typed list', { id: { $notInGroup: 'list' } }, { id: 'u2' }, true],
+  ['$notInGroup of a typed list with', { id: { $notInGroup: 'list' } }, { id: 'u1' }, false],
+  ['$inGroup looks at the attribute it stands on', { other: { $inGroup: 'list' } }, { other: 7 }, true],
+  ['$inGroup finds any item of a list', { id: { $inGroup: 'list' } }, { id: ['x', 'u1'] }, true],
+  ['$inGroup of a condition does not hold', { id: { $inGroup: 'loose' } }, { id: 'u1' }, false],
+  ['$notInGroup of a condition does not hold', { id: { $notInGroup: 'loose' } }, { id: 'u1' }, false],
+  ...['future', 'empty', 'none', 'text', 'null'].flatMap((id): Case[] => [
+    [`$inGroup of what is no list: ${id}`, { id: { $inGroup: id } }, { id: 'u1' }, false],
+    [`$notInGroup of what is no list: ${id}`, { id: { $notInGroup: id } }, { id: 'u9' }, false],
+    [`$savedGroup of what is none: ${id}`, { $savedGroup: { id } }, { id: 'u1' }, false],
+  ]),
+  ['$savedGroup of a list', { $savedGroup: { id: 'list' } }, { id: 'u1' }, true],
+  ['$savedGroup of a list without', { $savedGroup: { id: 'list' } }, { id: 'u2' }, false],
+  [
+    '$savedGroup by another attribute',
+    { $savedGroup: { id: 'list', attributeKey: 'x.y' } },
+    { id: 0, x: { y: 7 } },
+    true,
+  ],
+  ['$savedGroup of a list without an attribute', { $savedGroup: { id: 'open' } }, { id: 'u1' }, false],
+  ['$savedGroup that names one', { $savedGroup: { id: 'open', attributeKey: 'id' } }, { id: 'u1' }, true],
+  ['$savedGroup by no text', { $savedGroup: { id: 'list', attributeKey: 3 } }, { id: 'u1' }, false],
+  ['$savedGroup of a bare list', { $savedGroup: { id: 'bare', attributeKey: 'id' } }, { id: 'u1' }, false],
+  ['$savedGroup that is unknown', { $savedGroup: { id: 'nobody' } }, { id: 'u1' }, false],
+  ['$savedGroup of every object', { $savedGroup: { id: 'constructor' } }, { id: 'u1' }, false],
+  ['$savedGroup of no reference', { $savedGroup: 'list' }, { id: 'u1' }, false],
+  ['$savedGroup of a condition', { $savedGroup: { id: 'loose' } }, { plan: 'pro' }, true],
+  [
+    'a condition ignores the attribute',
+    { $savedGroup: { id: 'loose', attributeKey: 'id' } },
+    { plan: 'pro' },
+    true,
+  ],
+  ['$savedGroup of groups', { $savedGroup: { id: 'both' } }, { plan: 'pro', id: 'u1' }, true],
+  ['$savedGroup of groups, one without', { $savedGroup: { id: 'both' } }, { plan: 'pro', id: 'u2' }, false],
+  ['a group within itself is unknown', { $savedGroup: { id: 'circle' } }, { id: 'u1' }, true],
+  ['a group that is not itself', { $savedGroup: { id: 'around' } }, {}, true],
+  ['$not of a group', { $not: { $savedGroup: { id: 'list' } } }, { id: 'u2' }, true],
 ]
 
 const named = ([name, condition, attributes, wanted, groups]: Case) => ({
@@ -67,6 +142,10 @@ describe('evalCondition', () => {
 
   it.each(RULES.map(named))('$name', ({ condition, attributes, wanted }) => {
     expect(evalCondition(condition, attributes)).toBe(wanted)
+  })
+
+  it.each(GROUPS.map(named))('knows saved groups: $name', ({ condition, attributes, wanted }) => {
+    expect(evalCondition(condition, attributes, { ...LISTS, ...MALFORMED })).toBe(wanted)
   })
 
   it.each(['constructor.name', '__proto__', 'toString', 'a.constructor', '__proto__.polluted', 'a.length.x'])(

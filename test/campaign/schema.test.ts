@@ -304,6 +304,11 @@ describe('parseRelease', () => {
       ['unknown_group /campaigns/0/audience/cookie.id/$inGroup'],
     ],
     [
+      'a saved group by reference',
+      campaign({ audience: { $savedGroup: { id: 'x' } } }),
+      ['unknown_group /campaigns/0/audience/$savedGroup'],
+    ],
+    [
       'operators among keys',
       campaign({ audience: { geo: { $eq: 1, city: 2 } } }),
       ['mixed_condition /campaigns/0/audience/geo'],
