@@ -3,7 +3,6 @@
  * decided and why; `Selvedge-Holdout` and `Selvedge-Preview` ask for something else. Pure; what is malformed is ignored.
  */
 import { isInnerList, parseList, serializeBareItem, serializeKey, Token } from 'structured-headers'
-import { SEALED_MAX_CHARS } from '../kit/seal.ts'
 import { ofAlike } from './alike.ts'
 import type { Decision, Forced, Reason } from './model.ts'
 import type { PreviewRejection } from './preview.ts'
@@ -184,9 +183,8 @@ function holdoutOf(list: ReturnType<typeof parseList>): Forced['holdout'] | null
   return ids.size === 0 ? null : ids
 }
 
-/** The token of a `Selvedge-Preview` header, worth opening; null where none came or none can be one. */
+/** The token of a `Selvedge-Preview` header; null where none came. */
 export function parsePreviewHeader(header: string | null): string | null {
-  if (header === null) return null
-  const token = header.trim()
-  return token === '' || token.length > SEALED_MAX_CHARS ? null : token
+  const token = header?.trim() ?? ''
+  return token === '' ? null : token
 }

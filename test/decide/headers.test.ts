@@ -124,13 +124,7 @@ describe('parseHoldout', () => {
 })
 
 describe('parsePreviewHeader', () => {
-  it('gives the token, or null where none can be one', () => {
-    expect([null, '', ' ', ' abc ', 'x'.repeat(9_000)].map(parsePreviewHeader)).toEqual([
-      null,
-      null,
-      null,
-      'abc',
-      null,
-    ])
+  it('gives the token, or null where none came', () => {
+    expect([null, '', ' ', ' abc '].map(parsePreviewHeader)).toEqual([null, null, null, 'abc'])
   })
 })

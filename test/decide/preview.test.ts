@@ -132,6 +132,8 @@ describe('openPreview', () => {
       '',
       'x',
       `${token}A`,
+      `${token}${' '.repeat(8_192)}`,
+      'A'.repeat(100_000),
       token.slice(1),
       await sealed('selvedge:other', `{"exp":${NOW + 1}}`),
       await sealed('selvedge:preview', '{"exp":"never"}'),
