@@ -38,7 +38,8 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const startedAt = ports.now()
   const url = new URL(request.url)
   const kind = ports.classify(request, url)
-  const carriesArms = kind.kind === 'dynamic' || (kind.kind === 'other' && kind.why === 'method')
+  const carriesArms =
+    kind.kind === 'dynamic' || (kind.kind === 'other' && (kind.why === 'method' || kind.why === 'script'))
   if (!ports.settings.enabled || (kind.kind !== 'page' && !carriesArms)) return ports.pages.pass(request, url)
   const deadline = startDeadline(ports.settings.budgetMs, ports.now)
   const release = await liveRelease(ports, deadline)

@@ -6,13 +6,13 @@
  */
 import { compileCookieNames } from './names.ts'
 
-export type OtherReason = 'method' | 'upgrade' | 'static' | 'fragment' | 'destination' | 'accept'
+export type OtherReason = 'method' | 'script' | 'upgrade' | 'static' | 'fragment' | 'destination' | 'accept'
 
 export type DynamicReason = 'excluded' | 'authorization' | 'session'
 
 /**
  * `page`: finish it for the visitor. `dynamic`: a page, but the shop's own business with this visitor. `other`: not a
- * page. `loop`: the request has been through Selvedge `hops` times already.
+ * page; a form (`method`), or data that one of the shop's pages asks for (`script`), is its business too. `loop`: the request has been through Selvedge `hops` times already.
  */
 export type RequestClass =
   | { readonly kind: 'page' }
@@ -125,8 +125,23 @@ function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | und
   if (pathname.includes('.') && STATIC_EXTENSION.test(pathname)) return 'static'
   const destination = headers.get('Sec-Fetch-Dest')
   // A navigation cannot carry a script's headers, and nearly every page view is one: it is not asked for them.
-  if (destination !== 'document' && FRAGMENT_HEADERS.some((name) => headers.has(name))) return 'fragment'
-  return refusedByAccept(headers.get('Accept') ?? '*/*', destination)
+  const isFragment = destination !== 'document' && FRAGMENT_HEADERS.some((name) => headers.has(name))
+  const accept = headers.get('Accept') ?? '*/*'
+  const why = isFragment ? 'fragment' : refusedByAccept(accept, destination)
+  return why !== undefined && isScripted(headers, url, accept, destination) ? 'script' : why
+}
+
+/**
+ * Does a script of the shop's own pages ask? Browsers say so; of a client that does not, we believe that whoever asks
+ * for JSON is one, unless it comes from elsewhere.
+ */
+function isScripted(headers: Headers, url: URL, accept: string, destination: string | null): boolean {
+  const asks = destination === null ? accepts(accept, 'application/json') : destination === 'empty'
+  if (!asks) return false
+  const site = headers.get('Sec-Fetch-Site')
+  if (site !== null) return site === 'same-origin'
+  const from = headers.get('Origin') ?? headers.get('Referer')
+  return from === null || URL.parse(from)?.host === url.host
 }
 
 /**

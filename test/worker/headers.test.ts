@@ -379,6 +379,7 @@ describe('a preview', () => {
       [real.slice(0, 40), 'forged'],
       ['nonsense', 'forged'],
       ['A'.repeat(8_000), 'forged'],
+      ['A'.repeat(8_193), 'forged'],
     ]
     for (const [token, why] of cases) {
       for (const by of ['header', 'cookie'] as const) {
@@ -406,6 +407,19 @@ describe('a request of the shop’s own business', () => {
     ['a page of somebody with a session', '/tea', { headers: { Cookie: 'session=1' } }],
     ['a page that is never personalised', '/checkout', {}],
     ['a page behind a login', '/tea', { headers: { Authorization: 'Basic eDp5' } }],
+    [
+      'a script of a page',
+      '/checkout',
+      {
+        headers: {
+          Accept: '*/*',
+          'Sec-Fetch-Dest': 'empty',
+          'Sec-Fetch-Site': 'same-origin',
+          Referer: `http://${HOST}/tea`,
+        },
+      },
+    ],
+    ['whoever asks for JSON', '/tea', { headers: { Accept: 'application/json' } }],
   ] as readonly (readonly [string, string, Wish])[])(
     'carries the visitor’s arms: %s',
     async (_, path, wish) => {
@@ -465,6 +479,21 @@ describe('a request of the shop’s own business', () => {
     )
     const got = await edge.get('/', { place: AUSTIN, headers: { Cookie: await known() } })
     expect(got.headers['selvedge-decision']).toBe('hero=control;r=audience;why="follows"')
+  })
+
+  it.each([
+    ['a picture', '/hero', { Accept: 'image/avif,*/*', 'Sec-Fetch-Dest': 'image' }],
+    ['a stylesheet', '/shop.css', { Accept: 'text/css,*/*', 'Sec-Fetch-Dest': 'style' }],
+    ['a file that a script asks for', '/words.json', { Accept: '*/*', 'Sec-Fetch-Dest': 'empty' }],
+    [
+      'a script of another site',
+      '/api/cart',
+      { Accept: '*/*', 'Sec-Fetch-Dest': 'empty', 'Sec-Fetch-Site': 'cross-site' },
+    ],
+  ])('carries nothing for %s', async (_, path, headers) => {
+    await edge.publish(releaseOf({ ...HERO, pages: ['/*'] }, EXPERIMENT))
+    await edge.get(path, { place: AUSTIN, headers: { ...headers, Cookie: await known() } })
+    expect(Object.keys(asked()).filter((name) => name.startsWith('selvedge-'))).toEqual(['selvedge-hop'])
   })
 
   it('draws no arms for somebody who will not be the same at the next request', async () => {
