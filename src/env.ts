@@ -11,7 +11,7 @@ import { type Money, moneyOf } from './measure/money.ts'
 
 /** Every variable, secret and binding. All but `SEAL_KEYS` and `API_TOKEN` may be left out. */
 export interface Env {
-  /** Base URL of the storefront. Left out: the Worker is routed in front of it and fetches the request's own URL. */
+  /** URL of the storefront, without a path. Left out: the Worker is routed in front of it and fetches the request's own URL. */
   readonly ORIGIN?: string
   /** `false` turns personalization off: every request passes to the storefront untouched. */
   readonly ENABLED?: string
@@ -163,6 +163,12 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     fault(name, 'must be an http or https URL')
     return null
   }
+  const origin = (): URL | null => {
+    const parsed = url('ORIGIN')
+    if (parsed === null || parsed.href === `${parsed.origin}/`) return parsed
+    fault('ORIGIN', `must be without a path, such as ${parsed.origin}`)
+    return null
+  }
   const secret = (name: 'SEAL_KEYS' | 'API_TOKEN'): string => {
     const text = env[name] ?? ''
     if (text.length < MIN_SECRET_LENGTH) {
@@ -172,7 +178,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
   }
   const settings: Settings = {
     enabled: choice('ENABLED', ['true', 'false']) === 'true',
-    origin: url('ORIGIN'),
+    origin: origin(),
     budgetMs: number('BUDGET_MS', 25, 1, 1_000),
     originTimeoutMs: number('ORIGIN_TIMEOUT_MS', 15_000, 100, 120_000),
     sessionCookies: list(env.SESSION_COOKIES ?? DEFAULT_SESSION_COOKIES),

@@ -51,6 +51,9 @@ function parseOrigin(text: string, port: number): URL {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new Trouble(`--origin ${text} is not the URL of a shop: write it like https://shop.example.`)
   }
+  if (url.href !== `${url.origin}/`) {
+    throw new Trouble(`--origin ${text} names more than a shop: write ${url.origin}, without a path.`)
+  }
   if (/^(localhost|127\.|\[::1\])/.test(url.hostname) && Number(url.port || 80) === port) {
     throw new Trouble(`--origin ${text} is where Selvedge itself listens: pick another --port N.`)
   }

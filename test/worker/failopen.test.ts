@@ -257,6 +257,15 @@ describe('a broken configuration', () => {
     expect(edge.log()).not.toContain(secret)
   })
 
+  it.each(['/eu/', '/?shop=eu', '/#eu'])('names an origin with more than a host: %s', async (more) => {
+    const edge = await start({ DB_URL: store.url, ORIGIN: `${origin.url}${more}` })
+    expectUntouched(await visit(edge), 'error')
+    const { faults } = JSON.parse((await edge.get('/_selvedge/health')).text) as {
+      faults: { path: string }[]
+    }
+    expect(faults.map(({ path }) => path)).toEqual(['/ORIGIN'])
+  })
+
   it('without an origin that could be asked is a plain failure', async () => {
     const got = await visit(await start({ ORIGIN: 'nowhere', DB_URL: store.url }))
     expect([got.status, got.headers['content-type']]).toEqual([502, 'text/plain; charset=utf-8'])
