@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { CheckedCampaign } from '../flow/publish.ts'
 import type { Fault } from '../kit/fault.ts'
 import type { Result } from '../kit/result.ts'
+import { loadRuntime } from './runtime.ts'
 import { Trouble } from './trouble.ts'
 
 export interface CheckSummary {
@@ -31,8 +32,8 @@ export async function checkOffline(
   text: string,
   redirectHosts: readonly string[],
 ): Promise<Result<CheckSummary, readonly Fault[]>> {
+  const { convertV4MiniflareOptions, Miniflare, NoOpLog } = await loadRuntime()
   const script = await bundle()
-  const { convertV4MiniflareOptions, Miniflare, NoOpLog } = await import('miniflare')
   const options = {
     modules: true as const,
     script,

@@ -12,13 +12,13 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   start: {
-    usage: 'start [--origin URL] [--port N] [--data DIR] [--campaigns FILE] [--no-demo]',
+    usage: 'start [--origin URL] [--port N] [--data DIR] [--campaigns FILE] [--no-demo] [--no-shoppers]',
     about: 'the whole product on this machine, in front of the demo storefront or of URL',
     load: async () => (await import('./start.ts')).start,
   },
   campaigns: {
-    usage: 'campaigns check|publish|list|rollback …',
-    about: 'check a release file, publish it, list releases, go back',
+    usage: 'campaigns check|publish|list|show|activate|rollback|status|pause|resume …',
+    about: 'check or publish a release file, look at releases, go back, and turn campaigns off and on',
     load: async () => (await import('./campaigns.ts')).campaigns,
   },
   import: {
@@ -79,7 +79,8 @@ async function main(argv: string[]): Promise<number> {
   try {
     return await (await entry.load())(args)
   } catch (error) {
-    throw isMisuse(error) ? new Trouble(`${firstSentence(error)} Usage: ${entry.usage}`, 2) : error
+    if (isMisuse(error)) throw new Trouble(`${firstSentence(error)} Usage: ${entry.usage}`, 2)
+    throw isIncomplete(error) ? new Trouble(`${messageOf(error)}: run "npm ci".`) : error
   }
 }
 
@@ -92,6 +93,12 @@ function printHelp(...entries: Entry[]): number {
 /** What `parseArgs` throws for options that it does not know, or that lack their value. */
 const isMisuse = (error: unknown): boolean =>
   error instanceof Error && /^ERR_PARSE_ARGS_/.test(String((error as NodeJS.ErrnoException).code))
+
+/** A package is not installed; a file of our own that is missing would be a bug. */
+const isIncomplete = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(?:ERR_)?MODULE_NOT_FOUND$/.test(String((error as NodeJS.ErrnoException).code)) &&
+  /^Cannot find (?:package|module) '[^./]/.test(error.message)
 
 function firstSentence(error: unknown): string {
   const line = messageOf(error)

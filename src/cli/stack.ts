@@ -17,6 +17,7 @@ import {
   reportSupply,
   waitUntilHealthy,
 } from './release.ts'
+import { loadRuntime } from './runtime.ts'
 import { bearerOf, keptSecrets } from './secrets.ts'
 import { DEMO_RELEASE, demoStores, demoSupply, startDemo } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
@@ -24,7 +25,7 @@ import { startWeather } from './weather.ts'
 import { startWorker, type WorkerOptions } from './worker.ts'
 
 export interface StackOptions {
-  /** Base URL of the shop; null for the demo storefront. */
+  /** The shop, without a path; null for the demo storefront. */
   readonly origin: URL | null
   readonly port: number
   /** Folder of everything that is kept. */
@@ -84,6 +85,8 @@ export async function openStack(
 ): Promise<Stack> {
   await assertFree(options.port)
   const folder = openDataFolder(options.data)
+  await loadRuntime()
+  const stored = openDataFolder(join(folder, 'store'))
   const run = openRunFolder(join(folder, 'run'))
   teardown.add(run.close)
   const secrets = keptSecrets(join(folder, 'secrets.json'))
@@ -92,7 +95,7 @@ export async function openStack(
   const bundling = bundleWorker(join(folder, 'bundle'), { signal })
   // It is awaited below; until then its failure must not count as unhandled.
   bundling.catch(() => {})
-  const store = await keepStore({ folder: join(folder, 'store'), pidFile: run.pidFile('sqld') }, say)
+  const store = await keepStore({ folder: stored, pidFile: run.pidFile('sqld') }, say)
   teardown.add(store.stop)
   await migrateStore({ url: store.url })
   signal.throwIfAborted()

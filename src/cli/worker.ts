@@ -3,11 +3,11 @@
  * be local is set here.
  */
 import { chmodSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { convertV4MiniflareOptions, Miniflare, NoOpLog, type V4WorkerOptionsShape } from 'miniflare'
+import type { Miniflare, V4WorkerOptionsShape } from 'miniflare'
 import { SIGNALS } from './children.ts'
 import { LOOPBACK } from './ports.ts'
+import { findWorkerd, loadRuntime, TOLD_WORKERD } from './runtime.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 export interface WorkerOptions {
@@ -55,6 +55,7 @@ const PLACE = {
 
 /** Starts workerd and waits until it listens. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { convertV4MiniflareOptions, Miniflare, NoOpLog } = await loadRuntime()
   const { unstable_getMiniflareWorkerOptions: readConfig } = await import('wrangler')
   const { workerOptions } = readConfig(options.config, '')
   const configured = workerOptions as V4WorkerOptionsShape
@@ -138,9 +139,6 @@ function watchHandlers(): () => void {
   }
 }
 
-/** Where somebody told us to find it. */
-const TOLD = process.env.MINIFLARE_WORKERD_PATH
-
 /**
  * Has workerd started through a script that notes its process id, also when it is started again after a crash, and
  * keeps the terminal's Ctrl-C from it, which would look like a crash. To be told once it runs: only the first Worker of
@@ -149,7 +147,7 @@ const TOLD = process.env.MINIFLARE_WORKERD_PATH
 function recordProcess(options: WorkerOptions): () => void {
   const before = process.env.MINIFLARE_WORKERD_PATH
   const script = join(options.folder, 'workerd.sh')
-  const workerd = quoted(TOLD ?? findWorkerd())
+  const workerd = quoted(findWorkerd())
   writeFileSync(
     script,
     `#!/bin/sh\ntrap '' INT HUP\necho $$ > ${quoted(options.pidFile)}\nexec ${workerd} "$@"\n`,
@@ -157,13 +155,8 @@ function recordProcess(options: WorkerOptions): () => void {
   chmodSync(script, 0o700)
   process.env.MINIFLARE_WORKERD_PATH = script
   return () => {
-    if (before !== TOLD) process.env.MINIFLARE_WORKERD_PATH = before
+    if (before !== TOLD_WORKERD) process.env.MINIFLARE_WORKERD_PATH = before
   }
-}
-
-function findWorkerd(): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('miniflare'))
-  return (require('workerd') as { default: string }).default
 }
 
 /** For sh. */

@@ -10,6 +10,12 @@ describe('selvedge', () => {
     for (const name of ['start', 'campaigns', 'migrate', 'keys']) expect(stdout).toContain(`selvedge ${name}`)
   })
 
+  it('names every verb that campaigns has', async () => {
+    const [all, one] = await Promise.all([selvedge(['help']).ended, selvedge(['campaigns']).ended])
+    const verbs = one.stderr.match(/(?<=^campaigns )\w+(?: \| \w+)*/gm)?.flatMap((text) => text.split(' | '))
+    expect(all.stdout).toContain(`selvedge campaigns ${verbs?.join('|')} …`)
+  })
+
   it('names a command that it does not know, and exits with 2', async () => {
     const { code, stderr } = await selvedge(['strat']).ended
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'There is no command "strat": see "help".\n' })

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -197,6 +197,43 @@ describe('start, where it cannot', () => {
     )
   })
 
+  it('says that the Worker’s runtime is missing', async () => {
+    // As npm leaves it where optional packages were left out.
+    const without = file(
+      'without.mjs',
+      `import { registerHooks } from 'node:module'
+      registerHooks({
+        resolve(name, context, next) {
+          if (name.startsWith('@cloudflare/workerd-')) throw new Error('there is no ' + name)
+          return next(name, context)
+        },
+      })`,
+    )
+    const said = await failure(['--port', `${await freePort()}`], { NODE_OPTIONS: `--import=${without}` })
+    expect(said).toEqual(oneLine('runtime is missing: run "npm ci"'))
+  })
+
+  it('says that the Worker’s runtime is not where it was told to be', async () => {
+    const said = await failure(['--port', `${await freePort()}`], {
+      MINIFLARE_WORKERD_PATH: '/nowhere/workerd',
+    })
+    expect(said).toEqual(oneLine('/nowhere/workerd.*leave it unset'))
+  })
+
+  it('says that a package is missing', async () => {
+    const without = file(
+      'unpacked.mjs',
+      `import { registerHooks } from 'node:module'
+      registerHooks({
+        resolve(name, context, next) {
+          return next(name.replace(/^wrangler/, 'not-installed'), context)
+        },
+      })`,
+    )
+    const said = await failure(['--port', `${await freePort()}`], { NODE_OPTIONS: `--import=${without}` })
+    expect(said).toEqual(oneLine('Cannot find .*not-installed.*run "npm ci"'))
+  })
+
   it('says why the store does not start', async () => {
     const dies = file('dies', '#!/bin/sh\necho "error: no room" >&2\nexit 3\n', 0o700)
     const said = await failure(['--port', `${await freePort()}`], { SELVEDGE_SQLD: dies })
@@ -206,6 +243,14 @@ describe('start, where it cannot', () => {
   it('says that the data folder cannot be written', async () => {
     const said = await failure(['--port', `${await freePort()}`, '--data', join(file('plain', ''), 'data')])
     expect(said).toEqual(oneLine('--data DIR'))
+  })
+
+  it('says so of a folder within it, too', async () => {
+    const data = join(folder, 'half')
+    mkdirSync(data)
+    writeFileSync(join(data, 'store'), '')
+    const said = await failure(['--port', `${await freePort()}`, '--data', data])
+    expect(said).toEqual(oneLine('half/store .*--data DIR'))
   })
 
   it('gives every fault of a release, and stops what runs already', async () => {
@@ -231,6 +276,8 @@ describe('readOptions', () => {
   it.each([
     [['--origin', 'shop.example'], /--origin shop\.example .*https:/],
     [['--origin', 'ftp://shop.example'], /--origin ftp:/],
+    [['--origin', 'https://shop.example/eu/'], /--origin https:\/\/shop\.example\/eu\/ .*without a path/],
+    [['--origin', 'https://shop.example/?a'], /without a path/],
     [['--origin', 'http://localhost:9999', '--port', '9999'], /--port N/],
     [['--port', '0'], /--port 0/],
     [['--port', '80a'], /--port 80a/],
@@ -239,8 +286,8 @@ describe('readOptions', () => {
     expect(() => readOptions(args)).toThrow(message)
   })
 
-  it('takes a shop below a path, and the port beside it', () => {
-    const { origin: shop, port } = readOptions(['--origin', 'http://localhost:3000/eu/', '--port', '3001'])
-    expect([shop?.href, port]).toEqual(['http://localhost:3000/eu/', 3001])
+  it('takes a shop, and the port beside it', () => {
+    const { origin: shop, port } = readOptions(['--origin', 'http://localhost:3000', '--port', '3001'])
+    expect([shop?.href, port]).toEqual(['http://localhost:3000/', 3001])
   })
 })
