@@ -7,6 +7,7 @@ import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
 import { startDeadline } from '../kit/deadline.ts'
 import { isCounted } from '../measure/expose.ts'
+import { plainFailure } from '../page/failure.ts'
 import type { Fill, Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
 import { stitch } from '../page/stitch.ts'
@@ -19,7 +20,7 @@ import { afterStream } from './after.ts'
 import { mayMeasure } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { type Rendered, render, settle } from './render.ts'
-import { type Report, respondFailed, respondKept, respondStreamed, respondUntouched } from './respond.ts'
+import { type Report, respondKept, respondStreamed, respondUntouched } from './respond.ts'
 import { isProbe, tagStream, tagTemplate } from './tag.ts'
 import type { View } from './view.ts'
 
@@ -38,7 +39,7 @@ export function finish(
   switch (page.kind) {
     case 'failed':
       counters.add(`origin_${page.why}`)
-      return respondFailed(page.status, page.why)
+      return plainFailure(page.status, page.why)
     case 'bypass':
       counters.add(`bypass_${page.why}`)
       return respondUntouched(page.response, page.why)

@@ -3,10 +3,11 @@
  * the answer belongs to one visitor: no shared cache may keep it, and no validator of the storefront's own page may
  * stand for it (RFC 9111, section 5.2.2.7).
  */
+
+import { HOLDOUT } from '../campaign/model.ts'
 import { ofAlike } from '../decide/alike.ts'
 import { DECISION_MAX_CHARS } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
-import { HOLDOUT } from '../decide/model.ts'
 import type { PageHead } from '../page/source.ts'
 
 /** What one answer says about itself. */
@@ -99,19 +100,6 @@ export function respondUntouched(response: Response, why: string): Response {
   const headers = new Headers(response.headers)
   headers.set('Selvedge-Bypass', why)
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
-}
-
-/** Where there is no page at all: a plain 502 or 504 (RFC 9110, section 15.6), never a broken page. */
-export function respondFailed(status: 502 | 504 | 508, why: string): Response {
-  const text = status === 504 ? 'The shop did not answer in time.' : 'The shop cannot be reached.'
-  return new Response(`${text}\n`, {
-    status,
-    headers: {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Selvedge-Bypass': why,
-    },
-  })
 }
 
 /** Adds what the answer says about itself; gives the same record back. */

@@ -8,6 +8,7 @@
 import type { Deadline } from '../kit/deadline.ts'
 import { createTiers, markOf, type PageMemory } from './cache.ts'
 import { bypassed, type Delivery, discard, kept, streamed } from './deliver.ts'
+import { plainFailure } from './failure.ts'
 import { foreignCookies, mapBack } from './forward.ts'
 import { bypassReason } from './html.ts'
 import { type Ask, type Compile, createKeeper } from './keep.ts'
@@ -155,21 +156,12 @@ export function createPages(ports: PagePorts): Pages {
 
   async function pass(request: Request, url: URL, more?: HeadersInit): Promise<Response> {
     const asked = await upstream().raw(request, url, more)
-    return asked.ok ? mapBack(asked.value, url, settings.origin) : plainFailure(asked.error.status)
+    return asked.ok
+      ? mapBack(asked.value, url, settings.origin)
+      : plainFailure(asked.error.status, asked.error.why)
   }
 
   return { load, loadOwn: (request, url, more) => own(request, url, 'own', more), pass }
-}
-
-const FAILURES = { 502: 'Bad Gateway', 504: 'Gateway Timeout', 508: 'Loop Detected' } as const
-
-/** The answer where there is none: plain, and kept by nobody. */
-export function plainFailure(status: keyof typeof FAILURES): Response {
-  return new Response(`${status} ${FAILURES[status]}\n`, {
-    status,
-    statusText: FAILURES[status],
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
-  })
 }
 
 const failed = (error: NoAnswer): PageSource => ({ kind: 'failed', ...error })

@@ -4,8 +4,9 @@
  */
 import { startDeadline } from '../../src/kit/deadline.ts'
 import { createPageMemory } from '../../src/page/cache.ts'
+import { plainFailure } from '../../src/page/failure.ts'
 import { compileTemplate } from '../../src/page/mark.ts'
-import { createPages, plainFailure } from '../../src/page/origin.ts'
+import { createPages } from '../../src/page/origin.ts'
 import type { PageSource } from '../../src/page/source.ts'
 import { stitch } from '../../src/page/stitch.ts'
 
@@ -58,7 +59,7 @@ function answer(request: Request, source: PageSource): Response {
     case 'bypass':
       return told(source.response, `bypass ${source.why}`)
     case 'failed':
-      return told(plainFailure(source.status), `failed ${source.why}`)
+      return told(plainFailure(source.status, source.why), `failed ${source.why}`)
   }
 }
 

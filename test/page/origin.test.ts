@@ -453,7 +453,7 @@ describe('pass', () => {
         serve(() => {}),
         passing,
       ),
-    ).toMatchObject({ status: 504, body: '504 Gateway Timeout\n' })
+    ).toMatchObject({ status: 504, body: 'The shop did not answer in time.\n' })
   })
 
   it('ends a loop', async () => {
