@@ -3,6 +3,7 @@
  * elements and attributes through which a pasted snippet, or a value of the request, would become code. Pure.
  */
 import { decodeBasic, isSafeUrlMarkup, isUrlAttribute, isUrlList, takesData } from '../kit/html.ts'
+import { traits, VOID } from '../page/elements.ts'
 
 /** They run code, embed documents of other engines, change how the whole page is read, or parse by rules of their own. */
 const FORBIDDEN_ELEMENTS = new Set(
@@ -60,9 +61,5 @@ function dataProblem(element: string, name: string): string | undefined {
 export const unsafeUrl = (name: string): string =>
   `the URL in "${name}" is not safe: use http, https, mailto, tel or a relative URL`
 
-const VOID_ELEMENTS = new Set(
-  'area base br col embed hr img input link meta param source track wbr'.split(' '),
-)
-
-/** Has this element no end tag? */
-export const isVoid = (element: string): boolean => VOID_ELEMENTS.has(element)
+/** Has this element no end tag? Only in HTML is `image` another word for `img`; in a picture it is one that ends. */
+export const isVoid = (element: string): boolean => (traits(element) & VOID) !== 0 && element !== 'image'

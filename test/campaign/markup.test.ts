@@ -21,6 +21,7 @@ describe('inspectMarkup', () => {
     '<ul>{% for p in x %}{% if p %}<li>{{ p }}</li>{% endif %}{% endfor %}</ul>',
     '<br><input value="{{ x }}"><svg viewBox="0 0 1 1"><path d="M0"/><title>{{ x }}</title></svg>',
     '<textarea>{{ x }}</textarea><style>.a{color:red}</style>',
+    '<svg viewBox="0 0 1 1"><image href="/a.png"></image></svg>',
     '<!-- a > b --><p>1 &lt; 2 and 3 < 4</p>',
     '<p style="color:red" data-x={{ }}plain>x</p>'.replace('{{ }}', ''),
     '<iframe src="https://maps.example/x"></iframe>',
