@@ -9,7 +9,7 @@ import { inspectAudience } from './audience.ts'
 import { checkEdit } from './check-edit.ts'
 import { isRecord } from './condition.ts'
 import { dataUse } from './datause.ts'
-import type { Campaign, CheckSelector } from './model.ts'
+import { type Campaign, type CheckSelector, CONTROL, HOLDOUT } from './model.ts'
 import { pageProblem } from './pages.ts'
 import { redirectProblem } from './redirect.ts'
 import { soundEdit } from './sound.ts'
@@ -21,10 +21,6 @@ export interface CheckOptions {
   /** `MAX_DOCUMENT_BYTES` unless told: a stored release has its defaults filled in and is larger than its author's. */
   readonly maxBytes?: number
 }
-
-/** Names of arms that are no variants; `decide` gives them. */
-const CONTROL = 'control'
-const HOLDOUT = 'holdout'
 
 type Loose = Readonly<Record<string, unknown>>
 type Report = (code: string, message: string, ...steps: readonly (string | number)[]) => void

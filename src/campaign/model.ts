@@ -3,6 +3,10 @@ import type { Result } from '../kit/result.ts'
 import type { Fill, Position, SelectorSet } from '../page/model.ts'
 import type { Weekday } from '../signals/model.ts'
 
+/** Arms that are no variants: of a decision that shows nothing, and of whom a holdout keeps out. */
+export const CONTROL = 'control'
+export const HOLDOUT = 'holdout'
+
 /** A condition in the Mongo-style JSON of GrowthBook's SDKs. */
 export type Condition = { readonly [key: string]: unknown }
 

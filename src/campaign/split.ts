@@ -2,10 +2,8 @@
  * What share of those counted each arm was meant to have, as one word. Visitors are counted under it, so that a report
  * knows how many of each arm to expect without knowing which release, weights or context each of them met. Pure.
  */
-import type { Campaign, CompiledCampaign } from './model.ts'
+import { type Campaign, type CompiledCampaign, HOLDOUT } from './model.ts'
 
-/** The arm of those whom the campaign's own holdout keeps out. */
-const HOLDOUT = 'holdout'
 /** A word is part of a key in the store; a campaign with more arms than fit goes without. */
 const MAX_CHARS = 512
 /** As fine as the hash. */

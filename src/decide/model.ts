@@ -32,10 +32,6 @@ export const REASONS = [
 ] as const
 export type Reason = (typeof REASONS)[number]
 
-/** Arm of a decision that shows nothing. */
-export const CONTROL = 'control'
-export const HOLDOUT = 'holdout'
-
 export interface Decision {
   readonly campaign: CompiledCampaign
   /** A variant's id, `control` or `holdout`. */

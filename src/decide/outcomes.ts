@@ -3,8 +3,14 @@
  * decisions on a page say "not you": they then cost no allocation. Frozen, because they are shared; the tables hang on
  * the campaign by a weak reference and go with its release.
  */
-import type { CompiledCampaign, CompiledVariant, PagePlan } from '../campaign/model.ts'
-import { CONTROL, type Decision, HOLDOUT, REASONS, type Reason } from './model.ts'
+import {
+  CONTROL,
+  type CompiledCampaign,
+  type CompiledVariant,
+  HOLDOUT,
+  type PagePlan,
+} from '../campaign/model.ts'
+import { type Decision, REASONS, type Reason } from './model.ts'
 
 export interface Outcomes {
   readonly campaign: CompiledCampaign

@@ -4,10 +4,10 @@
  * of any of its variants is, and one that redirects is always. Pure.
  */
 import { contextAt } from '../campaign/context.ts'
-import type { Attributes, CompiledCampaign, PagePlan } from '../campaign/model.ts'
+import { type Attributes, type CompiledCampaign, HOLDOUT, type PagePlan } from '../campaign/model.ts'
 import { formatSplit, splitOf } from '../campaign/split.ts'
 import { ofAlike } from '../decide/alike.ts'
-import { type Decision, HOLDOUT } from '../decide/model.ts'
+import type { Decision } from '../decide/model.ts'
 import { EVERYTHING, type Exposure, PERSONALIZED, type Segments } from './model.ts'
 import { type Money, toMinor } from './money.ts'
 

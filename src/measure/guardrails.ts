@@ -4,7 +4,7 @@
  * is. It may be asked at any time and as often as one likes, and all guardrails of a campaign together raise a false
  * alarm with probability `ALPHA` at most, ever: each pair of a guardrail and an arm has its share (Bonferroni). Pure.
  */
-import type { Campaign, Guardrail, Variant } from '../campaign/model.ts'
+import { type Campaign, type Guardrail, HOLDOUT, type Variant } from '../campaign/model.ts'
 import { ALPHA } from './fixed.ts'
 import { testHarm } from './harm.ts'
 import { testLoss } from './loss.ts'
@@ -28,7 +28,6 @@ export const DEFAULT_GUARDRAILS: readonly Guardrail[] = [
 const MARGIN_GUARDRAIL: Guardrail = { metric: 'margin', tolerance: 0 }
 /** Where more of the buyers than this have a margin that nobody knows, margins say nothing. */
 const MAX_UNKNOWN = 0.05
-const HOLDOUT = 'holdout'
 
 export function guardrailsOf({ guardrails, objective }: Pick<Campaign, 'guardrails' | 'objective'>) {
   if (guardrails !== undefined) return guardrails
