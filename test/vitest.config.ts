@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { compatibilityDate } from '../src/cli/bundle.ts'
 
 /**
  * Two projects: `*.worker.test.ts` runs inside workerd (HTMLRewriter, Cache API, WebCrypto as the edge has them);
@@ -26,7 +27,7 @@ export default defineConfig({
         root,
         plugins: [
           cloudflareTest({
-            miniflare: { compatibilityDate: '2026-07-01', cacheApi: true },
+            miniflare: { compatibilityDate: compatibilityDate(), cacheApi: true },
           } as never),
         ],
         test: {

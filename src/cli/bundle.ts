@@ -17,6 +17,13 @@ export const WRANGLER_CONFIG = join(ROOT, 'wrangler.toml')
 const BUDGET_BYTES = 250_000
 const OUTPUT = 'worker.js'
 
+/** The runtime's date of wrangler.toml, for Workers that are started without it. */
+export function compatibilityDate(): string {
+  const found = /^compatibility_date = "([\d-]+)"$/m.exec(readFileSync(WRANGLER_CONFIG, 'utf8'))?.[1]
+  if (found === undefined) throw new Trouble(`${WRANGLER_CONFIG} has no compatibility_date: put it back.`)
+  return found
+}
+
 /** Bundles into `folder` and gives the path of the script. Offline; nothing is uploaded or reported. */
 export async function bundleWorker(
   folder: string,

@@ -2,10 +2,10 @@
  * Checks a release without any running stack: the same verb that publishing runs first, in a workerd of its own,
  * because only the real HTMLRewriter knows which selectors it compiles.
  */
-import { join } from 'node:path'
 import type { CheckedCampaign } from '../flow/publish.ts'
 import type { Fault } from '../kit/fault.ts'
 import type { Result } from '../kit/result.ts'
+import { compatibilityDate, ROOT } from './bundle.ts'
 import { loadRuntime } from './runtime.ts'
 import { Trouble } from './trouble.ts'
 
@@ -24,8 +24,6 @@ const WORKER = `
       return Response.json(await checkRelease(await request.text(), rules))
     },
   }`
-const ROOT = join(import.meta.dirname, '../..')
-const COMPATIBILITY_DATE = '2026-07-01'
 
 /** Every fault of a release file, or what is in it. Starts a workerd and ends it; nothing leaves the machine. */
 export async function checkOffline(
@@ -37,7 +35,7 @@ export async function checkOffline(
   const options = {
     modules: true as const,
     script,
-    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityDate: compatibilityDate(),
     bindings: { REDIRECT_HOSTS: [...redirectHosts] },
     log: new NoOpLog(),
   }

@@ -8,8 +8,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import workerd from 'workerd'
+import { compatibilityDate } from '../../src/cli/bundle.ts'
 
-const COMPATIBILITY_DATE = '2026-07-01'
 const START_TIMEOUT_MS = 20_000
 /** Linux counts process time in hundredths of a second. */
 const TICK_US = 10_000
@@ -101,7 +101,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "${script.split('/').pop()}")],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate()}",
       compatibilityFlags = [${flags}],
       bindings = [${bindings.join(', ')}],
       globalOutbound = "network",
@@ -109,7 +109,7 @@ const config :Workerd.Config = (
     )),
     (name = "cache", worker = (
       serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(e.request.arrayBuffer().then(() => new Response(null, {status: e.request.method === 'PUT' ? 204 : 504}))))",
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate()}",
     )),
     (name = "network", network = (allow = ["public", "private"])),
   ],

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as workerd from 'workerd'
+import { compatibilityDate } from '../../src/cli/bundle.ts'
 import { bundleWorker, freePort } from '../bench/workerd.ts'
 
 export const TOKEN = 'test-token-0123456789'
@@ -20,7 +21,6 @@ const { default: packed } = workerd as unknown as { default: string | { default:
 const BINARY = typeof packed === 'string' ? packed : packed.default
 /** Whatever port a Worker listens on, this is the shop to its visitors. */
 export const HOST = 'shop.example'
-const COMPATIBILITY_DATE = '2026-07-01'
 const WORKER = join(import.meta.dirname, '../../src/worker.ts')
 
 export type Place = Readonly<Record<string, string>>
@@ -151,7 +151,7 @@ export async function startEdge(
 /** Has nothing and keeps nothing. */
 const NO_CACHE = `worker = (
       serviceWorkerScript = "addEventListener('fetch', e => e.respondWith(new Response(null, {status: e.request.method === 'PUT' ? 204 : 504})))",
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate()}",
     )`
 
 function capnp(
@@ -168,7 +168,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "${basename(script)}")],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
+      compatibilityDate = "${compatibilityDate()}",
       bindings = [${texts.join(', ')}],
       globalOutbound = "network",
       cacheApiOutbound = "cache",

@@ -4,8 +4,7 @@
  */
 import { build } from 'esbuild'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-
-const COMPATIBILITY_DATE = '2026-07-01'
+import { compatibilityDate } from '../../src/cli/bundle.ts'
 
 export interface RunningWorker {
   readonly url: URL
@@ -38,7 +37,7 @@ export async function runWorker({
   const options = {
     modules: true as const,
     script: bundle.outputFiles[0]?.text ?? '',
-    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityDate: compatibilityDate(),
     bindings: { ...bindings },
     cf: false as const,
     handleStructuredLogs: ({ message }: { readonly message: string }) => {

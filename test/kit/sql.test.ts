@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audit, releases } from '../../db/schema.ts'
+import { compatibilityDate } from '../../src/cli/bundle.ts'
 import { sql, statement } from '../../src/kit/query.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { orm } from '../help/orm.ts'
@@ -170,7 +171,7 @@ describe('openDatabase in workerd', () => {
       convertV4MiniflareOptions({
         modules: true,
         script: outputFiles[0]?.text ?? '',
-        compatibilityDate: '2026-07-01',
+        compatibilityDate: compatibilityDate(),
         bindings: { DB_URL: store.url },
         telemetry: { enabled: false },
         cf: false,
