@@ -1,6 +1,7 @@
 /**
- * What one isolate answers: our own doors under `/_selvedge`, everything else is the storefront. A broken
- * configuration still serves the storefront; it says what is wrong on the health door only.
+ * What one isolate answers: our own doors under `/_selvedge`, everything else is the storefront. The doors are Hono's;
+ * a request of the storefront goes past it, since a router that has one way to send it to is time that every page view
+ * would pay. A broken configuration still serves the storefront; it says what is wrong on the health door only.
  */
 import { getPath } from 'hono/utils/url'
 import { campaignRoutes } from './campaign/routes.ts'

@@ -1,5 +1,5 @@
 /**
- * Adaptive allocation against a split that never changes: `node test/bench/allocation.ts` (`--visitors N`, `--seeds N`).
+ * Adaptive allocation against a split that never changes: `npx node test/bench/allocation.ts` (`--visitors N`, `--seeds N`).
  * Five arms, one 20 % better; 28 days; weights by what is known every six hours; conversions take days to arrive; what
  * a visitor is worth changes with the weekday and over the weeks, as it does in shops.
  *

@@ -1,5 +1,5 @@
 /**
- * Assignment of a million ids, of the kind that visitors have: `node test/bench/assignment.ts`. Arms come out as their
+ * Assignment of a million ids, of the kind that visitors have: `npx node test/bench/assignment.ts`. Arms come out as their
  * weights say (χ² p > 0.001), two experiments know nothing of each other, nobody who is enrolled changes arms when
  * coverage is raised, and adaptive weights move as few as a single line of ranges can: the figure says how many.
  */

@@ -1,5 +1,5 @@
 /**
- * `node test/bench/faults.ts [--requests 20000] [--only "hangs"]`: page views by visitors of every kind, while the store
+ * `npx node test/bench/faults.ts [--requests 20000] [--only "hangs"]`: page views by visitors of every kind, while the store
  * fails in each way there is. Prints, for each way, pages that were not as they should be, the 99th percentile beside
  * that of the same run without a fault, and how long it took until the store was used again. Exits 1 where a bar is missed.
  */

@@ -1,5 +1,5 @@
 /**
- * `node test/bench/ingest.ts [--seconds 60] [--visitors 100000] [--each 1] [--pages 50]`: events that the shop's servers
+ * `npx node test/bench/ingest.ts [--seconds 60] [--visitors 100000] [--each 1] [--pages 50]`: events that the shop's servers
  * tell in batches, through the whole Worker into a real store on the same machine, for a minute; and the pages that go
  * beside them, against the same pages by themselves. `--each`: events of one visitor in a batch. Exits 1 where a bar is
  * missed.

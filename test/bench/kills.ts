@@ -1,5 +1,5 @@
 /**
- * `node test/bench/kills.ts [--events 50000] [--kills 200] [--faults 500] [--people 400]`: events told while the Worker is
+ * `npx node test/bench/kills.ts [--events 50000] [--kills 200] [--faults 500] [--people 400]`: events told while the Worker is
  * killed and its store breaks off or says nothing. Prints what was lost, counted twice or summed wrongly. Exits 1 where
  * anything was.
  */

@@ -1,5 +1,5 @@
 /**
- * What measuring costs, against a real store of its own: `node test/bench/measure.ts --visitors 1000000`.
+ * What measuring costs, against a real store of its own: `npx node test/bench/measure.ts --visitors 1000000`.
  * Events counted a second into few and many visitors' rows, by themselves and together with their profiles as the queue's
  * consumer writes them; and the time to read all that a report of 28 days is made of, over 10,000 and 5,000,000 events.
  */

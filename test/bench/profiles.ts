@@ -1,5 +1,5 @@
 /**
- * What keeping profiles costs, against a real store of its own: `node test/bench/profiles.ts --profiles 1000000`.
+ * What keeping profiles costs, against a real store of its own: `npx node test/bench/profiles.ts --profiles 1000000`.
  * Reads one profile out of a thousand and out of all of them, the bytes on disk that one takes, events counted a
  * second, and what the snapshot costs the hot path.
  */

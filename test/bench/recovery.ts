@@ -1,5 +1,5 @@
 /**
- * Is what is true what the reports say? `node test/bench/recovery.ts [--seeds 100] [--visitors 60000]`: shoppers with
+ * Is what is true what the reports say? `npx node test/bench/recovery.ts [--seeds 100] [--visitors 60000]`: shoppers with
  * known treatment effects, drawn into arms by the product's own hash, counted into cells by its own rollup, watched every
  * day by its own guardrails and judged by its own reports at the end of 28 days. No HTTP and no store: those are held to
  * the same sums elsewhere, and a hundred shops of this size would take a day.

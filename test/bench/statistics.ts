@@ -1,5 +1,5 @@
 /**
- * Whether the statistics keep their promises, by simulation: `node test/bench/statistics.ts` (`--runs N`, a multiple of
+ * Whether the statistics keep their promises, by simulation: `npx node test/bench/statistics.ts` (`--runs N`, a multiple of
  * four; `--seed S`). One line a figure, with its bar where it has one; exits with 1 where a bar was missed.
  */
 import { parseArgs } from 'node:util'
