@@ -4,7 +4,7 @@
  * would pay. A broken configuration still serves the storefront; it says what is wrong on the health door only.
  */
 import { getPath } from 'hono/utils/url'
-import { campaignRoutes } from './campaign/routes.ts'
+import { apiRoutes } from './api/routes.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
 import {
@@ -119,7 +119,7 @@ const commonDeps = ({ limit }: Isolate) => ({
 /** Doors for operators and the shop's own servers, by bearer token. */
 function operatorDoors(isolate: Isolate) {
   const { settings, tokens, keyring, personKey, releases, stores, supplies } = isolate
-  return campaignRoutes({
+  return apiRoutes({
     ...commonDeps(isolate),
     tokens,
     ...(isolate.limitSource && { limitSource: isolate.limitSource }),

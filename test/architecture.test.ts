@@ -72,7 +72,7 @@ function roomOf(file: string): string {
 function floorOf(file: string): number {
   if (file.startsWith('src/cli/') || file.startsWith('src/beacon/')) return 6
   if (WIRING.includes(file)) return 5
-  if (/\/routes\.tsx?$/.test(file) || file.startsWith('src/console/')) return 4
+  if (/\/routes\.tsx?$/.test(file) || /^src\/(?:api|console)\//.test(file)) return 4
   if (file.startsWith('src/flow/')) return 3
   if (/\/store\.ts$/.test(file) || ADAPTERS.includes(file)) return 2
   if (file.startsWith('src/kit/') || file === 'db/schema.ts') return 0
@@ -103,7 +103,7 @@ describe('the floors', () => {
   })
 
   it('every folder of src is a known room', () => {
-    const known = new Set([...ROOMS, 'kit', 'flow', 'console', 'cli', 'beacon'])
+    const known = new Set([...ROOMS, 'kit', 'flow', 'api', 'console', 'cli', 'beacon'])
     const rooms = files.filter((file) => file.startsWith('src/') && file.split('/').length > 2).map(roomOf)
     expect([...new Set(rooms)].filter((room) => !known.has(room))).toEqual([])
   })

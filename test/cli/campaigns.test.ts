@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { apiRoutes } from '../../src/api/routes.ts'
 import type { ReleaseStore } from '../../src/campaign/release.ts'
-import { campaignRoutes } from '../../src/campaign/routes.ts'
 import { campaigns, placed } from '../../src/cli/campaigns.ts'
 import { findToken } from '../../src/cli/operator.ts'
 import { importKeyring } from '../../src/kit/seal.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'selvedge-cli-'))
   const keyring = await importKeyring(`k1:${btoa('k'.repeat(32))}`)
   if (!keyring.ok) throw new Error('no keys')
-  const doors = campaignRoutes({
+  const doors = apiRoutes({
     tokens: [{ name: 'ana', secret: SECRET }],
     rules: { checkSelector: () => undefined, redirectHosts: [] },
     store: () => store,

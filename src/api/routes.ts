@@ -1,9 +1,14 @@
 /**
- * The operators' doors: releases, the kill switch, the audit and previews. A door parses what came in, calls one verb
- * of the flow, and renders its answer; every error is a problem document (RFC 9457). `openapi.ts` describes them.
+ * The root of the operators' API: who may come in, releases, the kill switch, the audit, and the doors that other rooms
+ * bring. A door parses what came in, calls one verb of the flow, and renders its answer; every error is a problem
+ * document (RFC 9457). `openapi.ts` describes them all.
  */
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import type { ReleaseDocument } from '../campaign/model.ts'
+import type { Act, ReleaseStore, StoredRelease } from '../campaign/release.ts'
+import { releaseJsonSchema, tooLarge } from '../campaign/schema.ts'
+import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
 import { type PreviewDeps, previewJsonSchema, previewRoutes } from '../decide/routes.ts'
 import { type DeadDeps, deadRoutes, type EventApiDeps, eventApiRoutes } from '../events/routes.ts'
 import { listOverlaid, type OverlayPorts, turnCampaign } from '../flow/overlays.ts'
@@ -30,13 +35,9 @@ import { type ReportDeps, reportRoutes } from '../measure/routes.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
 import { type SupplyDeps, supplyRoutes } from '../supply/routes.ts'
-import type { ReleaseDocument } from './model.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
-import type { Act, ReleaseStore, StoredRelease } from './release.ts'
-import { releaseJsonSchema, tooLarge } from './schema.ts'
-import { MAX_DOCUMENT_BYTES } from './shape.ts'
 
-export interface CampaignDeps extends PreviewDeps {
+export interface ApiDeps extends PreviewDeps {
   readonly tokens: readonly Token[]
   readonly rules: ReleaseRules
   /** Opened once a request: clients cannot be shared between them. */
@@ -75,7 +76,7 @@ const SwitchSchema = closed({
 })
 
 /** All doors below one root, such as `/_selvedge/api`. Holds nothing of any request. */
-export function campaignRoutes(deps: CampaignDeps): Doors {
+export function apiRoutes(deps: ApiDeps): Doors {
   const app: Doors = new Hono()
   app.onError((cause) => doors.failed(cause, deps.report))
   app.use(async (c, next) => {
@@ -99,7 +100,7 @@ export function campaignRoutes(deps: CampaignDeps): Doors {
   return app
 }
 
-function documentDoors(app: Doors, deps: CampaignDeps): void {
+function documentDoors(app: Doors, deps: ApiDeps): void {
   const limited = doors.limited('api', deps)
   app.get('/schema.json', limited, (c) => c.json(releaseJsonSchema(), 200, PUBLIC_CACHE))
   app.get('/openapi.json', limited, (c) => {
@@ -109,7 +110,7 @@ function documentDoors(app: Doors, deps: CampaignDeps): void {
   })
 }
 
-function releaseDoors(app: Doors, deps: CampaignDeps): void {
+function releaseDoors(app: Doors, deps: ApiDeps): void {
   app.post('/releases', async (c) => {
     const text = await readJsonText(c.req.raw, MAX_DOCUMENT_BYTES)
     // A fault of the document as any other, though nobody reads on to find more.
@@ -155,13 +156,13 @@ function releaseDoors(app: Doors, deps: CampaignDeps): void {
 }
 
 /** What does not stand in the way of a release, and should be seen to. */
-async function warningsOf(text: string, { supply, now }: CampaignDeps): Promise<readonly Fault[]> {
+async function warningsOf(text: string, { supply, now }: ApiDeps): Promise<readonly Fault[]> {
   const due = reviewsDue(now())
   return supply === undefined ? due : [...due, ...(await supplyWarnings(JSON.parse(text), supply.store))]
 }
 
 /** What is kept of visitors, and which live campaigns read it. */
-function inventoryDoor(app: Doors, deps: CampaignDeps): void {
+function inventoryDoor(app: Doors, deps: ApiDeps): void {
   app.get('/inventory', async (c) => {
     const live = await deps.store().active()
     const { campaigns } =
@@ -175,7 +176,7 @@ function inventoryDoor(app: Doors, deps: CampaignDeps): void {
 }
 
 /** What changes which release is live, and the record of it. */
-function liveDoors(app: Doors, deps: CampaignDeps): void {
+function liveDoors(app: Doors, deps: ApiDeps): void {
   const ports = () => ({ rules: deps.rules, store: deps.store() })
   async function answer(c: DoorContext, outcome: Result<object, Refusal>): Promise<Response> {
     if (!outcome.ok) return refused(outcome.error)
@@ -219,7 +220,7 @@ const laterOf =
     c.executionCtx.waitUntil(work)
 
 /** What is changed about single campaigns beside their release. */
-function overlayDoors(app: Doors, deps: CampaignDeps): void {
+function overlayDoors(app: Doors, deps: ApiDeps): void {
   app.get('/campaigns', async (c) => {
     if (deps.overlays === undefined) return doors.notConfigured('DB_URL')
     return c.json(
@@ -258,7 +259,7 @@ const withDocument = <T extends StoredRelease>(release: T) => ({
   document: JSON.parse(release.document) as Record<string, unknown>,
 })
 
-function actOf(c: DoorContext, deps: CampaignDeps): Result<Act, Response> {
+function actOf(c: DoorContext, deps: ApiDeps): Result<Act, Response> {
   const note = c.req.query('note') ?? ''
   if (note.length > MAX_NOTE_CHARS)
     return err(doors.badQuery(`note has at most ${MAX_NOTE_CHARS} characters`))

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { OPERATIONS } from '../../src/campaign/openapi.ts'
+import { OPERATIONS } from '../../src/api/openapi.ts'
+import { type ApiDeps, apiRoutes } from '../../src/api/routes.ts'
 import type { ReleaseStore } from '../../src/campaign/release.ts'
-import { type CampaignDeps, campaignRoutes } from '../../src/campaign/routes.ts'
 import { MAX_DOCUMENT_BYTES } from '../../src/campaign/shape.ts'
 import { openPreview } from '../../src/decide/preview.ts'
 import { SelvedgeError } from '../../src/kit/errors.ts'
@@ -22,8 +22,8 @@ let changes: number
 let reported: unknown[]
 let app: Hono
 
-function mount(more: Partial<CampaignDeps> = {}): Hono {
-  const deps: CampaignDeps = {
+function mount(more: Partial<ApiDeps> = {}): Hono {
+  const deps: ApiDeps = {
     tokens: [{ name: 'ana', secret: SECRET }],
     rules: { checkSelector, redirectHosts: [] },
     store: () => store,
@@ -36,7 +36,7 @@ function mount(more: Partial<CampaignDeps> = {}): Hono {
     report: (cause) => reported.push(cause),
     ...more,
   }
-  return new Hono().route(ROOT, campaignRoutes(deps))
+  return new Hono().route(ROOT, apiRoutes(deps))
 }
 
 beforeEach(async () => {
