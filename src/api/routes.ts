@@ -119,16 +119,16 @@ function releaseDoors(app: Doors, deps: ApiDeps): void {
     if (c.req.query('dryRun') === '1') {
       const checked = await checkRelease(text.value, deps.rules)
       if (!checked.ok) return doors.invalid(checked.error)
-      const { checksum, campaigns } = checked.value
-      return c.json({ checksum, campaigns, warnings: await warningsOf(text.value, deps) })
+      const { checksum, campaigns, warnings } = checked.value
+      return c.json({ checksum, campaigns, warnings: [...warnings, ...(await warningsOf(text.value, deps))] })
     }
     const act = actOf(c, deps)
     if (!act.ok) return act.error
     const published = await publishRelease({ rules: deps.rules, store: deps.store() }, text.value, act.value)
     if (!published.ok) return refused(published.error)
     await deps.changed()
-    const { number, created } = published.value
-    const body = { ...published.value, warnings: await warningsOf(text.value, deps) }
+    const { number, created, warnings } = published.value
+    const body = { ...published.value, warnings: [...warnings, ...(await warningsOf(text.value, deps))] }
     return c.json(body, created ? 201 : 200, { Location: `${c.req.path}/${number}` })
   })
 
@@ -155,7 +155,7 @@ function releaseDoors(app: Doors, deps: ApiDeps): void {
   })
 }
 
-/** What does not stand in the way of a release, and should be seen to. */
+/** What else does not stand in the way of a release, and should be seen to: it depends on the day and on the stock. */
 async function warningsOf(text: string, { supply, now }: ApiDeps): Promise<readonly Fault[]> {
   const due = reviewsDue(now())
   return supply === undefined ? due : [...due, ...(await supplyWarnings(JSON.parse(text), supply.store))]

@@ -83,7 +83,7 @@ async function check({ subject: file = '', options, api }: Asked): Promise<numbe
   const text = readRelease(file)
   if (options.url !== undefined) {
     const checked = await api()<CheckSummary>('POST', '/releases?dryRun=1', text)
-    return checked.ok ? tellChecked(file, checked.value) : tellProblem(checked.error, file, text)
+    return checked.ok ? tellChecked(file, text, checked.value) : tellProblem(checked.error, file, text)
   }
   const hosts = options['redirect-hosts'] ?? process.env.REDIRECT_HOSTS ?? ''
   const checked = await checkOffline(
@@ -93,20 +93,21 @@ async function check({ subject: file = '', options, api }: Asked): Promise<numbe
       .map((host) => host.trim())
       .filter(Boolean),
   )
-  return checked.ok ? tellChecked(file, checked.value) : tellFaults(checked.error, file, text)
+  return checked.ok ? tellChecked(file, text, checked.value) : tellFaults(checked.error, file, text)
 }
 
 async function publish({ subject: file = '', options, api }: Asked): Promise<number> {
   const text = readRelease(file)
   const published = await api()<Published>('POST', `/releases${query({ note: options.note })}`, text)
   if (!published.ok) return tellProblem(published.error, file, text)
-  const { number, created, campaigns } = published.value
+  const { number, created, campaigns, warnings } = published.value
   const has = `${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}`
   console.log(
     created
       ? `Release ${number} is live, with ${has}.`
       : `Release ${number} is this very one, and live already.`,
   )
+  tellWarnings(warnings, file, text)
   return 0
 }
 
@@ -204,7 +205,7 @@ function answer<T>(result: Result<T, Problem>, tell: (value: T) => string): numb
   return 0
 }
 
-function tellChecked(file: string, { campaigns, checksum }: CheckSummary): number {
+function tellChecked(file: string, text: string, { campaigns, checksum, warnings }: CheckSummary): number {
   console.log(
     `${file}: no faults, ${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}, ${checksum}`,
   )
@@ -213,6 +214,7 @@ function tellChecked(file: string, { campaigns, checksum }: CheckSummary): numbe
     const paused = status === 'paused' ? ', paused' : ''
     console.log(`  ${id}${paused}: ${variants.join(', ')}; ${knows}${personal ? '; needs consent' : ''}`)
   }
+  tellWarnings(warnings, file, text)
   return 0
 }
 
@@ -222,6 +224,16 @@ function tellProblem(problem: Problem, file = '', text = ''): number {
   if (faults.length === 0 || text === '')
     console.log(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
   return faults.length === 0 ? 1 : tellFaults(faults, file, text)
+}
+
+/** What does not stand in the way and should be looked at; what is not about the file has no place in it. */
+function tellWarnings(warnings: readonly Fault[], file: string, text: string): void {
+  const own = warnings.filter(({ path }) => path.startsWith('/campaigns/'))
+  tellFaults(
+    own.map((fault) => ({ ...fault, message: `warning: ${fault.message}` })),
+    file,
+    text,
+  )
 }
 
 /** `FILE:line:column path message`, in the order of the file, as editors and terminals make links of. */

@@ -12,6 +12,7 @@ import { Trouble } from './trouble.ts'
 export interface CheckSummary {
   readonly checksum: string
   readonly campaigns: readonly CheckedCampaign[]
+  readonly warnings: readonly Fault[]
 }
 
 /** The Worker around the verb, kept here as text because only `src/worker.ts` may have a default export. */

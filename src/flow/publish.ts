@@ -3,6 +3,7 @@
  * fails on the way leaves the live release where it is. The same checks stand before an old release may come back,
  * because the rules may have become stricter since it was stored.
  */
+import { redirectChains } from '../campaign/chains.ts'
 import { compileRelease } from '../campaign/compile.ts'
 import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
 import { practiceOf } from '../campaign/practice.ts'
@@ -43,6 +44,8 @@ export interface CheckedRelease {
   readonly campaigns: readonly CheckedCampaign[]
   /** Campaigns that somebody answers for, for the audit. */
   readonly overrides: readonly Answered[]
+  /** What does not stand in its way, and should be looked at. */
+  readonly warnings: readonly Fault[]
 }
 
 /** What a publisher wants to see of a campaign: what it may show, and what it knows of a visitor. */
@@ -64,6 +67,7 @@ export interface Published {
   /** False where this very release was live already. */
   readonly created: boolean
   readonly campaigns: readonly CheckedCampaign[]
+  readonly warnings: readonly Fault[]
 }
 
 /** Why nothing was changed. */
@@ -99,7 +103,13 @@ async function tryOut(valid: ReleaseDocument): Promise<Result<CheckedRelease, re
   if (!compiled.ok) return compiled
   const faults = dryRun(compiled.value, valid)
   if (faults.length > 0) return err(faults)
-  return ok({ checksum, document, campaigns: summary(compiled.value), overrides: overridesOf(valid) })
+  return ok({
+    checksum,
+    document,
+    campaigns: summary(compiled.value),
+    overrides: overridesOf(valid),
+    warnings: redirectChains(valid.campaigns),
+  })
 }
 
 /** Checks a release, stores it under the next number and makes it live, all or nothing. */
@@ -110,10 +120,10 @@ export async function publishRelease(
 ): Promise<Result<Published, Refusal>> {
   const checked = await checkRelease(input, ports.rules)
   if (!checked.ok) return err({ reason: 'invalid', faults: checked.error })
-  const { checksum, document, campaigns, overrides } = checked.value
+  const { checksum, document, campaigns, overrides, warnings } = checked.value
   const draft = { checksum, document, author: act.actor, note: act.note, createdAt: act.at, overrides }
   const { number, created } = await ports.store.publish(draft)
-  return ok({ number, checksum, created, campaigns })
+  return ok({ number, checksum, created, campaigns, warnings })
 }
 
 /** Makes a stored release live again. */

@@ -146,6 +146,19 @@ describe('campaigns', () => {
     expect((await store.head()).number).toBe(0)
   })
 
+  it('prints what should be looked at, at its line, and goes on', async () => {
+    const to = (id: string, page: string, redirect: string) => ({
+      id,
+      pages: [page],
+      variants: [{ id: 'a', redirect }],
+    })
+    const path = file('chain.json', JSON.stringify({ campaigns: [to('x', '/a', '/b'), to('y', '/b', '/c')] }))
+    expect(await run('check', path)).toBe(0)
+    expect(await run('publish', path)).toBe(0)
+    const warning = /chain\.json:1:\d+ \/campaigns\/0\/variants\/0\/redirect warning: .*"y"/
+    expect(said.map((line) => warning.test(line))).toEqual([false, false, false, true, false, true])
+  })
+
   it('says why something was refused, and exits with 1', async () => {
     expect(await run('rollback')).toBe(1)
     expect(await run('show', '9')).toBe(1)
