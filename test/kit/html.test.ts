@@ -186,6 +186,7 @@ describe('safeUrlList', () => {
     expect(safeUrlList('/a.jpg 1x, javascript:alert(1) 2x')).toBeNull()
     expect(safeUrlList('/a.jpg 1x, java\u0001script:alert(1) 2x')).toBeNull()
     expect(safeUrlList('java\x0cscript:alert(1) 2x')).toBeNull()
+    expect(isSafeUrlMarkup('//\x0cjavascript:alert(1)', true)).toBe(false)
   })
 })
 
