@@ -1,22 +1,26 @@
 /** A shopper's browser as far as the shop can tell: cookies that are kept, headers that are sent, and the beacon's door. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Complaint, Shown } from './acts.ts'
 import type { ConsentChoice } from './shopper.ts'
 
 const EVENTS = '/_selvedge/events'
 const CONSENT = '/_selvedge/consent'
+const FEEDBACK = '/_selvedge/feedback'
 
 export interface Browser {
-  /** Looks at a page. Gives the campaigns whose arm shows something, and those that were counted at all. */
+  /** Looks at a page. Gives the arms that show something, and the campaigns that were counted at all. */
   readonly look: (path: string) => Promise<Seen>
   /** Tells the events' door, as the beacon does. Gives how many were accepted. */
   readonly tell: (events: readonly object[]) => Promise<number>
   readonly choose: (personalization: boolean, measurement: boolean) => Promise<void>
+  /** Says of a piece that it should not have been shown; of none by name through the events' door. */
+  readonly complain: (complaint: Complaint, id: string) => Promise<void>
   /** The visitor's id, as their own door tells it; undefined where there is none. */
   readonly id: () => Promise<string | undefined>
 }
 
 export interface Seen {
-  readonly shown: readonly string[]
+  readonly shown: Shown
   readonly met: readonly string[]
 }
 
@@ -61,6 +65,11 @@ export function createBrowser(url: string, number: number, consent: ConsentChoic
       body: JSON.stringify(body),
       headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' },
     })
+  const tell: Browser['tell'] = async (events) => {
+    const answer = await post(EVENTS, { events })
+    const { accepted = 0 } = (await answer.json()) as { accepted?: number }
+    return accepted
+  }
   return {
     async look(path) {
       const answer = await ask(path, {
@@ -70,10 +79,11 @@ export function createBrowser(url: string, number: number, consent: ConsentChoic
       if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`)
       return seenIn(answer.headers.get('Selvedge-Decision') ?? '')
     },
-    async tell(events) {
-      const answer = await post(EVENTS, { events })
-      const { accepted = 0 } = (await answer.json()) as { accepted?: number }
-      return accepted
+    tell,
+    async complain({ kind, campaign }, id) {
+      if (campaign === null) return void (await tell([{ id, kind }]))
+      const answer = await post(FEEDBACK, { campaign, verdict: kind })
+      await answer.arrayBuffer()
     },
     async choose(personalization, measurement) {
       const answer = await post(CONSENT, { personalization, measurement })
@@ -90,10 +100,10 @@ export function createBrowser(url: string, number: number, consent: ConsentChoic
 
 /** `uplift=treated;r=match, costly=control;r=control`. */
 function seenIn(header: string): Seen {
-  const shown: string[] = []
+  const shown = new Map<string, string>()
   const met: string[] = []
-  for (const [, campaign = '', reason] of header.matchAll(/([\w-]+)=[^;,]+;r=(\w+)/g)) {
-    if (reason === 'match') shown.push(campaign)
+  for (const [, campaign = '', arm = '', reason] of header.matchAll(/([\w-]+)=([^;,]+);r=(\w+)/g)) {
+    if (reason === 'match') shown.set(campaign, arm)
     if (reason === 'match' || reason === 'control') met.push(campaign)
   }
   return { shown, met }

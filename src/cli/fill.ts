@@ -1,5 +1,5 @@
 /**
- * Fills a fresh demo store with a week of simulated shoppers, so that its reports have something to say. They visit by
+ * Fills a fresh demo store with two weeks of simulated shoppers, so that its reports have something to say. They visit by
  * HTTP as anybody would, through a Worker of their own whose clock goes through the days up to yesterday.
  */
 import type { OverviewLine } from '../flow/report.ts'
@@ -7,11 +7,11 @@ import { live } from './crowd.ts'
 import { createOperator } from './operator.ts'
 import { readTruth } from './simulate.ts'
 import type { Stack } from './stack.ts'
-import { DEMO_TRUTH } from './storefront.ts'
+import { DEMO_TRUTH, demoShop } from './storefront.ts'
 import { messageOf } from './trouble.ts'
 
 const SHOPPERS = 1_500
-const DAYS = 7
+const DAYS = 14
 const SEED = 1
 /** Few at once: somebody may be looking at the shop meanwhile. */
 const AT_ONCE = 6
@@ -33,13 +33,14 @@ export async function fillDemo(
       seed: SEED,
       atOnce: AT_ONCE,
       truth,
+      shop: await demoShop(),
       url,
       operator,
       signal,
     }
-    const { views, orders } = await live(world)
+    const { visits, views, orders } = await live(world)
     say(
-      `${SHOPPERS} simulated shoppers looked at ${views} pages last week and placed ${orders} orders: npm run report`,
+      `${SHOPPERS} simulated shoppers came ${visits} times in two weeks, looked at ${views} pages and placed ${orders} orders: npm run report`,
     )
   } catch (error) {
     if (!signal.aborted) say(`The demo has no past, for its simulated shoppers failed: ${messageOf(error)}`)

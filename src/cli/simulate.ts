@@ -1,27 +1,32 @@
 /**
- * `simulate`: shoppers with habits, consent choices and true treatment effects visit a shop by HTTP, day after day of the
- * past, buy on line and in store, and opt out when they are annoyed. At the end the truth stands beside what the reports
- * say. It starts a stack of its own, in a folder that goes with it.
+ * `simulate`: shoppers with habits, tastes, consent choices and true treatment effects visit a shop by HTTP, day after day
+ * of the past: they look at what they like, search, fill baskets, buy on line and in store, come back or not, complain,
+ * and opt out when they are annoyed. In the first quarter of the days nothing is live, so that there is a time before to
+ * compare with. At the end the truth stands beside what the reports say. It starts a stack of its own, in a folder that
+ * goes with it.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { CampaignReport } from '../flow/report.ts'
+import type { CampaignReport, FunnelReport } from '../flow/report.ts'
+import { comparisonText } from './compare.ts'
 import { ring, WATCH } from './crons.ts'
 import { live, SETTLE_MS, type Tally } from './crowd.ts'
 import { createOperator, type Operator } from './operator.ts'
 import { freePort } from './ports.ts'
 import { createTeardown, openStack } from './stack.ts'
-import { tableOf } from './table.ts'
+import { demoShop } from './storefront.ts'
 import { messageOf, Trouble } from './trouble.ts'
-import { type EffectName, parseTruth, type Truth } from './truth.ts'
+import { armsOf, parseTruth, type Truth } from './truth.ts'
 
 /** Shoppers at once. */
 const AT_ONCE = 16
 /** Reports look back for ninety days. */
 const DAYS_MAX = 60
+/** Of the days, those before anything is live. */
+const QUIET_SHARE = 0.25
 
 export async function simulate(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -46,26 +51,31 @@ export async function simulate(args: string[]): Promise<number> {
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
   try {
-    const campaigns = join(folder, 'campaigns.json')
-    writeFileSync(campaigns, JSON.stringify(releaseOf(truth)))
     const options = {
       origin: null,
       port: await freePort(),
       data: folder,
-      campaigns,
+      campaigns: null,
       demo: false,
     }
     const stack = await openStack(options, teardown, () => {}, stopping.signal)
     const url = await stack.openClocked()
     console.log(`${visitors} shoppers over ${days} days, seed ${seed}, at ${stack.url}`)
     const started = performance.now()
+    const operator = createOperator(url, stack.token)
+    const quietDays = Math.floor(days * QUIET_SHARE)
     const tally = await live({
       visitors,
       days,
       seed,
       truth,
+      shop: await demoShop(),
       url,
-      operator: createOperator(url, stack.token),
+      operator,
+      dawn: async (day) => {
+        if (day === 0 && quietDays > 0) await publish(operator, QUIET)
+        if (day === quietDays) await publish(operator, releaseOf(truth))
+      },
       atOnce: AT_ONCE,
       signal: stopping.signal,
     })
@@ -73,6 +83,7 @@ export async function simulate(args: string[]): Promise<number> {
     await sleep(SETTLE_MS)
     await ring(stack.url, WATCH)
     tell(tally, seconds)
+    await tellEnd(createOperator(stack.url, stack.token))
     await compare(createOperator(stack.url, stack.token), truth)
     return 0
   } finally {
@@ -97,60 +108,95 @@ export function readTruth(file: string | undefined): Truth {
   throw new Trouble(parsed.error.map(({ path, message }) => `${file}${path} ${message}`).join('\n'))
 }
 
-/** One campaign for each that the truth knows, half and half, on the demo shop's home page. */
+/** Before anything is live shoppers are measured as well, and nothing is shown: the page has a campaign for nobody. */
+const QUIET = {
+  campaigns: [
+    {
+      id: 'nobody',
+      pages: ['/'],
+      audience: { 'page.utm.campaign': 'none-of-these' },
+      variants: [{ id: 'none', edits: [attribute('nobody', 'none')] }],
+    },
+  ],
+}
+
+/** One campaign for each that the truth knows, the same share for all arms to begin with, on the demo shop's home page. */
 const releaseOf = ({ campaigns }: Truth): object => ({
-  campaigns: Object.entries(campaigns).map(([id, effects], index) => ({
-    id,
-    pages: ['/'],
-    priority: index,
-    objective: { metric: effects.margin === 0 ? 'conversion' : 'margin' },
-    variants: [
-      { id: 'control', weight: 0.5, edits: [] },
-      {
-        id: 'treated',
-        weight: 0.5,
-        edits: [{ action: 'setAttribute', selector: 'main', name: `data-${id}`, value: 'treated' }],
-      },
-    ],
-  })),
+  campaigns: Object.entries(campaigns).map(([id, effects], index) => {
+    const arms = armsOf(effects)
+    const weight = 1 / (arms.length + 1)
+    return {
+      id,
+      pages: ['/'],
+      priority: index,
+      objective: { metric: effects.margin === 0 ? 'conversion' : 'margin' },
+      ...(effects.adaptive ? { allocation: { kind: 'adaptive', floor: 0.1, by: ['daypart'] } } : {}),
+      variants: [
+        { id: 'control', weight, edits: [] },
+        ...arms.map((arm) => ({ id: arm, weight, edits: [attribute(id, arm)] })),
+      ],
+    }
+  }),
 })
 
-function tell({ views, events, accepted, orders, consent }: Tally, seconds: number): void {
+function attribute(id: string, value: string): object {
+  return { action: 'setAttribute', selector: 'main', name: `data-${id}`, value }
+}
+
+async function publish(operator: Operator, release: object): Promise<void> {
+  const answer = await operator('POST', '/releases', JSON.stringify(release))
+  if (answer.ok) return
+  const faults = answer.error.faults?.map(({ path, message }) => `${path} ${message}`) ?? []
+  throw new Trouble([`the release was refused: ${answer.error.title}`, ...faults].join('\n'))
+}
+
+function tell(tally: Tally, seconds: number): void {
+  const { visits, views, events, accepted, orders, storeVisits, kept, complaints, optOuts, consent } = tally
   const people = Object.entries(consent).map(([name, n]) => `${n} ${name}`)
   console.log(`shoppers  ${people.join(', ')}`)
-  console.log(`views     ${views} (${Math.round(views / seconds)} a second), ${seconds.toFixed(1)} s`)
-  console.log(`events    ${accepted} of ${events} accepted; ${orders} orders by the shop's servers\n`)
+  console.log(
+    `visits    ${visits}, ${views} pages (${Math.round(views / seconds)} a second), ${seconds.toFixed(1)} s`,
+  )
+  console.log(
+    `told      ${accepted} of ${events} events by browsers; ${complaints} complaints, ${optOuts} opt-outs`,
+  )
+  console.log(
+    `          ${kept} by the shop's servers, of ${orders} orders and ${storeVisits} visits to stores`,
+  )
 }
 
-const METRICS: readonly EffectName[] = ['conversion', 'margin', 'opt_out']
+/** How well visitors are known in the end, and which weights arms have come to. */
+async function tellEnd(operator: Operator): Promise<void> {
+  const funnel = await operator<FunnelReport>('GET', '/reports/funnel')
+  const stages = funnel.ok ? funnel.value.stages.at(-1)?.counts : undefined
+  if (stages !== undefined) {
+    console.log(
+      `stages    ${Object.entries(stages)
+        .map(([stage, n]) => `${n} ${stage}`)
+        .join(', ')}`,
+    )
+  }
+  const live = await operator<{ campaigns: readonly Weighed[] }>('GET', '/campaigns')
+  for (const { id, allocation, weights } of live.ok ? live.value.campaigns : []) {
+    if (allocation !== 'adaptive') continue
+    const shares = Object.entries(weights).map(([arm, weight]) => `${arm} ${(100 * weight).toFixed(0)} %`)
+    console.log(`weights   ${id}: ${shares.join(', ')}`)
+  }
+  console.log('')
+}
+
+interface Weighed {
+  readonly id: string
+  readonly allocation: string
+  readonly weights: Readonly<Record<string, number>>
+}
 
 async function compare(operator: Operator, truth: Truth): Promise<void> {
-  const rows: string[][] = []
-  for (const [id, effects] of Object.entries(truth.campaigns)) {
+  const reports = new Map<string, CampaignReport>()
+  for (const id of Object.keys(truth.campaigns)) {
     const report = await operator<CampaignReport>('GET', `/reports/campaigns/${id}`)
     if (!report.ok) throw new Trouble(`no report of ${id}: ${report.error.title}`)
-    const { results, state, arms } = report.value
-    for (const metric of METRICS) {
-      const own = results.find((result) => result.metric === metric && result.arm === 'treated')
-      const { lift = null, interval = null, status = 'no_data' } = own?.verdict ?? {}
-      // What sells more also earns more: margin follows conversion.
-      const expected =
-        metric === 'margin' ? (1 + effects.conversion) * (1 + effects.margin) - 1 : effects[metric]
-      const [low, high] = interval ?? [null, null]
-      const covers =
-        (low ?? Number.NEGATIVE_INFINITY) <= expected && expected <= (high ?? Number.POSITIVE_INFINITY)
-      rows.push([
-        metric === METRICS[0] ? `${id} (${state})` : '',
-        metric === METRICS[0] ? arms.map(({ visitors }) => visitors).join(' / ') : '',
-        metric,
-        percent(expected),
-        lift === null ? status : percent(lift),
-        interval === null ? '' : `${percent(low)} to ${percent(high)}`,
-        interval === null ? '' : covers ? 'inside' : 'OUTSIDE',
-      ])
-    }
+    reports.set(id, report.value)
   }
-  console.log(tableOf(['campaign', 'visitors', 'metric', 'truth', 'reported', 'interval', ''], rows, [3, 4]))
+  console.log(comparisonText(reports, truth))
 }
-
-const percent = (share: number | null): string => (share === null ? '…' : `${(100 * share).toFixed(1)} %`)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ROOT } from './bundle.ts'
+import type { Good, Shop } from './shopper.ts'
 import { Trouble } from './trouble.ts'
 
 export interface Storefront {
@@ -42,6 +43,12 @@ export async function startDemo(port: number, api: PreviewApi): Promise<Storefro
 export async function demoStores(): Promise<readonly DemoStore[]> {
   const { STORES } = await load<{ STORES: readonly DemoStore[] }>('places.ts')
   return STORES.map(({ id, name, latitude, longitude }) => ({ id, name, latitude, longitude }))
+}
+
+/** Its goods and corners, as its shoppers know them. */
+export async function demoShop(): Promise<Shop> {
+  const { PRODUCTS } = await load<{ PRODUCTS: readonly Good[] }>('goods.ts')
+  return { goods: PRODUCTS, stores: (await demoStores()).map(({ id }) => id) }
 }
 
 /** Its products, and what there is of them. */

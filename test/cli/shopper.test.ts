@@ -1,41 +1,65 @@
 import { describe, expect, it } from 'vitest'
-import { type Acts, actsOf, shopperOf } from '../../src/cli/shopper.ts'
+import { type Days, type Shop, type Shopper, shopperOf } from '../../src/cli/shopper.ts'
 import { parseTruth, type Truth } from '../../src/cli/truth.ts'
 
-const parsed = parseTruth({ campaigns: { hero: { conversion: 0.5, margin: -0.5, opt_out: 4 } } })
+const parsed = parseTruth({ shoppers: { visits: 2 } })
 const truth = (parsed.ok ? parsed.value : undefined) as Truth
-const COUNT = 20_000
-const acts = (shown: readonly string[]): readonly Acts[] =>
-  Array.from({ length: COUNT }, (_, number) => actsOf(shopperOf(number, 7, 1, truth), shown, truth))
-const share = (all: readonly Acts[], holds: (one: Acts) => boolean): number =>
-  all.filter(holds).length / COUNT
+const COUNT = 5_000
+const WEEKS = 4
+/** From a Sunday on. */
+const DAYS: Days = { count: 7 * WEEKS, weekday: 0 }
+const good = (id: string, category: string) => ({ id, category, brand: `by ${id}`, collection: 'all' })
+const SHOP: Shop = {
+  goods: [good('peach', 'tea'), good('mint', 'tea'), good('flask', 'flasks'), good('figs', 'snacks')],
+  stores: ['north', 'south'],
+}
+const shoppers = Array.from({ length: COUNT }, (_, number) => shopperOf(number, DAYS, 1, truth, SHOP))
+const share = (holds: (one: Shopper) => boolean): number => shoppers.filter(holds).length / COUNT
 
 describe('shopperOf', () => {
   it('makes the same shopper of the same seed, and another of another', () => {
-    const said = (seed: number) => JSON.stringify(shopperOf(7, 30, seed, truth))
+    const said = (seed: number) => JSON.stringify(shopperOf(7, DAYS, seed, truth, SHOP))
     expect(said(1)).toBe(said(1))
-    expect(new Set([1, 2, 3, 4, 5, 6].map(said)).size).toBeGreaterThan(1)
+    expect(new Set([1, 2, 3, 4, 5, 6].map(said)).size).toBe(6)
   })
 
   it('spreads choices as the truth has them', () => {
-    const all = Array.from({ length: COUNT }, (_, number) => shopperOf(number, 7, 1, truth))
-    const of = (consent: string) => all.filter((one) => one.consent === consent).length / COUNT
-    expect(of('grants')).toBeCloseTo(0.5, 1)
-    expect(of('gpc')).toBeCloseTo(0.1, 1)
-    expect(new Set(all.map(({ day }) => day))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]))
+    expect(share(({ consent }) => consent === 'grants')).toBeCloseTo(0.5, 1)
+    expect(share(({ consent }) => consent === 'gpc')).toBeCloseTo(0.1, 1)
   })
-})
 
-describe('actsOf', () => {
-  it('gives effects their true size, to those who were shown it only', () => {
-    const [plain, shown] = [acts([]), acts(['hero'])]
-    expect(share(plain, ({ order }) => order !== null)).toBeCloseTo(0.2, 1)
-    expect(share(shown, ({ order }) => order !== null)).toBeCloseTo(0.3, 1)
-    expect(share(shown, ({ optsOut }) => optsOut) / share(plain, ({ optsOut }) => optsOut)).toBeGreaterThan(4)
-    const margin = (all: readonly Acts[]) => {
-      const orders = all.flatMap(({ order }) => order ?? [])
-      return orders.reduce((sum, order) => sum + order.margin / order.value, 0) / orders.length
+  it('has everybody come once at least, once a day at most, and some again and again', () => {
+    for (const { visits } of shoppers) {
+      const days = visits.map(({ day }) => day)
+      expect(days).toEqual([...new Set(days)].toSorted((a, b) => a - b))
+      expect(visits.length).toBeGreaterThan(0)
     }
-    expect(margin(shown) / margin(plain)).toBeCloseTo(0.5, 1)
+    // Whoever is there from the first day comes twice a week, beside the day on which they came first.
+    const early = shoppers.filter(({ visits }) => visits[0]?.day === 0)
+    const mean = early.reduce((sum, { visits }) => sum + visits.length - 1, 0) / early.length / WEEKS
+    expect(mean).toBeGreaterThan(1.5)
+    expect(mean).toBeLessThan(2.1)
+    expect(share(({ visits }) => visits.length > 8)).toBeGreaterThan(0.02)
+  })
+
+  it('gives each their part of the day and of the week', () => {
+    const regulars = shoppers.filter(({ visits }) => visits.length >= 8)
+    const ofOwn = regulars.map(({ visits }) => {
+      const parts = Map.groupBy(visits, ({ hour }) =>
+        hour < 10 ? 'morning' : hour < 14 ? 'noon' : 'evening',
+      )
+      return Math.max(...[...parts.values()].map(({ length }) => length)) / visits.length
+    })
+    expect(ofOwn.reduce((sum, each) => sum + each, 0) / regulars.length).toBeGreaterThan(0.75)
+    const atWeekends = (one: Shopper): number =>
+      one.visits.filter(({ day }) => day % 7 === 0 || day % 7 === 6).length / one.visits.length
+    expect(regulars.some((one) => atWeekends(one) > 0.8)).toBe(true)
+    expect(regulars.some((one) => atWeekends(one) < 0.1)).toBe(true)
+  })
+
+  it('has them look mostly at what is to their taste', () => {
+    const tea = shoppers.filter(({ visits: [first] }) => first?.looks[0]?.category === 'flasks')
+    const looks = tea.flatMap(({ visits }) => visits.flatMap((visit) => visit.looks))
+    expect(looks.filter(({ category }) => category === 'flasks').length / looks.length).toBeGreaterThan(0.7)
   })
 })
