@@ -65,7 +65,7 @@ const schema = v.strictObject({
   campaigns: v.optional(v.record(v.string(), campaign), {
     uplift: { conversion: 0.5, add_to_cart: 0.3 },
     costly: { margin: -0.3, retention: 0.2 },
-    annoying: { opt_out: 4, too_personal: 5 },
+    annoying: { opt_out: 4, too_personal: 1 },
     choice: { adaptive: true, arms: { plain: {}, good: { conversion: 0.6 }, poor: { conversion: -0.4 } } },
   }),
 })

@@ -6,7 +6,7 @@ describe('parseTruth', () => {
     const truth = parseTruth({})
     expect(truth.ok && truth.value.shoppers.buys).toBe(0.2)
     const campaigns = truth.ok ? truth.value.campaigns : {}
-    expect(campaigns.annoying).toMatchObject({ conversion: 0, opt_out: 4, too_personal: 5, adaptive: false })
+    expect(campaigns.annoying).toMatchObject({ conversion: 0, opt_out: 4, too_personal: 1, adaptive: false })
     expect(campaigns.choice?.adaptive).toBe(true)
   })
 
