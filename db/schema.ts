@@ -312,7 +312,7 @@ export const deadLetters = sqliteTable(
 
 /**
  * How often which reason was given for which campaign, and how pages came out (campaign `_page`: `pages`, `personal`,
- * `generic`, `budget_missed` …). Numbers only, never who.
+ * `generic`, `budget_missed`, `stage_unknown` …). Numbers only, never who.
  * Lifetime: 25 months.
  */
 export const viewCounts = sqliteTable(

@@ -31,6 +31,7 @@ import { createReleases, type Releases } from './flow/releases.ts'
 import { createMemories, type Memories } from './flow/remember.ts'
 import type { ReportPorts } from './flow/report.ts'
 import { dropClasses, forgetVisitor, type RightsPorts } from './flow/rights.ts'
+import type { ServedPorts } from './flow/served.ts'
 import { createStores, type Stores } from './flow/stores.ts'
 import { createSupplies, type Supplies } from './flow/supply.ts'
 import { createTally, type Tally } from './flow/tally.ts'
@@ -369,7 +370,7 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
   }
 }
 
-export function reportPorts({ settings }: Isolate): ReportPorts {
+export function reportPorts({ settings }: Isolate): ReportPorts & ServedPorts {
   const db = openStore(settings)
   return {
     ...newsPorts(db),

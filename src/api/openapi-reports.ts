@@ -40,6 +40,16 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
   report('/reasons', 'reportReasons', 'Why campaigns did and did not show', 'Reasons'),
 ]
 
+const day = { type: 'string', format: 'date' }
+/** A number of people, null where it is a handful. */
+const people = { type: ['integer', 'null'], minimum: 0 }
+const withId = { identified: people, connected: people, known: people, personalized: people }
+const figures = {
+  pages: count,
+  generic: count,
+  budgetMissed: count,
+  views: object({ unknown: count, identified: count, connected: count, known: count, personalized: count }),
+}
 const result = object({
   metric: text,
   arm: text,
@@ -82,15 +92,14 @@ export const REPORT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     'worth',
   ),
   Funnel: object({
-    from: text,
-    to: text,
-    stages: list({ type: 'object' }),
-    pages: count,
-    generic: count,
-    budgetMissed: count,
+    from: day,
+    to: day,
+    ...figures,
     genericShare: share,
     budgetMissShare: share,
+    identifiedRate: share,
     knownShare: share,
+    days: list(object({ day, ...figures, visitors: { oneOf: [object(withId), { type: 'null' }] } })),
   }),
   Reasons: object({
     from: text,

@@ -1,18 +1,16 @@
 /** Reports in words and tables, as people read them in a shell. Pure. */
-import type {
-  CampaignReport,
-  FunnelReport,
-  HoldoutReport,
-  OverviewLine,
-  ReasonsReport,
-} from '../flow/report.ts'
+import type { CampaignReport, HoldoutReport, OverviewLine } from '../flow/report.ts'
+import type { FunnelReport, ReasonsReport } from '../flow/served.ts'
+import { CELL_MIN_VISITORS } from '../measure/compare.ts'
 import type { Money } from '../measure/money.ts'
 import type { Result } from '../measure/summary.ts'
 import type { Verdict } from '../measure/verdict.ts'
+import { STAGES } from '../profile/model.ts'
 import { tableOf } from './table.ts'
 
 const MONEY_METRICS = new Set(['revenue', 'margin', 'average_order', 'store_revenue'])
 const MEAN_METRICS = new Set(['orders', 'engagement'])
+const WITH_ID = ['identified', 'connected', 'known', 'personalized'] as const
 
 /** `8.1 %`, `-0.3 %`. */
 const percent = (share: number | null): string =>
@@ -29,6 +27,9 @@ function mean(metric: string, value: number | null, money: Money): string {
 
 const within = ({ interval }: Verdict): string =>
   interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`
+
+/** A number of people; of a handful it is not told which. */
+const people = (count: number | null): string => (count === null ? `<${CELL_MIN_VISITORS}` : String(count))
 
 const label = (metric: string): string => metric.replaceAll('_', ' ')
 
@@ -95,7 +96,7 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   }
   if (report.unknownMargin > 0)
     lines.push(`Nobody knows the margin of ${percent(report.unknownMargin)} of buyers.`)
-  const people = tableOf(
+  const visitors = tableOf(
     ['arm', 'visitors', 'seen', 'met another'],
     arms.map(({ arm, isBaseline, visitors, seen, crossed }) => [
       isBaseline ? `${arm} (baseline)` : arm,
@@ -122,7 +123,7 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   const table =
     parts.length === 0 ? [] : ['', tableOf(['segment', 'arm', 'visitors', 'lift', 'interval'], parts, [2, 3])]
   const still = unheard === '' ? [] : [`Nothing yet of: ${unheard}.`]
-  return [...lines, '', people, '', metrics, ...still, ...table].join('\n')
+  return [...lines, '', visitors, '', metrics, ...still, ...table].join('\n')
 }
 
 const isSilent = ({ verdict, isObjective }: Result): boolean => verdict.status === 'no_data' && !isObjective
@@ -163,20 +164,27 @@ export function overviewText(lines: readonly OverviewLine[]): string {
 }
 
 export function funnelText(report: FunnelReport): string {
-  const { from, to, pages, genericShare, budgetMissShare, knownShare, stages } = report
+  const { from, to, pages, identifiedRate, genericShare, budgetMissShare, knownShare, days } = report
   const told = (share: number | null): string => (share === null ? 'not known' : percent(share))
+  const counted = days.filter(({ visitors }) => visitors !== null)
   return [
     `${from} to ${to}: ${pages} pages`,
+    `identified (asked for by somebody with an id): ${told(identifiedRate)}`,
     `generic (no decision from the visitor’s own profile): ${told(genericShare)}`,
     `without something, for want of time: ${told(budgetMissShare)}`,
     `known, of visitors with an id: ${told(knownShare)}`,
     '',
+    'Page views, by how well we knew who asked',
     tableOf(
-      ['day', 'identified', 'connected', 'known', 'personalized'],
-      stages.map(({ day, counts }) => [
-        day,
-        ...[counts.identified, counts.connected, counts.known, counts.personalized].map(String),
-      ]),
+      ['day', ...STAGES],
+      days.map(({ day, views }) => [day, ...STAGES.map((stage) => String(views[stage]))]),
+      [1, 2, 3, 4, 5],
+    ),
+    '',
+    'Visitors with an id, at the end of the day',
+    tableOf(
+      ['day', ...WITH_ID],
+      counted.map(({ day, visitors }) => [day, ...WITH_ID.map((stage) => people(visitors?.[stage] ?? null))]),
       [1, 2, 3, 4],
     ),
   ].join('\n')

@@ -15,6 +15,7 @@ import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import type { PageSource } from '../page/source.ts'
+import { stageIn } from '../profile/stage.ts'
 import { afterRedirect, afterView } from './after.ts'
 import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
@@ -188,7 +189,8 @@ function count(
   deadline: Deadline,
   { tally }: PersonalizePorts,
 ): void {
-  if (visitor.preview === undefined && !signals.device.isBot) tally.page(decisions, deadline.isMissed())
+  if (visitor.preview !== undefined || signals.device.isBot) return
+  tally.page(decisions, deadline.isMissed(), stageIn(visitor.snapshot))
 }
 
 /**

@@ -3,20 +3,16 @@
  * against comes from the live release, since that is what people look at; one that is no longer in it is read by the
  * names of its arms.
  */
-import { PAGE, type ViewCount, type ViewCounts } from '../decide/store.ts'
 import { comparing } from '../measure/compare.ts'
 import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
 import { type Asked, isMismatch, type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
 import type { Verdict } from '../measure/verdict.ts'
-import type { DayCounts, ProfileStore } from '../profile/model.ts'
 import { type OverlayPorts, readOverlaid } from './overlays.ts'
 
 export interface ReportPorts {
   readonly measures: Pick<MeasureStore, 'cells' | 'campaigns'>
-  readonly views: Pick<ViewCounts, 'read'>
-  readonly profiles: Pick<ProfileStore, 'stageCounts'>
   readonly overlays: Pick<OverlayPorts, 'releases' | 'states'>
   readonly money: Money
   /** Epoch milliseconds. */
@@ -186,93 +182,3 @@ export async function reportAll(
   }
   return lines
 }
-
-export interface FunnelReport {
-  readonly from: string
-  readonly to: string
-  /** Visitors by stage at the end of each day. */
-  readonly stages: readonly DayCounts[]
-  /** Pages that were personalised or could have been, of people. */
-  readonly pages: number
-  /** Of those, pages without any decision from somebody's own profile. */
-  readonly generic: number
-  /** Page views that went on without something, because the time was up. */
-  readonly budgetMissed: number
-  /** Shares; null where there were no pages, or nobody. */
-  readonly genericShare: number | null
-  readonly budgetMissShare: number | null
-  /** Of the visitors that have an id, those of whom more is known than that. */
-  readonly knownShare: number | null
-}
-
-/** How well we know our visitors, and how much of what they got was for them. */
-export async function reportFunnel(
-  { views, profiles }: ReportPorts,
-  from: string,
-  to: string,
-): Promise<FunnelReport> {
-  const [counts, stages] = await Promise.all([views.read(from, to, PAGE), profiles.stageCounts(from, to)])
-  const of = (reason: string): number => total(counts.filter((count) => count.reason === reason))
-  const [pages, generic, budgetMissed] = [of('pages'), of('generic'), of('budget_missed')]
-  const last = stages.at(-1)?.counts
-  const visitors = last === undefined ? 0 : Object.values(last).reduce((sum, count) => sum + count, 0)
-  return {
-    from,
-    to,
-    stages,
-    pages,
-    generic,
-    budgetMissed,
-    genericShare: share(generic, pages),
-    budgetMissShare: share(budgetMissed, pages),
-    knownShare: last === undefined ? null : share(last.known + last.personalized, visitors),
-  }
-}
-
-export interface ReasonsReport {
-  readonly from: string
-  readonly to: string
-  readonly pages: number
-  readonly campaigns: readonly {
-    readonly campaign: string
-    /** Times that each reason was given, most first. */
-    readonly reasons: readonly { readonly reason: string; readonly n: number }[]
-    /** Of the page views that it was asked about, those on which it was enrolled: shown, held out or in control. */
-    readonly coverage: number
-  }[]
-  /** What went on beside decisions: bypasses, faults, edits without a slot. */
-  readonly service: readonly { readonly reason: string; readonly n: number }[]
-}
-
-const ENROLLED = new Set(['match', 'control', 'holdout', 'global_holdout'])
-const PAGE_FIGURES = new Set(['pages', 'personal', 'generic', 'budget_missed'])
-
-/** Why campaigns did and did not show. */
-export async function reportReasons(
-  { views }: ReportPorts,
-  from: string,
-  to: string,
-): Promise<ReasonsReport> {
-  const counts = await views.read(from, to)
-  const pages = counts.filter(({ campaign }) => campaign === PAGE)
-  const campaigns = [...Map.groupBy(counts, ({ campaign }) => campaign)].filter(([id]) => id !== PAGE)
-  return {
-    from,
-    to,
-    pages: total(pages.filter(({ reason }) => reason === 'pages')),
-    campaigns: campaigns.map(([campaign, own]) => ({
-      campaign,
-      reasons: histogram(own),
-      coverage: share(total(own.filter(({ reason }) => ENROLLED.has(reason))), total(own)) ?? 0,
-    })),
-    service: histogram(pages.filter(({ reason }) => !PAGE_FIGURES.has(reason))),
-  }
-}
-
-const histogram = (counts: readonly ViewCount[]) =>
-  [...Map.groupBy(counts, ({ reason }) => reason)]
-    .map(([reason, own]) => ({ reason, n: total(own) }))
-    .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1))
-
-const total = (counts: readonly ViewCount[]): number => counts.reduce((sum, { n }) => sum + n, 0)
-const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)

@@ -9,10 +9,14 @@ import type { Decision } from '../decide/model.ts'
 import { isPersonal } from '../decide/personal.ts'
 import { PAGE, type ViewCount } from '../decide/store.ts'
 import type { Counters } from '../kit/counters.ts'
+import { STAGES, type Stage } from '../profile/model.ts'
 
 export interface Tally {
-  /** One page that was answered, by its decisions as the page settled them. `isLate`: something was done without. */
-  readonly page: (decisions: readonly Decision[], isLate: boolean) => void
+  /**
+   * One page that was answered, by its decisions as the page settled them. `isLate`: something was done without. `stage`:
+   * how well we knew who asked for it; whoever has no id cannot be counted but by their page views.
+   */
+  readonly page: (decisions: readonly Decision[], isLate: boolean, stage: Stage) => void
   /** What has come together, where it is time to write it; null where it is not. It is gone from here then. */
   readonly due: () => readonly ViewCount[] | null
 }
@@ -22,6 +26,9 @@ const INTERVAL_MS = 10_000
 
 const isSomePersonal = ofAlike((decisions) => decisions.some(isPersonal))
 
+/** Page views by stage stand beside other reasons of pages, some of which are called the same. */
+export const STAGE_PREFIX = 'stage_'
+
 /** `counters`: what goes wrong or is skipped is counted there, and told from here. `now`: epoch milliseconds. */
 export function createTally(counters: Pick<Counters, 'read'>, now: () => number): Tally {
   // Page views share few lists of decisions, so what is counted is how often each came out.
@@ -29,6 +36,7 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
   let pages = 0
   let personal = 0
   let late = 0
+  let stages = noStages()
   let told: Readonly<Record<string, number>> = {}
   let startedAt = now()
   let dueAt = startedAt + INTERVAL_MS
@@ -47,18 +55,21 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
     put(PAGE, 'personal', personal)
     put(PAGE, 'generic', pages - personal)
     put(PAGE, 'budget_missed', late)
+    for (const stage of STAGES) put(PAGE, STAGE_PREFIX + stage, stages[stage])
     const read = counters.read()
     for (const [name, n] of Object.entries(read)) put(PAGE, name, n - (told[name] ?? 0))
     told = read
     lists = new Map()
     pages = personal = late = 0
+    stages = noStages()
     startedAt = now()
     return [...counts.values()]
   }
 
   return {
-    page(decisions, isLate) {
+    page(decisions, isLate, stage) {
       pages += 1
+      stages[stage] += 1
       if (isLate) late += 1
       if (isSomePersonal(decisions)) personal += 1
       lists.set(decisions, (lists.get(decisions) ?? 0) + 1)
@@ -71,3 +82,11 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
     },
   }
 }
+
+const noStages = (): Record<Stage, number> => ({
+  unknown: 0,
+  identified: 0,
+  connected: 0,
+  known: 0,
+  personalized: 0,
+})

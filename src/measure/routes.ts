@@ -5,10 +5,9 @@ import {
   type ReportQuestion,
   reportAll,
   reportCampaign,
-  reportFunnel,
   reportHoldout,
-  reportReasons,
 } from '../flow/report.ts'
+import { reportFunnel, reportReasons, type ServedPorts } from '../flow/served.ts'
 import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
@@ -19,7 +18,7 @@ import type { View } from './verdict.ts'
 
 export interface ReportDeps {
   /** Opened once a request. */
-  readonly ports: () => ReportPorts
+  readonly ports: () => ReportPorts & ServedPorts
   readonly now: () => number
 }
 
@@ -44,7 +43,7 @@ export function reportRoutes(deps: ReportDeps | undefined): Hono {
       return asked.ok ? c.json(await report(ports(), asked.value)) : doors.invalid(asked.error)
     }
   }
-  const spanning = (report: (ports: ReportPorts, from: string, to: string) => Promise<object>) => {
+  const spanning = (report: (ports: ServedPorts, from: string, to: string) => Promise<object>) => {
     return async (c: Context, { ports, now }: ReportDeps): Promise<Response> => {
       const days = daysOf(c, now())
       return days.ok ? c.json(await report(ports(), ...days.value)) : doors.invalid(days.error)

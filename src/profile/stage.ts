@@ -15,7 +15,7 @@
 import { affinityMass } from './affinity.ts'
 import { HALF_LIFE_MS } from './decay.ts'
 import type { Facts } from './facts.ts'
-import type { Profile, Stage } from './model.ts'
+import type { Profile, Snapshot, Stage } from './model.ts'
 
 /** Strength of all evidence together, faded: twelve views, or a purchase and four views. */
 export const KNOWN_MASS = 12
@@ -49,6 +49,10 @@ export function stageOf(profile: Profile | null, now: number): Stage {
   if (isKnown) return 'known'
   return isConnected ? 'connected' : 'identified'
 }
+
+/** The stage as the visitor's cookie has it: what a page view goes by. */
+export const stageIn = (snapshot: Snapshot | undefined): Stage =>
+  snapshot === undefined ? 'unknown' : (snapshot.stage ?? 'identified')
 
 /** All evidence fades by one factor, so when it falls below the threshold can be told ahead. */
 function knownUntil({ affinity, days, lastAt }: Facts): number {

@@ -7,10 +7,9 @@ import {
   type ReportQuestion,
   reportAll,
   reportCampaign,
-  reportFunnel,
   reportHoldout,
-  reportReasons,
 } from '../../src/flow/report.ts'
+import { reportFunnel, reportReasons } from '../../src/flow/served.ts'
 import { SPLIT_SEGMENT } from '../../src/measure/expected.ts'
 import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
 import { cellsOf, type Row } from '../help/cells.ts'
@@ -270,6 +269,9 @@ describe('funnelText and reasonsText', () => {
     count('_page', 'pages', 1_000),
     count('_page', 'generic', 600),
     count('_page', 'bypass_size', 3),
+    count('_page', 'stage_unknown', 650),
+    count('_page', 'stage_identified', 300),
+    count('_page', 'stage_known', 50),
     count('hero', 'match', 700),
     count('hero', 'audience', 300),
   ]
@@ -278,13 +280,20 @@ describe('funnelText and reasonsText', () => {
     const report = await reportFunnel(ports({ counts }), '2026-11-15', '2026-11-22')
     expect(funnelText(report)).toMatchInlineSnapshot(`
       "2026-11-15 to 2026-11-22: 1000 pages
+      identified (asked for by somebody with an id): 35 %
       generic (no decision from the visitor’s own profile): 60 %
       without something, for want of time: 0.0 %
       known, of visitors with an id: 20 %
 
+      Page views, by how well we knew who asked
+      day         unknown  identified  connected  known  personalized
+      ----------  -------  ----------  ---------  -----  ------------
+      2026-11-21      650         300          0     50             0
+
+      Visitors with an id, at the end of the day
       day         identified  connected  known  personalized
       ----------  ----------  ---------  -----  ------------
-      2026-11-21          60         20     15             5"
+      2026-11-21         600        200    150            50"
     `)
   })
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  reportAll,
-  reportCampaign,
-  reportFunnel,
-  reportHoldout,
-  reportReasons,
-} from '../../src/flow/report.ts'
+import { reportAll, reportCampaign, reportHoldout } from '../../src/flow/report.ts'
 import { EVERYTHING } from '../../src/measure/model.ts'
-import { count, ports, trial } from '../help/reports.ts'
+import { ports, trial } from '../help/reports.ts'
 
 const QUESTION = { view: 'sequential' } as const
 
@@ -56,46 +50,5 @@ describe('reportAll', () => {
       ['hero', 'live', 'no_data'],
       ['old', 'gone', 'ok'],
     ])
-  })
-})
-
-describe('reportFunnel', () => {
-  it('says how much is generic, and how many are known', async () => {
-    const counts = [
-      count('_page', 'pages', 200),
-      count('_page', 'generic', 150),
-      count('_page', 'budget_missed', 2),
-    ]
-    expect(await reportFunnel(ports({ counts }), '2026-11-01', '2026-11-22')).toMatchObject({
-      genericShare: 0.75,
-      budgetMissShare: 0.01,
-      knownShare: 0.2,
-    })
-  })
-
-  it('divides by nobody', async () => {
-    expect(await reportFunnel(ports(), '2026-11-01', '2026-11-22')).toMatchObject({
-      genericShare: null,
-      budgetMissShare: null,
-    })
-  })
-})
-
-describe('reportReasons', () => {
-  it('counts reasons by campaign, most first, and how many it enrolled', async () => {
-    const counts = [
-      count('hero', 'audience', 30),
-      count('hero', 'match', 60),
-      count('hero', 'control', 10),
-      count('_page', 'pages', 100),
-      count('_page', 'bypass_size', 3),
-    ]
-    expect(await reportReasons(ports({ counts }), '2026-11-01', '2026-11-22')).toMatchObject({
-      pages: 100,
-      campaigns: [
-        { campaign: 'hero', coverage: 0.7, reasons: [{ reason: 'match', n: 60 }, { n: 30 }, { n: 10 }] },
-      ],
-      service: [{ reason: 'bypass_size', n: 3 }],
-    })
   })
 })

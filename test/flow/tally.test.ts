@@ -30,9 +30,9 @@ function open() {
 describe('createTally', () => {
   it('counts pages and reasons, those of shared decisions and of others alike', () => {
     const { clock, tally, due } = open()
-    tally.page([shown], false)
-    tally.page([held], true)
-    for (let view = 0; view < 3; view++) tally.page([noSlot()], false)
+    tally.page([shown], false, 'known')
+    tally.page([held], true, 'identified')
+    for (let view = 0; view < 3; view++) tally.page([noSlot()], false, 'unknown')
     clock.now += 10_000
     expect(due()).toEqual({
       [`${DAY} hero match`]: 1,
@@ -42,18 +42,21 @@ describe('createTally', () => {
       [`${DAY} _page personal`]: 1,
       [`${DAY} _page generic`]: 4,
       [`${DAY} _page budget_missed`]: 1,
+      [`${DAY} _page stage_unknown`]: 3,
+      [`${DAY} _page stage_identified`]: 1,
+      [`${DAY} _page stage_known`]: 1,
     })
   })
 
   it('hands each count out once, and not before it is time', () => {
     const { clock, tally, due } = open()
-    tally.page([held], false)
+    tally.page([held], false, 'unknown')
     expect(tally.due()).toBeNull()
     clock.now += 10_000
-    expect(Object.keys(due())).toHaveLength(3)
+    expect(Object.keys(due())).toHaveLength(4)
     clock.now += 10_000
     expect(tally.due()).toBeNull()
-    tally.page([held], false)
+    tally.page([held], false, 'unknown')
     clock.now += 10_000
     expect(due()).toMatchObject({ '2026-07-02 hero holdout': 1 })
   })

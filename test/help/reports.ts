@@ -1,7 +1,9 @@
 /** What a store would say of one campaign, `hero`, for reports; nothing is decided in here. */
 import type { ViewCount } from '../../src/decide/store.ts'
 import type { ReportPorts } from '../../src/flow/report.ts'
+import type { ServedPorts } from '../../src/flow/served.ts'
 import type { Cell } from '../../src/measure/model.ts'
+import type { DayCounts } from '../../src/profile/model.ts'
 import { cellsOf } from './cells.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -20,9 +22,19 @@ export interface World {
   readonly cells?: readonly Cell[]
   readonly counts?: readonly ViewCount[]
   readonly paused?: string
+  readonly stages?: readonly DayCounts[]
 }
 
-export function ports({ cells = [], counts = [], paused }: World = {}): ReportPorts {
+const STAGES = [
+  { day: '2026-11-21', counts: { identified: 600, connected: 200, known: 150, personalized: 50 } },
+]
+
+export function ports({
+  cells = [],
+  counts = [],
+  paused,
+  stages = STAGES,
+}: World = {}): ReportPorts & ServedPorts {
   const document = JSON.stringify({ holdout: 0, campaigns: [HERO] })
   const state = {
     campaign: 'hero',
@@ -41,11 +53,7 @@ export function ports({ cells = [], counts = [], paused }: World = {}): ReportPo
       read: async (_from, _to, campaign) =>
         counts.filter((one) => campaign === undefined || one.campaign === campaign),
     },
-    profiles: {
-      stageCounts: async () => [
-        { day: '2026-11-21', counts: { identified: 60, connected: 20, known: 15, personalized: 5 } },
-      ],
-    },
+    profiles: { stageCounts: async () => stages },
     overlays: {
       releases: { active: async () => ({ number: 1, enabled: true, document }) },
       states: { list: async () => (paused === undefined ? [] : [state]) },

@@ -3,7 +3,8 @@ import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
 import { DAY_MS, HALF_LIFE_MS } from '../../src/profile/decay.ts'
 import { mergeContributions } from '../../src/profile/merge.ts'
 import type { Evidence } from '../../src/profile/model.ts'
-import { KNOWN_MASS, stageMarks, stageOf } from '../../src/profile/stage.ts'
+import { KNOWN_MASS, stageIn, stageMarks, stageOf } from '../../src/profile/stage.ts'
+import { newSnapshot } from '../../src/profile/visit.ts'
 import { event, NOW } from '../help/evidence.ts'
 
 const profile = (events: readonly Evidence[], linked = false) =>
@@ -58,5 +59,15 @@ describe('stageOf', () => {
     const fresh = [...views(2 * KNOWN_MASS), event('visit', {}, 1)]
     expect(stageMarks(profile(fresh).facts).knownUntil).toBeGreaterThan(NOW + HALF_LIFE_MS - DAY_MS)
     expect(stageMarks(profile(fresh).facts).knownUntil).toBeLessThan(NOW + HALF_LIFE_MS + DAY_MS)
+  })
+})
+
+describe('stageIn', () => {
+  const snapshot = newSnapshot('visitor', NOW)
+
+  it('takes who has no id for unknown, and a fresh id for identified', () => {
+    expect(stageIn(undefined)).toBe('unknown')
+    expect(stageIn(snapshot)).toBe('identified')
+    expect(stageIn({ ...snapshot, stage: 'known' })).toBe('known')
   })
 })
