@@ -37,6 +37,8 @@ export interface Operation {
   )[]
   /** Name of the body's schema. */
   readonly body?: string
+  /** Also answers a table, where `format` asks for one. */
+  readonly csv?: true
   /** Status → what it means, and the name of its schema. */
   readonly answers: Readonly<Record<number, readonly [description: string, schema?: string]>>
   /** Problems beyond those that every door may answer. */
@@ -54,6 +56,7 @@ export const object = (properties: Record<string, unknown>, ...optional: string[
   required: Object.keys(properties).filter((key) => !optional.includes(key)),
 })
 
+export const nullable = (schema: JsonSchema): JsonSchema => ({ oneOf: [schema, { type: 'null' }] })
 export const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items })
 export const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` })
 

@@ -1,25 +1,28 @@
 /** Reports, as the API's document tells them. */
-import { count, type JsonSchema, list, type Operation, object, text } from './openapi-parts.ts'
+import { count, type JsonSchema, list, nullable, type Operation, object, text } from './openapi-parts.ts'
 
-const share = { type: ['number', 'null'] }
+const number = { type: 'number' }
+const maybe = { type: ['number', 'null'] }
 const words = { type: ['string', 'null'] }
+const flag = { type: 'boolean' }
+const day = { type: 'string', format: 'date' }
+const oneOf = (...names: readonly (string | null)[]): JsonSchema => ({ enum: names })
+/** A number of people. */
+const people = { type: ['integer', 'null'], minimum: 0, description: 'null: a handful, which is not told' }
 
 const VIEWED = ['view', 'correction', 'effect', 'power'] as const
 
-const report = (path: string, id: string, summary: string, schema: string): Operation => ({
+/** `isBySpan`: of page views in a span of days, and no view on how sure one may be. */
+const report = (path: string, id: string, summary: string, schema: string, isBySpan: boolean): Operation => ({
   method: 'get',
   path: `/reports${path}`,
   id,
   tag: 'reports',
   summary,
-  query: [
-    'from',
-    'to',
-    ...(schema.startsWith('Report') ? VIEWED : []),
-    ...(schema === 'Report' ? (['format'] as const) : []),
-  ],
+  query: ['from', 'to', ...(isBySpan ? [] : VIEWED), 'format'],
+  csv: true,
   answers: { 200: ['Out of rollups, so it costs the same whatever the number of events', schema] },
-  problems: schema === 'Report' && path !== '/holdout' ? [404, 422, 501] : [422, 501],
+  problems: path.includes('{id}') ? [404, 422, 501] : [422, 501],
 })
 
 export const REPORT_OPERATIONS: readonly Operation[] = [
@@ -28,21 +31,101 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
     'listReports',
     'Every campaign in a line: its objective, and what is proven to be worse',
     'Reports',
+    false,
   ),
-  report('/campaigns/{id}', 'reportCampaign', 'What one campaign did, harm included', 'Report'),
-  report('/holdout', 'reportHoldout', 'What personalization as a whole is worth', 'Report'),
+  report('/campaigns/{id}', 'reportCampaign', 'What one campaign did, harm included', 'Report', false),
+  report('/holdout', 'reportHoldout', 'What personalization as a whole is worth', 'HoldoutReport', false),
   report(
     '/funnel',
     'reportFunnel',
-    'How many visitors are known, and how much of what they get is generic',
+    'How many visitors are identified and known, and how much of what they get is generic',
     'Funnel',
+    true,
   ),
-  report('/reasons', 'reportReasons', 'Why campaigns did and did not show', 'Reasons'),
+  report('/reasons', 'reportReasons', 'Why campaigns did and did not show', 'Reasons', true),
 ]
 
-const day = { type: 'string', format: 'date' }
-/** A number of people, null where it is a handful. */
-const people = { type: ['integer', 'null'], minimum: 0 }
+const view = oneOf('sequential', 'fixed', 'bayes')
+const interval = { type: 'array', items: maybe, minItems: 2, maxItems: 2, description: 'null: an open end' }
+const side = object({ n: people, mean: maybe })
+const verdict = object({
+  status: oneOf('ok', 'no_data', 'too_few', 'degenerate', 'srm', 'unknown_margin'),
+  message: text,
+  view,
+  difference: oneOf('relative', 'absolute'),
+  alpha: number,
+  control: side,
+  arm: side,
+  lift: maybe,
+  interval: nullable(interval),
+  standardError: maybe,
+  pValue: number,
+  chance: number,
+  risk: nullable(object({ control: number, arm: number })),
+  proven: oneOf('better', 'worse', null),
+  varianceReduction: number,
+  measured: nullable({ type: 'object', description: 'The lift before any view was taken of it' }),
+})
+const pValue = { ...number, description: 'Corrected for being one of many' }
+const result = object({
+  metric: text,
+  arm: text,
+  isObjective: flag,
+  isHarm: flag,
+  verdict,
+  pValue,
+  detectable: maybe,
+})
+const arm = object({ arm: text, isBaseline: flag, visitors: people, seen: people, crossed: people })
+const days = nullable(object({ from: day, to: day }))
+const standing = { name: words, state: oneOf('live', 'paused', 'off', 'gone'), why: words }
+const overview = {
+  campaign: text,
+  status: oneOf('ok', 'no_data', 'no_baseline'),
+  message: text,
+  days,
+  objective: text,
+  arms: list(arm),
+  results: list(result),
+}
+const whole = {
+  ...overview,
+  view,
+  windowDays: count,
+  baseline: words,
+  split: nullable(
+    object({
+      cause: oneOf('none', 'selection', 'capture'),
+      pValue: number,
+      selection: number,
+      capture: maybe,
+    }),
+  ),
+  effect: number,
+  power: number,
+  waits: list(object({ arm: text, visitors: count, days: count })),
+  unknownMargin: { ...number, description: 'Share of buyers whose margin nobody knows' },
+  money: object({ currency: text, decimals: count }),
+  segments: object({
+    rows: list(
+      object({
+        segment: text,
+        value: text,
+        arm: text,
+        visitors: count,
+        baselineVisitors: count,
+        verdict,
+        pValue,
+      }),
+    ),
+    suppressed: {
+      type: 'object',
+      additionalProperties: count,
+      description: 'How many values of a segment are of a handful, or would give one away',
+    },
+  }),
+}
+
 const withId = { identified: people, connected: people, known: people, personalized: people }
 const figures = {
   pages: count,
@@ -50,62 +133,30 @@ const figures = {
   budgetMissed: count,
   views: object({ unknown: count, identified: count, connected: count, known: count, personalized: count }),
 }
-const result = object({
-  metric: text,
-  arm: text,
-  isObjective: { type: 'boolean' },
-  isHarm: { type: 'boolean' },
-  verdict: { type: 'object' },
-  pValue: { type: 'number' },
-  detectable: share,
-})
-const arm = object({
-  arm: text,
-  isBaseline: { type: 'boolean' },
-  visitors: count,
-  seen: count,
-  crossed: count,
-})
 const histogram = list(object({ reason: text, n: count }))
 
 export const REPORT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
-  Reports: object({ campaigns: list(object({ campaign: text, status: text, results: list(result) })) }),
-  Report: object(
-    {
-      campaign: text,
-      name: words,
-      state: text,
-      why: words,
-      status: text,
-      message: text,
-      objective: text,
-      baseline: words,
-      arms: list(arm),
-      results: list(result),
-      waits: list(object({ arm: text, visitors: count, days: count })),
-      segments: { type: 'object' },
-      worth: list({ type: 'object' }),
-    },
-    'name',
-    'state',
-    'why',
-    'worth',
-  ),
+  Reports: object({ campaigns: list(object({ ...overview, ...standing })) }),
+  Report: object({ ...whole, ...standing }),
+  HoldoutReport: object({
+    ...whole,
+    worth: list(object({ metric: oneOf('revenue', 'margin'), verdict, visitors: people })),
+  }),
   Funnel: object({
     from: day,
     to: day,
     ...figures,
-    genericShare: share,
-    budgetMissShare: share,
-    identifiedRate: share,
-    knownShare: share,
-    days: list(object({ day, ...figures, visitors: { oneOf: [object(withId), { type: 'null' }] } })),
+    genericShare: maybe,
+    budgetMissShare: maybe,
+    identifiedRate: maybe,
+    knownShare: maybe,
+    days: list(object({ day, ...figures, visitors: nullable(object(withId)) })),
   }),
   Reasons: object({
-    from: text,
-    to: text,
+    from: day,
+    to: day,
     pages: count,
-    campaigns: list(object({ campaign: text, reasons: histogram, coverage: { type: 'number' } })),
+    campaigns: list(object({ campaign: text, reasons: histogram, coverage: number })),
     service: histogram,
   }),
 }

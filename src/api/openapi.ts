@@ -92,7 +92,10 @@ const QUERY: Readonly<Record<string, { readonly description: string; readonly sc
   },
   from: { description: 'First day, UTC', schema: { type: 'string', format: 'date' } },
   to: { description: 'Last day, UTC', schema: { type: 'string', format: 'date' } },
-  format: { description: 'csv: the table of one campaign', schema: { enum: ['json', 'csv'] } },
+  format: {
+    description: 'csv: as a table, for spreadsheets',
+    schema: { enum: ['json', 'csv'], default: 'json' },
+  },
   sku: { description: 'Only this product', schema: { type: 'string', maxLength: 64 } },
 }
 
@@ -144,6 +147,7 @@ function describe(operation: Operation): JsonSchema {
   const { id, summary, tag, query = [], body, answers } = operation
   const number = { name: 'number', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }
   const campaign = { name: 'id', in: 'path', required: true, schema: text }
+  const table = operation.csv ? { 'text/csv': { schema: text } } : {}
   const parameters = [
     ...(operation.path.includes('{id}') ? [campaign] : []),
     ...(operation.path.includes('{number}') ? [number] : []),
@@ -160,7 +164,7 @@ function describe(operation: Operation): JsonSchema {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, [description, schema]]) => [
           status,
-          { description, ...(schema === undefined ? {} : { content: json(schema) }) },
+          { description, ...(schema === undefined ? {} : { content: { ...json(schema), ...table } }) },
         ]),
       ),
       ...Object.fromEntries(problemsOf(operation).map((status) => [status, problemAnswer(status)])),

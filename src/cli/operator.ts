@@ -17,8 +17,7 @@ const TIMEOUT_MS = 30_000
 
 /** `url` is the site that Selvedge stands in front of. */
 export function createOperator(url: string, token: string): Operator {
-  if (!URL.canParse(url)) throw new Trouble(`--url is not a URL: ${url}`, 2)
-  const root = new URL(url).origin + API
+  const root = rootOf(url)
   return async <T>(method: string, path: string, body?: string) => {
     const response = await send(`${root}${path}`, {
       method,
@@ -33,6 +32,25 @@ export function createOperator(url: string, token: string): Operator {
     }
     return response.ok ? ok(answer as T) : err(answer as Problem)
   }
+}
+
+/** What a door answers that was asked for a text. */
+export async function readText(url: string, token: string, path: string): Promise<Result<string, Problem>> {
+  const root = rootOf(url)
+  const response = await send(`${root}${path}`, {
+    headers: { Authorization: `Bearer ${token}` },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  if (response.ok) return ok(await response.text())
+  const answer = (await response.json().catch(() => undefined)) as Problem | undefined
+  if (answer !== undefined) return err(answer)
+  throw new Trouble(`${root} answered ${response.status} and no JSON: is Selvedge there?`)
+}
+
+function rootOf(url: string): string {
+  if (!URL.canParse(url)) throw new Trouble(`--url is not a URL: ${url}`, 2)
+  return new URL(url).origin + API
 }
 
 /** The token to use: as told, else from the environment, else the local stack's own. A name in front is taken off. */

@@ -1,7 +1,9 @@
 /** `report [CAMPAIGN]`: what the doors of reports answer, as tables for people, or as JSON or CSV for machines. */
 import { parseArgs } from 'node:util'
 import type { OverviewLine } from '../flow/report.ts'
-import { API, createOperator, DEFAULT_URL, findToken } from './operator.ts'
+import type { Problem } from '../kit/problem.ts'
+import type { Result } from '../kit/result.ts'
+import { createOperator, DEFAULT_URL, findToken, readText } from './operator.ts'
 import { Trouble } from './trouble.ts'
 import { campaignText, funnelText, overviewText, reasonsText } from './words.ts'
 
@@ -44,36 +46,24 @@ export async function report(args: string[]): Promise<number> {
   }
   const url = values.url ?? DEFAULT_URL
   const token = findToken(values.token, process.env)
-  if (values.csv === true) return printCsv(new URL(url).origin, token, path, query)
-  const answer = await createOperator(url, token)<never>('GET', `${path}?${query}`)
-  if (!answer.ok) {
-    const { title, detail, faults = [] } = answer.error
-    throw new Trouble(
-      [detail ?? title, ...faults.map((fault) => `${fault.path} ${fault.message}`)].join('\n'),
-    )
+  if (values.csv === true) {
+    query.set('format', 'csv')
+    process.stdout.write(told(await readText(url, token, `${path}?${query}`)))
+    return 0
   }
-  console.log(values.json === true ? JSON.stringify(answer.value, null, 2) : text(answer.value))
+  const answer = told(await createOperator(url, token)<never>('GET', `${path}?${query}`))
+  console.log(values.json === true ? JSON.stringify(answer, null, 2) : text(answer))
   return 0
+}
+
+function told<T>(answer: Result<T, Problem>): T {
+  if (answer.ok) return answer.value
+  const { title, detail, faults = [] } = answer.error
+  throw new Trouble([detail ?? title, ...faults.map((fault) => `${fault.path} ${fault.message}`)].join('\n'))
 }
 
 function kindOf(subject: string | undefined): Kind {
   if (subject === undefined) return ALL
   if (Object.hasOwn(KINDS, subject)) return KINDS[subject] as Kind
   return { path: `/reports/campaigns/${encodeURIComponent(subject)}`, text: campaignText }
-}
-
-async function printCsv(
-  origin: string,
-  token: string,
-  path: string,
-  query: URLSearchParams,
-): Promise<number> {
-  if (!path.includes('/campaigns/')) throw new Trouble('--csv is for the report of one campaign.', 2)
-  query.set('format', 'csv')
-  const response = await fetch(`${origin}${API}${path}?${query}`, {
-    headers: { Authorization: `Bearer ${token}` },
-  })
-  if (!response.ok) throw new Trouble(`${origin} answered ${response.status}: ${await response.text()}`)
-  process.stdout.write(await response.text())
-  return 0
 }

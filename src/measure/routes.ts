@@ -8,12 +8,12 @@ import {
   reportHoldout,
 } from '../flow/report.ts'
 import { reportFunnel, reportReasons, type ServedPorts } from '../flow/served.ts'
+import { campaignCsv, funnelCsv, overviewCsv, reasonsCsv } from '../flow/tables.ts'
 import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Correction } from './correction.ts'
-import { resultsCsv } from './csv.ts'
 import type { View } from './verdict.ts'
 
 export interface ReportDeps {
@@ -29,7 +29,7 @@ const VIEWS: readonly View[] = ['sequential', 'fixed', 'bayes']
 const CORRECTIONS: readonly Correction[] = ['holm', 'benjamini_hochberg']
 /** Ten times as much; and beyond 99 % nobody plans. */
 const MOST = { effect: 10, power: 0.99 }
-const FORMATS = ['json', 'csv'] as const
+const FORMATS: readonly string[] = ['json', 'csv']
 const DAY = /^\d{4}-\d\d-\d\d$/
 
 export function reportRoutes(deps: ReportDeps | undefined): Hono {
@@ -37,49 +37,63 @@ export function reportRoutes(deps: ReportDeps | undefined): Hono {
   const door = (path: string, answer: (c: Context, deps: ReportDeps) => Promise<Response>): void => {
     app.get(path, (c) => (deps === undefined ? doors.notConfigured('DB_URL') : answer(c, deps)))
   }
-  const asking = (report: (ports: ReportPorts, question: ReportQuestion) => Promise<object>) => {
-    return async (c: Context, { ports }: ReportDeps): Promise<Response> => {
-      const asked = questionOf(c)
-      return asked.ok ? c.json(await report(ports(), asked.value)) : doors.invalid(asked.error)
-    }
-  }
-  const spanning = (report: (ports: ServedPorts, from: string, to: string) => Promise<object>) => {
-    return async (c: Context, { ports, now }: ReportDeps): Promise<Response> => {
-      const days = daysOf(c, now())
-      return days.ok ? c.json(await report(ports(), ...days.value)) : doors.invalid(days.error)
-    }
-  }
-  door(
-    '/',
-    asking(async (ports, question) => ({ campaigns: await reportAll(ports, question) })),
-  )
-  door('/holdout', asking(reportHoldout))
+  door('/', overviewDoor)
+  door('/holdout', holdoutDoor)
   door('/campaigns/:id', campaignDoor)
-  door('/funnel', spanning(reportFunnel))
-  door('/reasons', spanning(reportReasons))
+  door('/funnel', spanning('funnel', reportFunnel, funnelCsv))
+  door('/reasons', spanning('reasons', reportReasons, reasonsCsv))
   return app
 }
 
-async function campaignDoor(c: Context, deps: ReportDeps): Promise<Response> {
+async function overviewDoor(c: Context, { ports }: ReportDeps): Promise<Response> {
+  const asked = questionOf(c)
+  if (!asked.ok) return doors.invalid(asked.error)
+  const campaigns = await reportAll(ports(), asked.value)
+  return answer(c, 'campaigns', { campaigns }, () => overviewCsv(campaigns))
+}
+
+async function holdoutDoor(c: Context, { ports }: ReportDeps): Promise<Response> {
+  const asked = questionOf(c)
+  if (!asked.ok) return doors.invalid(asked.error)
+  return answer(c, 'holdout', await reportHoldout(ports(), asked.value), campaignCsv)
+}
+
+async function campaignDoor(c: Context, { ports }: ReportDeps): Promise<Response> {
   const asked = questionOf(c)
   if (!asked.ok) return doors.invalid(asked.error)
   const id = c.req.param('id') ?? ''
-  const report = await reportCampaign(deps.ports(), id, asked.value)
+  const report = await reportCampaign(ports(), id, asked.value)
   if (report === null) return doors.notFound(`no campaign "${id}" is live or was ever measured`)
+  return answer(c, id, report, campaignCsv)
+}
+
+const spanning =
+  <T extends object>(
+    name: string,
+    report: (ports: ServedPorts, from: string, to: string) => Promise<T>,
+    csv: (report: T) => string,
+  ) =>
+  async (c: Context, { ports, now }: ReportDeps): Promise<Response> => {
+    const days = daysOf(c, now())
+    return days.ok ? answer(c, name, await report(ports(), ...days.value), csv) : doors.invalid(days.error)
+  }
+
+/** In the format that was asked for, which was checked before. */
+function answer<T extends object>(c: Context, name: string, report: T, csv: (report: T) => string): Response {
   if (c.req.query('format') !== 'csv') return c.json(report)
-  return c.body(resultsCsv(report.campaign, report.results), 200, {
+  return c.body(csv(report), 200, {
     'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="${report.campaign.replace(/[^\w-]/g, '_')}.csv"`,
+    'Content-Disposition': `attachment; filename="${name.replace(/[^\w-]/g, '_')}.csv"`,
   })
 }
 
 type Faults = readonly Fault[]
 
 function questionOf(c: Context): Result<ReportQuestion, Faults> {
-  const { view = 'sequential', format = 'json', correction = 'holm', effect, power, from, to } = c.req.query()
+  const { view = 'sequential', correction = 'holm', effect, power, from, to } = c.req.query()
   const faults = [
     ...(VIEWS.includes(view as View) ? [] : [fault('view', `A view is one of ${VIEWS.join(', ')}.`)]),
-    ...((FORMATS as readonly string[]).includes(format) ? [] : [fault('format', 'Say json or csv.')]),
+    ...formatFaults(c),
     ...(CORRECTIONS.includes(correction as Correction)
       ? []
       : [fault('correction', `A correction is one of ${CORRECTIONS.join(', ')}.`)]),
@@ -107,9 +121,12 @@ const numberFaults = (given: Record<keyof typeof MOST, string | undefined>): Fau
 
 function daysOf(c: Context, now: number): Result<readonly [from: string, to: string], Faults> {
   const { from = dayOf(now - (DAYS - 1) * DAY_MS), to = dayOf(now) } = c.req.query()
-  const faults = dayFaults({ from, to })
+  const faults = [...formatFaults(c), ...dayFaults({ from, to })]
   return faults.length > 0 ? err(faults) : ok([from, to])
 }
+
+const formatFaults = (c: Context): Faults =>
+  FORMATS.includes(c.req.query('format') ?? 'json') ? [] : [fault('format', 'Say json or csv.')]
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 

@@ -1,11 +1,145 @@
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
+import { REPORT_OPERATIONS } from '../../src/campaign/openapi-reports.ts'
+import { formatSplit } from '../../src/campaign/split.ts'
 import type { CampaignReport } from '../../src/flow/report.ts'
+import { EVERYTHING } from '../../src/measure/model.ts'
 import { reportRoutes } from '../../src/measure/routes.ts'
-import { ports, trial } from '../help/reports.ts'
+import { cellsOf, type Row } from '../help/cells.ts'
+import { DOCUMENT, faultsOf } from '../help/openapi.ts'
+import { count, ports, trial, type World } from '../help/reports.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
-const app = reportRoutes({ ports: () => ports({ cells: trial('hero', 'control', 'a') }), now: () => NOW })
-const ask = async (query: string) => app.request(`/campaigns/hero?${query}`)
+const get = (path: string, world: World = WHOLE) =>
+  reportRoutes({ ports: () => ports(world), now: () => NOW }).request(path)
+
+const rows: readonly Row[] = [
+  [1, 'control', 500, 25],
+  [1, 'a', 510, 36],
+]
+const fewer: readonly Row[] = [
+  [1, 'control', 100, 5],
+  [1, 'a', 110, 6],
+]
+/** All of it: lifts, segments, a split, a harm, a campaign that is gone, page views. */
+const WHOLE: World = {
+  cells: [
+    ...trial('hero', 'control', 'a'),
+    ...cellsOf('exposed', rows, 'device:mobile'),
+    ...cellsOf('conversion', rows, 'device:mobile'),
+    ...cellsOf('exposed', fewer, 'device:desktop'),
+    ...cellsOf('conversion', fewer, 'device:desktop'),
+    ...cellsOf('exposed', [[1, 'a', 3]], 'device:tv'),
+    ...cellsOf(
+      'exposed',
+      [[1, 'a', 40_000]],
+      `split:${formatSplit(0, [
+        ['control', 0.5],
+        ['a', 0.5],
+      ])}`,
+    ),
+    ...cellsOf('opt_out', [
+      [1, 'control', 20_000, 200],
+      [1, 'a', 20_000, 420],
+    ]),
+    ...trial('=old', 'control', 'b'),
+    ...trial(EVERYTHING, 'holdout', 'personalized'),
+  ],
+  counts: [
+    count('_page', 'pages', 100),
+    count('_page', 'generic', 60),
+    count('_page', 'stage_unknown', 40),
+    count('_page', 'bypass_size', 3),
+    count('hero', 'match', 70),
+  ],
+}
+const PATHS = REPORT_OPERATIONS.map(({ path }) => path)
+const at = (path: string): string => path.replace('/reports', '').replace('{id}', 'hero') || '/'
+const table = async (path: string, world?: World): Promise<readonly Record<string, string>[]> =>
+  parse(await (await get(path, world)).text(), { columns: true })
+
+describe('reportRoutes', () => {
+  it.each(PATHS)('answer at %s what the API document says, and nothing else', async (path) => {
+    const worlds: readonly World[] = [WHOLE, {}, { cells: trial('hero', 'control', 'other'), paused: 'no' }]
+    for (const world of worlds) {
+      for (const view of ['sequential', 'fixed', 'bayes']) {
+        const answer = await get(`${at(path)}?view=${view}`, world)
+        expect(answer.status).toBe(200)
+        expect(faultsOf(path, await answer.json())).toEqual([])
+      }
+    }
+  })
+
+  it.each(PATHS)('answer at %s a table, where one is asked for', async (path) => {
+    const answer = await get(`${at(path)}?format=csv`)
+    expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8')
+    expect(answer.headers.get('Content-Disposition')).toMatch(/^attachment; filename="\w+\.csv"$/)
+    expect(parse(await answer.text(), { columns: true }).length).toBeGreaterThan(0)
+    const { responses } = DOCUMENT.paths[path]?.get ?? {}
+    expect(Object.keys(responses?.[200]?.content ?? {})).toEqual(['application/json', 'text/csv'])
+  })
+
+  it.each(PATHS)('refuse at %s a format that there is not', async (path) => {
+    const answer = await get(`${at(path)}?format=xml`)
+    expect([answer.status, answer.headers.get('Content-Type')]).toEqual([422, 'application/problem+json'])
+    expect(await answer.json()).toMatchObject({ faults: [{ path: '/format' }] })
+  })
+
+  it('write the table of a campaign: results, then the objective by segment', async () => {
+    const found = await table('/campaigns/hero?format=csv')
+    expect(found[0]).toMatchObject({ segment: 'all', metric: 'conversion', arm: 'a', objective: 'true' })
+    expect(found.at(-1)).toMatchObject({
+      segment: 'device:mobile',
+      visitors_control: '500',
+      visitors_arm: '510',
+    })
+  })
+
+  it('write the table of the whole with what it is worth', async () => {
+    const worth = (await table('/holdout?format=csv')).filter(({ difference }) => difference === 'absolute')
+    expect(worth).toMatchObject([
+      { metric: 'revenue', arm: 'personalized', lift: '100' },
+      { metric: 'margin' },
+    ])
+  })
+
+  it('write the table of all: one row also for a campaign of which nothing is told, and no formula', async () => {
+    const found = await table('/?format=csv', { cells: trial('=old', 'control', 'b') })
+    expect(found).toMatchObject([
+      { campaign: 'hero', state: 'live', metric: 'conversion', arm: '', status: 'no_data' },
+      { campaign: "'=old", state: 'gone', arm: 'b', proven: 'better' },
+    ])
+  })
+
+  it('write the table of the funnel, a row a day', async () => {
+    expect(await table('/funnel?format=csv')).toEqual([
+      {
+        day: '2026-11-21',
+        pages: '100',
+        generic: '60',
+        budget_missed: '0',
+        views_unknown: '40',
+        views_identified: '0',
+        views_connected: '0',
+        views_known: '0',
+        views_personalized: '0',
+        visitors_identified: '600',
+        visitors_connected: '200',
+        visitors_known: '150',
+        visitors_personalized: '50',
+      },
+    ])
+  })
+
+  it('write the table of reasons, those of pages last', async () => {
+    expect(await table('/reasons?format=csv')).toEqual([
+      { campaign: 'hero', coverage: '1', reason: 'match', times: '70' },
+      { campaign: '', coverage: '', reason: 'bypass_size', times: '3' },
+    ])
+  })
+})
+
+const ask = async (query: string) => get(`/campaigns/hero?${query}`, { cells: trial('hero', 'control', 'a') })
 
 describe('what a report may be asked', () => {
   it('is an effect, a power and a correction', async () => {

@@ -308,7 +308,9 @@ describe('the doors of reports', () => {
     expect(await report('')).toMatchObject({ campaigns: [{ campaign: 'hero' }, {}, {}] })
     expect(await report('/funnel')).toMatchObject({ days: expect.any(Array) })
     expect(await report('/reasons')).toMatchObject({ campaigns: expect.any(Array) })
-    expect((await edge.api('/reports/campaigns/side?format=csv')).text).toMatch(/^campaign,metric,arm,/)
+    expect((await edge.api('/reports/campaigns/side?format=csv')).text).toMatch(
+      /^campaign,segment,metric,arm,/,
+    )
     expect(await report('/campaigns/nobody')).toMatchObject({ status: 404 })
   })
 
