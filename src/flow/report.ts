@@ -1,7 +1,7 @@
 /**
  * Reports, out of rollups and nothing else: what they cost does not depend on how much happened. What a campaign is held
- * against comes from the live release, since that is what people look at; one that is no longer in it is read by the
- * names of its arms.
+ * against comes from the live release, since that is what people look at; of one that is no longer in it, from the
+ * newest release that anybody met it in.
  */
 import { comparing } from '../measure/compare.ts'
 import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
@@ -9,11 +9,19 @@ import type { Money } from '../measure/money.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
 import { type Asked, isMismatch, type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
 import type { Verdict } from '../measure/verdict.ts'
-import { type OverlayPorts, readOverlaid } from './overlays.ts'
+import { readOverlaid } from './overlays.ts'
+import {
+  type Defined,
+  goneCampaign,
+  liveCampaign,
+  readPast,
+  type Standing,
+  type StandingPorts,
+} from './standing.ts'
 
 export interface ReportPorts {
   readonly measures: Pick<MeasureStore, 'cells' | 'campaigns'>
-  readonly overlays: Pick<OverlayPorts, 'releases' | 'states'>
+  readonly overlays: StandingPorts
   readonly money: Money
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -23,13 +31,6 @@ export interface ReportPorts {
 export interface ReportQuestion extends Omit<Asked, 'now'> {
   readonly from?: string
   readonly to?: string
-}
-
-/** Why a campaign stands as it does. */
-export interface Standing {
-  readonly name: string | null
-  readonly state: 'live' | 'paused' | 'off' | 'gone'
-  readonly why: string | null
 }
 
 export interface CampaignReport extends Summary, Standing {
@@ -43,12 +44,15 @@ export async function reportCampaign(
   id: string,
   question: ReportQuestion,
 ): Promise<CampaignReport | null> {
-  const [found, cells] = await Promise.all([
-    findCampaign(ports, id),
+  const [live, cells] = await Promise.all([
+    readOverlaid(ports.overlays),
     ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) }),
   ])
-  if (found === null && cells.length === 0) return null
-  const { campaign, ...standing } = found ?? { campaign: guessed(id, cells), ...GONE }
+  const found = live?.campaigns.find(({ campaign }) => campaign.id === id)
+  if (found === undefined && cells.length === 0) return null
+  const past = readPast(ports.overlays.releases)
+  const { campaign, ...standing }: Defined =
+    found === undefined ? await goneCampaign(id, cells, past) : liveCampaign(found)
   return { ...reportOf(campaign, cells, ports, question), ...standing }
 }
 
@@ -118,33 +122,6 @@ const daysOf = ({ from, to }: ReportQuestion) => ({
   ...(to === undefined ? {} : { to }),
 })
 
-const GONE: Standing = { name: null, state: 'gone', why: null }
-
-async function findCampaign({ overlays }: ReportPorts, id: string) {
-  const live = await readOverlaid(overlays)
-  const found = live?.campaigns.find(({ campaign }) => campaign.id === id)
-  return found === undefined ? null : { campaign: found.campaign as Measured, ...standingOf(found) }
-}
-
-function standingOf({
-  campaign,
-  state,
-}: NonNullable<Awaited<ReturnType<typeof readOverlaid>>>['campaigns'][number]): Standing {
-  const name = campaign.name ?? null
-  if (state.pausedAt !== null) return { name, state: 'paused', why: state.pausedWhy }
-  return { name, state: campaign.status === 'live' ? 'live' : 'off', why: null }
-}
-
-/** By names alone: `control`, else `holdout`, is what the others are held against. */
-function guessed(id: string, cells: readonly Cell[]): Measured {
-  const arms = [...new Set(cells.map(({ arm }) => arm))].sort()
-  const edits = [{ action: 'remove', selector: '*' }] as const
-  const variants = arms
-    .filter((arm) => arm !== 'holdout')
-    .map((arm) => ({ id: arm, weight: 1, edits: arm === 'control' ? [] : edits }))
-  return { id, variants, holdout: arms.includes('holdout') ? 0.5 : 0 }
-}
-
 /** One line a campaign. */
 export interface OverviewLine
   extends Standing,
@@ -160,18 +137,20 @@ export async function reportAll(
 ): Promise<readonly OverviewLine[]> {
   const [live, measured] = await Promise.all([readOverlaid(ports.overlays), ports.measures.campaigns()])
   const ids = [...(live?.campaigns.map(({ campaign }) => campaign.id) ?? []), ...measured]
+  const past = readPast(ports.overlays.releases)
   const lines: OverviewLine[] = []
   // One after another: a request may hold six connections.
   for (const id of new Set(ids)) {
     if (id === EVERYTHING) continue
     const cells = await ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) })
     const own = live?.campaigns.find(({ campaign }) => campaign.id === id)
-    const campaign: Measured = own?.campaign ?? guessed(id, cells)
+    const { campaign, ...standing } =
+      own === undefined ? await goneCampaign(id, cells, past) : liveCampaign(own)
     const summary = summarize(campaign, cells, { ...question, now: ports.now() })
     const { status, message, objective, arms, days, results } = summary
     lines.push({
       campaign: id,
-      ...(own === undefined ? GONE : standingOf(own)),
+      ...standing,
       status,
       message,
       objective,

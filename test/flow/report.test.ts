@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reportAll, reportCampaign, reportHoldout } from '../../src/flow/report.ts'
 import { EVERYTHING } from '../../src/measure/model.ts'
+import { cellsOf } from '../help/cells.ts'
 import { ports, trial } from '../help/reports.ts'
 
 const QUESTION = { view: 'sequential' } as const
@@ -25,7 +26,35 @@ describe('reportCampaign', () => {
     })
   })
 
-  it('reads one that is no longer live by the names of its arms', async () => {
+  const old = {
+    id: 'old',
+    name: 'The old one',
+    holdout: 0,
+    variants: [
+      { id: 'original', weight: 0.5, edits: [] },
+      { id: 'new', weight: 0.5, edits: [{ action: 'remove', selector: '#x' }] },
+    ],
+    objective: { metric: 'revenue', windowDays: 7 },
+  }
+  const met = (release: number, arm: string) =>
+    cellsOf('exposed', [[1, arm, 20_000]], `release:${release}`, 'old')
+
+  it('holds one that is no longer live against what it was when anybody met it last', async () => {
+    const cells = [...trial('old', 'original', 'new'), ...met(2, 'original'), ...met(9, 'new')]
+    const past = { 2: [{ ...old, objective: { metric: 'orders' } }], 9: [old] }
+    expect(await reportCampaign(ports({ cells, past }), 'old', QUESTION)).toMatchObject({
+      name: 'The old one',
+      state: 'gone',
+      status: 'ok',
+      baseline: 'original',
+      objective: 'revenue',
+      windowDays: 7,
+    })
+    const [, line] = await reportAll(ports({ cells, past }), QUESTION)
+    expect(line).toMatchObject({ campaign: 'old', name: 'The old one', objective: 'revenue', status: 'ok' })
+  })
+
+  it('reads one whose release is not kept by the names of its arms', async () => {
     const report = await reportCampaign(ports({ cells: trial('old', 'control', 'b') }), 'old', QUESTION)
     expect(report).toMatchObject({ state: 'gone', baseline: 'control', status: 'ok' })
     expect(report?.results[0]?.verdict.proven).toBe('better')

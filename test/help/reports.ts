@@ -23,6 +23,8 @@ export interface World {
   readonly counts?: readonly ViewCount[]
   readonly paused?: string
   readonly stages?: readonly DayCounts[]
+  /** Campaigns of releases before the live one, which is the tenth. */
+  readonly past?: Readonly<Record<number, readonly object[]>>
 }
 
 const STAGES = [
@@ -34,6 +36,7 @@ export function ports({
   counts = [],
   paused,
   stages = STAGES,
+  past = {},
 }: World = {}): ReportPorts & ServedPorts {
   const document = JSON.stringify({ holdout: 0, campaigns: [HERO] })
   const state = {
@@ -55,7 +58,11 @@ export function ports({
     },
     profiles: { stageCounts: async () => stages },
     overlays: {
-      releases: { active: async () => ({ number: 1, enabled: true, document }) },
+      releases: {
+        active: async () => ({ number: 10, enabled: true, document }),
+        get: async (number: number) =>
+          past[number] === undefined ? null : { document: JSON.stringify({ campaigns: past[number] }) },
+      },
       states: { list: async () => (paused === undefined ? [] : [state]) },
     } as unknown as ReportPorts['overlays'],
     money: { currency: 'EUR', decimals: 2 },
