@@ -47,7 +47,7 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
 
 const view = oneOf('sequential', 'fixed', 'bayes')
 const interval = { type: 'array', items: maybe, minItems: 2, maxItems: 2, description: 'null: an open end' }
-const side = object({ n: people, mean: maybe })
+const side = object({ n: { ...people, type: maybe.type }, mean: maybe })
 const verdict = object({
   status: oneOf('ok', 'no_data', 'too_few', 'degenerate', 'srm', 'unknown_margin'),
   message: text,

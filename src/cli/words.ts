@@ -2,9 +2,8 @@
 import type { CampaignReport, HoldoutReport, OverviewLine } from '../flow/report.ts'
 import type { FunnelReport, ReasonsReport } from '../flow/served.ts'
 import { CELL_MIN_VISITORS } from '../measure/compare.ts'
+import type { ToldResult, ToldVerdict } from '../measure/few.ts'
 import type { Money } from '../measure/money.ts'
-import type { Result } from '../measure/summary.ts'
-import type { Verdict } from '../measure/verdict.ts'
 import { STAGES } from '../profile/model.ts'
 import { tableOf } from './table.ts'
 
@@ -25,7 +24,7 @@ function mean(metric: string, value: number | null, money: Money): string {
   return MEAN_METRICS.has(metric) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`
 }
 
-const within = ({ interval }: Verdict): string =>
+const within = ({ interval }: ToldVerdict): string =>
   interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`
 
 /** A number of people; of a handful it is not told which. */
@@ -33,14 +32,14 @@ const people = (count: number | null): string => (count === null ? `<${CELL_MIN_
 
 const label = (metric: string): string => metric.replaceAll('_', ' ')
 
-function said({ metric, verdict }: Result): string {
+function said({ metric, verdict }: ToldResult): string {
   if (verdict.status === 'srm') return 'withheld'
   if (verdict.status !== 'ok') return verdict.status.replaceAll('_', ' ')
   if (verdict.proven === null) return ''
   return verdict.proven === 'better' ? 'better' : metric === 'margin' ? 'costs margin' : 'WORSE'
 }
 
-function row(result: Result, money: Money): readonly string[] {
+function row(result: ToldResult, money: Money): readonly string[] {
   const { metric, arm, verdict } = result
   return [
     `${result.isObjective ? '* ' : result.isHarm ? '! ' : '  '}${label(metric)}`,
@@ -56,7 +55,7 @@ function row(result: Result, money: Money): readonly string[] {
 }
 
 /** One sentence that says what came of the objective, or why nothing can be said. */
-export function sentenceOf({ metric, arm, verdict }: Result): string {
+export function sentenceOf({ metric, arm, verdict }: ToldResult): string {
   const { lift, proven, message } = verdict
   if (lift === null) return `${label(metric)} of "${arm}": ${message}`
   const change = `${percent(Math.abs(lift))} ${lift < 0 ? 'lower' : 'higher'}`
@@ -66,7 +65,7 @@ export function sentenceOf({ metric, arm, verdict }: Result): string {
 }
 
 /** What a wrong choice would cost, in the view that is about choices. */
-const lossOf = ({ arm, verdict: { view, risk } }: Result): readonly string[] =>
+const lossOf = ({ arm, verdict: { view, risk } }: ToldResult): readonly string[] =>
   view !== 'bayes' || risk === null
     ? []
     : [`Expected loss: ${percent(risk.arm)} of taking "${arm}", ${percent(risk.control)} of keeping control.`]
@@ -100,9 +99,9 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     ['arm', 'visitors', 'seen', 'met another'],
     arms.map(({ arm, isBaseline, visitors, seen, crossed }) => [
       isBaseline ? `${arm} (baseline)` : arm,
-      String(visitors),
-      String(seen),
-      String(crossed),
+      people(visitors),
+      people(seen),
+      people(crossed),
     ]),
     [1, 2, 3],
   )
@@ -126,7 +125,8 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   return [...lines, '', visitors, '', metrics, ...still, ...table].join('\n')
 }
 
-const isSilent = ({ verdict, isObjective }: Result): boolean => verdict.status === 'no_data' && !isObjective
+const isSilent = ({ verdict, isObjective }: ToldResult): boolean =>
+  verdict.status === 'no_data' && !isObjective
 
 function titleOf(report: CampaignReport | HoldoutReport): string {
   if ('worth' in report) return 'Personalization as a whole, against the global holdout'
@@ -137,10 +137,16 @@ function titleOf(report: CampaignReport | HoldoutReport): string {
 const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
   worth.flatMap(({ metric, verdict, visitors }) => {
     const { lift, interval } = verdict
-    if (lift === null || interval === null) return []
+    if (lift === null || interval === null || visitors === null) return []
     const [low, high] = interval.map((end) => (end === null ? 'no bound' : amount(end * visitors, money)))
     return [`Over ${visitors} visitors: ${amount(lift * visitors, money)} of ${metric} (${low} to ${high}).`]
   })
+
+/** Visitors of all arms together, as far as they are told. */
+function allOf(arms: OverviewLine['arms']): number | null {
+  const sum = arms.reduce((before, { visitors }) => before + (visitors ?? 0), 0)
+  return sum === 0 && arms.some(({ visitors }) => visitors === null) ? null : sum
+}
 
 export function overviewText(lines: readonly OverviewLine[]): string {
   if (lines.length === 0) return 'No campaign is live, and none was ever measured.'
@@ -152,7 +158,7 @@ export function overviewText(lines: readonly OverviewLine[]): string {
       return [
         campaign,
         state,
-        String(arms.reduce((sum, { visitors }) => sum + visitors, 0)),
+        people(allOf(arms)),
         label(objective),
         first?.verdict.lift == null ? '-' : percent(first.verdict.lift),
         first === undefined ? '' : within(first.verdict),

@@ -4,11 +4,11 @@
  * newest release that anybody met it in.
  */
 import { comparing } from '../measure/compare.ts'
+import { type ToldSummary, type ToldVerdict, toldSummary, toldVerdict } from '../measure/few.ts'
 import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
-import { type Asked, isMismatch, type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
-import type { Verdict } from '../measure/verdict.ts'
+import { type Asked, isMismatch, type Measured, summarize, WHOLE } from '../measure/summary.ts'
 import { readOverlaid } from './overlays.ts'
 import {
   type Defined,
@@ -33,7 +33,7 @@ export interface ReportQuestion extends Omit<Asked, 'now'> {
   readonly to?: string
 }
 
-export interface CampaignReport extends Summary, Standing {
+export interface CampaignReport extends ToldSummary, Standing {
   readonly money: Money
   readonly segments: SegmentView
 }
@@ -61,8 +61,9 @@ export interface HoldoutReport extends Omit<CampaignReport, keyof Standing> {
   /** Revenue and margin that there would not have been, minor units, over all visitors who got it. */
   readonly worth: readonly {
     readonly metric: 'revenue' | 'margin'
-    readonly verdict: Verdict
-    readonly visitors: number
+    readonly verdict: ToldVerdict
+    /** Null for a handful. */
+    readonly visitors: number | null
   }[]
 }
 
@@ -83,8 +84,8 @@ export async function reportHoldout(ports: ReportPorts, question: ReportQuestion
   )
   const worth = (['revenue', 'margin'] as const).map((metric) => ({
     metric,
-    visitors: treated?.visitors ?? 0,
-    verdict: verdictOf(metric, [baseline ?? '', treated?.arm ?? '']),
+    visitors: treated === undefined ? 0 : treated.visitors,
+    verdict: toldVerdict(verdictOf(metric, [baseline ?? '', treated?.arm ?? ''])),
   }))
   return { ...report, worth }
 }
@@ -114,7 +115,7 @@ function reportOf(
           correction: question.correction ?? 'holm',
           mismatch: isMismatch(split),
         })
-  return { ...summary, money, segments }
+  return { ...toldSummary(summary), money, segments }
 }
 
 const daysOf = ({ from, to }: ReportQuestion) => ({
@@ -125,10 +126,7 @@ const daysOf = ({ from, to }: ReportQuestion) => ({
 /** One line a campaign. */
 export interface OverviewLine
   extends Standing,
-    Pick<Summary, 'status' | 'message' | 'objective' | 'arms' | 'days'> {
-  readonly campaign: string
-  readonly results: Summary['results']
-}
+    Pick<ToldSummary, 'campaign' | 'status' | 'message' | 'objective' | 'arms' | 'days' | 'results'> {}
 
 /** Every campaign that is live or was ever measured, live ones first. */
 export async function reportAll(
@@ -146,7 +144,7 @@ export async function reportAll(
     const own = live?.campaigns.find(({ campaign }) => campaign.id === id)
     const { campaign, ...standing } =
       own === undefined ? await goneCampaign(id, cells, past) : liveCampaign(own)
-    const summary = summarize(campaign, cells, { ...question, now: ports.now() })
+    const summary = toldSummary(summarize(campaign, cells, { ...question, now: ports.now() }))
     const { status, message, objective, arms, days, results } = summary
     lines.push({
       campaign: id,

@@ -1,6 +1,6 @@
 /** Every report as rows, for spreadsheets. Shares are of 1, money is in minor units, what is not told is empty. Pure. */
 import { csvOf } from '../measure/csv.ts'
-import type { Verdict } from '../measure/verdict.ts'
+import type { ToldVerdict } from '../measure/few.ts'
 import type { CampaignReport, HoldoutReport, OverviewLine } from './report.ts'
 import type { FunnelReport, ReasonsReport } from './served.ts'
 
@@ -23,7 +23,7 @@ const VERDICT = [
   'message',
 ]
 
-const verdictRow = (verdict: Verdict, pValue: number, detectable: number | null = null) => [
+const verdictRow = (verdict: ToldVerdict, pValue: number, detectable: number | null = null) => [
   verdict.status,
   verdict.difference,
   verdict.control.n,

@@ -33,7 +33,7 @@ export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question
   }
   return (metric: Metric, arms: readonly [baseline: string, arm: string], alpha?: number): Verdict => {
     const [control, arm] = momentsOf(metric, arms) as [Moments, Moments]
-    const verdict = judge(control, arm, {
+    return judge(control, arm, {
       ...question,
       kind: kindOf(metric),
       better: betterOf(metric),
@@ -41,7 +41,6 @@ export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question
       // Costs of everybody are in it too: its own sums do not tell on how many buyers it rests.
       ...(metric === 'margin' ? { events: eventsOf(momentsOf('conversion', arms)) } : {}),
     })
-    return withoutFew(verdict)
   }
 }
 
@@ -50,11 +49,4 @@ const eventsOf = (moments: readonly Moments[]) => moments.map(({ y }) => y) as u
 function isOfAge({ metric, day }: Cell, now: number): boolean {
   const days = OF_AGE_DAYS[metric as Metric]
   return days === undefined || Date.parse(`${day}T00:00:00Z`) + (days + 1) * DAY_MS <= now
-}
-
-/** The mean of a handful of visitors is about each of them. */
-function withoutFew(verdict: Verdict): Verdict {
-  const isFew = (n: number): boolean => n > 0 && n < CELL_MIN_VISITORS
-  if (!isFew(verdict.control.n) && !isFew(verdict.arm.n)) return verdict
-  return { ...verdict, control: { ...verdict.control, mean: null }, arm: { ...verdict.arm, mean: null } }
 }

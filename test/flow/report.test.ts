@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { campaignText, overviewText } from '../../src/cli/words.ts'
 import { reportAll, reportCampaign, reportHoldout } from '../../src/flow/report.ts'
-import { EVERYTHING } from '../../src/measure/model.ts'
+import { campaignCsv, overviewCsv } from '../../src/flow/tables.ts'
+import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
 import { cellsOf } from '../help/cells.ts'
 import { ports, trial } from '../help/reports.ts'
 
@@ -58,6 +60,50 @@ describe('reportCampaign', () => {
     const report = await reportCampaign(ports({ cells: trial('old', 'control', 'b') }), 'old', QUESTION)
     expect(report).toMatchObject({ state: 'gone', baseline: 'control', status: 'ok' })
     expect(report?.results[0]?.verdict.proven).toBe('better')
+  })
+})
+
+describe('reports of a handful', () => {
+  const few = (campaign: string, control: string, arm: string): readonly Cell[] =>
+    (['exposed', 'seen', 'conversion', 'revenue'] as const).flatMap((metric) =>
+      cellsOf(
+        metric,
+        [
+          [1, control, 400, 20],
+          [1, arm, 3, 1],
+        ],
+        'all',
+        campaign,
+      ),
+    )
+
+  it('tell neither how many they are nor their mean, and the others as they are', async () => {
+    const report = await reportCampaign(ports({ cells: few('hero', 'control', 'a') }), 'hero', QUESTION)
+    expect(report?.arms).toMatchObject([
+      { arm: 'control', visitors: 400, seen: 400, crossed: 0 },
+      { arm: 'a', visitors: null, seen: null, crossed: 0 },
+    ])
+    for (const { verdict } of report?.results ?? []) {
+      if (verdict.status === 'too_few') expect(verdict.arm).toEqual({ n: null, mean: null })
+    }
+    expect(report?.results[0]?.verdict.control).toEqual({ n: 400, mean: 0.05 })
+  })
+
+  it('tell them nowhere, in no format', async () => {
+    const cells = [...few('hero', 'control', 'a'), ...few(EVERYTHING, 'holdout', 'personalized')]
+    const [campaign, whole, lines] = [
+      await reportCampaign(ports({ cells }), 'hero', QUESTION),
+      await reportHoldout(ports({ cells }), QUESTION),
+      await reportAll(ports({ cells }), QUESTION),
+    ]
+    if (campaign === null) throw new Error('no report')
+    for (const told of [campaign, whole, lines]) expect(JSON.stringify(told)).not.toMatch(/:3[,}]/)
+    const tables = [campaignCsv(campaign), campaignCsv(whole), overviewCsv(lines)]
+    for (const table of tables) expect(table).not.toMatch(/,3,/)
+    for (const text of [campaignText(campaign), campaignText(whole), overviewText(lines)]) {
+      expect(text).not.toMatch(/\b(3|403)\b/)
+    }
+    expect(campaignText(campaign)).toContain('<10')
   })
 })
 

@@ -169,14 +169,6 @@ describe('summarize', () => {
     })
   })
 
-  it('tells no mean of a handful of visitors', () => {
-    expect(ask(trial([9, 3], [8, 2])).results[0]?.verdict).toMatchObject({
-      status: 'too_few',
-      control: { n: 9, mean: null },
-      arm: { n: 8, mean: null },
-    })
-  })
-
   it('takes all of personalization for a campaign against the global holdout', () => {
     const cells = (['personalized', 'holdout'] as const).map((arm) => cell('exposed', arm, 100, 100))
     expect(summarize(WHOLE, cells, { view: 'sequential', now: NOW })).toMatchObject({
