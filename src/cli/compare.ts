@@ -8,6 +8,8 @@ import { expectedLifts } from './expected.ts'
 import { tableOf } from './table.ts'
 import { effectsOf, type Truth } from './truth.ts'
 
+/** A handful, which reports do not tell. */
+const FEW = '<10'
 const HEAD = ['campaign', 'visitors', 'metric', 'truth', 'reported', 'interval', '']
 const RIGHT = [3, 4]
 
@@ -45,7 +47,7 @@ function ofCampaign(
     const name = index === 0 || arms[index - 1]?.isBaseline ? `${id} (${state})` : ''
     return [...expectedLifts(effects, truth.shoppers)].map(([metric, expected], row) => {
       const head =
-        row === 0 ? [`${name} ${arm}`.trim(), `${baseline?.visitors ?? 0} / ${visitors}`] : ['', '']
+        row === 0 ? [`${name} ${arm}`.trim(), `${baseline?.visitors ?? FEW} / ${visitors ?? FEW}`] : ['', '']
       return compare(
         head,
         metric,

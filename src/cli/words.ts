@@ -93,8 +93,7 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     const when = left === 0 ? 'have shown by now' : `show in about ${left} ${left === 1 ? 'day' : 'days'}`
     lines.push(`An effect of ${percent(effect)} with "${arm}" would ${when}.`)
   }
-  if (report.unknownMargin > 0)
-    lines.push(`Nobody knows the margin of ${percent(report.unknownMargin)} of buyers.`)
+  if (report.unknownMargin > 0) lines.push(unknownOf(report))
   const visitors = tableOf(
     ['arm', 'visitors', 'seen', 'met another'],
     arms.map(({ arm, isBaseline, visitors, seen, crossed }) => [
@@ -123,6 +122,12 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     parts.length === 0 ? [] : ['', tableOf(['segment', 'arm', 'visitors', 'lift', 'interval'], parts, [2, 3])]
   const still = unheard === '' ? [] : [`Nothing yet of: ${unheard}.`]
   return [...lines, '', visitors, '', metrics, ...still, ...table].join('\n')
+}
+
+function unknownOf({ unknownMargin, results }: CampaignReport | HoldoutReport): string {
+  const isWithheld = results.some(({ verdict }) => verdict.status === 'unknown_margin')
+  const so = isWithheld ? 'margins are withheld' : 'their orders count as if they left none'
+  return `Nobody knows the margin of ${percent(unknownMargin)} of buyers: ${so}.`
 }
 
 const isSilent = ({ verdict, isObjective }: ToldResult): boolean =>

@@ -4,6 +4,7 @@ import { betterOf, kindOf } from './kinds.ts'
 import type { Cell, Metric, Moments } from './model.ts'
 import { NO_MOMENTS, sumMoments } from './moments.ts'
 import { stratified } from './stratified.ts'
+import { isUnknown } from './unknown.ts'
 import type { Question, Verdict, View } from './verdict.ts'
 
 export interface Comparing extends Pick<Question, 'difference'> {
@@ -37,6 +38,7 @@ export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question
       ...question,
       kind: kindOf(metric),
       better: betterOf(metric),
+      isUnknown: isUnknown(metric, cells),
       ...(alpha === undefined ? {} : { alpha }),
       // Costs of everybody are in it too: its own sums do not tell on how many buyers it rests.
       ...(metric === 'margin' ? { events: eventsOf(momentsOf('conversion', arms)) } : {}),

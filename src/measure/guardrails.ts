@@ -12,6 +12,7 @@ import type { Cell, Moments } from './model.ts'
 import { NO_MOMENTS, sumMoments } from './moments.ts'
 import { type Money, toMinor } from './money.ts'
 import { learntFrom, stratified } from './stratified.ts'
+import { isUnknown } from './unknown.ts'
 
 /**
  * What every campaign is held to that does not say otherwise, as shares of visitors beyond the baseline's. Small, and not
@@ -26,8 +27,6 @@ export const DEFAULT_GUARDRAILS: readonly Guardrail[] = [
 ]
 /** A campaign that costs something has to earn it: no margin may be lost. */
 const MARGIN_GUARDRAIL: Guardrail = { metric: 'margin', tolerance: 0 }
-/** Where more of the buyers than this have a margin that nobody knows, margins say nothing. */
-const MAX_UNKNOWN = 0.05
 
 export function guardrailsOf({ guardrails, objective }: Pick<Campaign, 'guardrails' | 'objective'>) {
   if (guardrails !== undefined) return guardrails
@@ -124,7 +123,7 @@ function testMargin(
   alpha: number,
   cells: readonly Cell[],
 ): Figures | null {
-  if (isMarginUnknown(cells)) return null
+  if (isUnknown('margin', cells)) return null
   const moments = stratified(cells, 'margin', [baseline, arm])
   const [control, own] = [moments.get(baseline) ?? NO_MOMENTS, moments.get(arm) ?? NO_MOMENTS]
   const { crossed, difference, atLeast } = testLoss(control, own, { tolerance, alpha })
@@ -132,11 +131,6 @@ function testMargin(
   const visitorsIn = (name: string): number =>
     sumMoments(cells.filter((cell) => cell.metric === 'exposed' && cell.arm === name)).n
   return { difference: -difference, atLeast, visitors: [visitorsIn(arm), visitorsIn(baseline)] }
-}
-
-function isMarginUnknown(cells: readonly Cell[]): boolean {
-  const countOf = (metric: Cell['metric']) => sumMoments(cells.filter((cell) => cell.metric === metric))
-  return countOf('unknown_margin').n > MAX_UNKNOWN * countOf('conversion').y
 }
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`

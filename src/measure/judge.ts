@@ -26,6 +26,7 @@ const FAULTS: Readonly<Record<LiftFault, string>> = {
   zero_baseline: 'The baseline is 0, so nothing can be told relative to it.',
   zero_variance: 'In one of the two arms everybody is alike so far: nothing tells effect from chance.',
 }
+const UNKNOWN = 'The margin of too many buyers is unknown: margins are withheld.'
 const MISMATCH = 'The arms do not have the visitors their weights meant them to have: lifts are withheld.'
 const TOO_FEW = 'There are too few visitors yet to say anything.'
 
@@ -74,12 +75,17 @@ const numbersOf = (
   { interval, risk }: Pick<Verdict, 'interval' | 'risk'>,
 ) => [estimate, standardError, ...(interval ?? []), risk?.control ?? 0].map((value) => value ?? 0)
 
-type Unfit = Pick<Verdict, 'status' | 'message'>
+type Unfit = Pick<Verdict, 'status' | 'message'> & Partial<Pick<Verdict, 'control' | 'arm'>>
 
 function whyUnfit(control: Moments, arm: Moments, question: Question): Unfit | null {
-  const { kind, mismatch = false, atLeast = AT_LEAST } = question
+  const { kind, mismatch = false, isUnknown = false, atLeast = AT_LEAST } = question
   if (!(control.n > 0 && arm.n > 0)) return { status: 'no_data', message: FAULTS.no_data }
   if (mismatch) return { status: 'srm', message: MISMATCH }
+  if (isUnknown) {
+    // Nor are means told that would be those of the known ones, spread over everybody.
+    const [one, other] = [control, arm].map(({ n }) => ({ n, mean: null })) as [Side, Side]
+    return { status: 'unknown_margin', message: UNKNOWN, control: one, arm: other }
+  }
   const [inControl, inArm] = question.events ?? [eventsOf(kind, control), eventsOf(kind, arm)]
   // Of shares the variance follows from the count, of the others from what few happened to spend.
   const events = kind === 'share' ? inControl + inArm : Math.min(inControl, inArm)

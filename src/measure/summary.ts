@@ -14,11 +14,12 @@ import { splitRows } from './expected.ts'
 import { type Found, judgeTogether } from './family.ts'
 import { baselineOf } from './guardrails.ts'
 import { isHarm } from './kinds.ts'
-import { BENEFITS, type Cell, EVERYTHING, HARMS, type Metric, type Moments, PERSONALIZED } from './model.ts'
+import { BENEFITS, type Cell, EVERYTHING, HARMS, type Metric, PERSONALIZED } from './model.ts'
 import { sumMoments } from './moments.ts'
 import { daysToDecide, detectableEffect, type Plan, type Wait } from './power.ts'
 import { checkSplit, type SplitCheck } from './srm.ts'
 import { learntFrom } from './stratified.ts'
+import { unknownShare } from './unknown.ts'
 import type { Verdict, View } from './verdict.ts'
 
 export type Measured = Pick<Campaign, 'id' | 'variants' | 'holdout' | 'objective' | 'allocation'>
@@ -119,7 +120,7 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
     effect: asked.effect ?? HOPED.effect,
     power: asked.power ?? HOPED.power,
     waits: [],
-    unknownMargin: unknownMarginOf(all),
+    unknownMargin: unknownShare(all),
   }
   if (arms.every(({ visitors }) => visitors === 0)) return { ...empty, status: 'no_data', message: NO_DATA }
   if (baseline === null) return { ...empty, status: 'no_baseline', message: NO_BASELINE }
@@ -164,12 +165,6 @@ function daysOf(all: readonly Cell[]): Summary['days'] {
     .sort()
   const [from, to] = [days[0], days.at(-1)]
   return from === undefined || to === undefined ? null : { from, to }
-}
-
-function unknownMarginOf(all: readonly Cell[]): number {
-  const of = (metric: Cell['metric']): Moments => sumMoments(all.filter((cell) => cell.metric === metric))
-  const buyers = of('conversion').y
-  return buyers === 0 ? 0 : Math.min(1, of('unknown_margin').n / buyers)
 }
 
 function resultsOf(

@@ -9,7 +9,7 @@ import type { Difference, Lift } from './lift.ts'
 import type { MetricKind } from './statistic.ts'
 
 export type View = 'sequential' | 'fixed' | 'bayes'
-export type VerdictStatus = 'ok' | 'no_data' | 'too_few' | 'degenerate' | 'srm'
+export type VerdictStatus = 'ok' | 'no_data' | 'too_few' | 'degenerate' | 'srm' | 'unknown_margin'
 
 export interface Question {
   readonly kind: MetricKind
@@ -23,6 +23,8 @@ export interface Question {
   readonly adjusted?: boolean
   /** Visitors went missing before they were counted: every lift is withheld. */
   readonly mismatch?: boolean
+  /** Too many of these margins are unknown to judge by the others. */
+  readonly isUnknown?: boolean
   /** Visitors whom the metric is about, buyers for one; estimated from its own sums, where left out. */
   readonly events?: readonly [control: number, arm: number]
   /** From how many on there is a verdict: visitors an arm, and events an arm; of shares, events in both together. */

@@ -125,6 +125,28 @@ describe('campaignText', () => {
     `)
   })
 
+  it('says what share of margins nobody knows, and from when on they are withheld', async () => {
+    const earned = (unknown: number) => [
+      ...arms(
+        [20_000, 20_000],
+        [
+          ['conversion', 1_000, 1_000],
+          ['margin', 1_000, 1_100],
+        ],
+      ),
+      ...cellsOf('unknown_margin', [[1, 'a', unknown]]),
+    ]
+    const few = await textOf({ cells: earned(20) })
+    expect(few).toContain(
+      'Nobody knows the margin of 1.0 % of buyers: their orders count as if they left none.',
+    )
+    expect(few).toMatch(/^margin of "a" is 10.0 % higher/m)
+    const many = await textOf({ cells: earned(400) })
+    expect(many).toContain('Nobody knows the margin of 20 % of buyers: margins are withheld.')
+    expect(many).toMatch(/^ {2}margin +a( +-){5} +unknown margin$/m)
+    expect(many).not.toContain('margin of "a" is')
+  })
+
   it('tells of one that paused itself', async () => {
     const cells = arms(
       [20_000, 20_000],

@@ -117,6 +117,23 @@ describe('reportHoldout', () => {
   })
 })
 
+describe('reportHoldout, of margins that nobody knows', () => {
+  it('tells no worth', async () => {
+    const unknown = cellsOf('unknown_margin', [[1, 'personalized', 200]], 'all', EVERYTHING)
+    const cells = [...trial(EVERYTHING, 'holdout', 'personalized'), ...unknown]
+    const { worth } = await reportHoldout(ports({ cells }), QUESTION)
+    expect(worth.map(({ metric, verdict }) => [metric, verdict.status])).toEqual([
+      ['revenue', 'ok'],
+      ['margin', 'no_data'],
+    ])
+    const margin = cells
+      .filter(({ metric }) => metric === 'revenue')
+      .map((cell) => ({ ...cell, metric: 'margin' as const }))
+    const [, withheld] = (await reportHoldout(ports({ cells: [...cells, ...margin] }), QUESTION)).worth
+    expect(withheld?.verdict).toMatchObject({ status: 'unknown_margin', lift: null })
+  })
+})
+
 describe('reportAll', () => {
   it('has a line for every campaign, live ones first, and none for the whole', async () => {
     const cells = [...trial('old', 'control', 'b'), ...trial(EVERYTHING, 'holdout', 'personalized')]

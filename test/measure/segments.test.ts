@@ -142,4 +142,24 @@ describe('bySegment', () => {
       bySegment(cells(at), { ...QUESTION, metric: 'retention_28' }).rows[0]?.verdict.status
     expect([statusOf('2026-11-01'), statusOf('2026-10-01')]).toEqual(['no_data', 'ok'])
   })
+
+  it('withholds the margin of a segment in which too many are unknown, and of no other', () => {
+    const figures = (value: string, unknown: number): readonly Cell[] =>
+      ARMS.flatMap((arm, index) =>
+        (
+          [
+            ['exposed', 1_000, 1_000],
+            ['conversion', 1_000, 200],
+            ['margin', 1_000, 4_000 + 200 * index],
+            ['unknown_margin', unknown, 0],
+          ] as const
+        ).map(([metric, n, y]) => ({ ...exposed(`device:${value}`, arm, n), metric, y, yy: 100 * y })),
+      )
+    const cells = [...figures('mobile', 11), ...figures('desktop', 10)]
+    const { rows } = bySegment(cells, { ...QUESTION, metric: 'margin' })
+    expect(rows.map(({ value, verdict }) => [value, verdict.status])).toEqual([
+      ['desktop', 'ok'],
+      ['mobile', 'unknown_margin'],
+    ])
+  })
 })

@@ -169,6 +169,27 @@ describe('summarize', () => {
     })
   })
 
+  it('withholds margins where more than one buyer in twenty has one that nobody knows', () => {
+    const margins = (unknown: number): readonly Cell[] => [
+      ...trial([20_000, 1_000], [20_000, 1_000]),
+      cell('margin', 'control', 20_000, 1e6, { yy: 1e9 }),
+      cell('margin', 'a', 20_000, 8e5, { yy: 8e8 }),
+      cell('unknown_margin', 'a', unknown, 0),
+    ]
+    const told = ask(margins(100))
+    expect(told.unknownMargin).toBe(0.05)
+    expect(of(told, 'margin')?.verdict).toMatchObject({ status: 'ok', proven: 'worse' })
+    const withheld = ask(margins(101))
+    expect(of(withheld, 'margin')?.verdict).toMatchObject({
+      status: 'unknown_margin',
+      control: { n: 20_000, mean: null },
+      arm: { n: 20_000, mean: null },
+      lift: null,
+      proven: null,
+    })
+    expect(of(withheld, 'conversion')?.verdict.status).toBe('ok')
+  })
+
   it('takes all of personalization for a campaign against the global holdout', () => {
     const cells = (['personalized', 'holdout'] as const).map((arm) => cell('exposed', arm, 100, 100))
     expect(summarize(WHOLE, cells, { view: 'sequential', now: NOW })).toMatchObject({
