@@ -243,7 +243,7 @@ export const cells = sqliteTable(
   'cells',
   {
     campaign: text().notNull(),
-    /** `all`, `device:mobile`, `release:12` … */
+    /** `all`, `device:mobile`, `release:12`, `split:drawn`, `split:meant` (in ten-thousandths of a visitor) … */
     segment: text().notNull(),
     /** YYYY-MM-DD, UTC. */
     day: text().notNull(),

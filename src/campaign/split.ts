@@ -1,13 +1,15 @@
 /**
- * What share of those counted each arm was meant to have, as one word. Visitors are counted under it, so that a report
- * knows how many of each arm to expect without knowing which release, weights or context each of them met. Pure.
+ * What share of those counted each arm was meant to have, as one word. It goes with each visitor's exposure, so that a
+ * report knows how many of each arm to expect without knowing which release, weights or context each of them met. Pure.
  */
 import { type Campaign, type CompiledCampaign, HOLDOUT } from './model.ts'
 
-/** A word is part of a key in the store; a campaign with more arms than fit goes without. */
+/** A word stands in every exposure; a campaign with more arms than fit goes without. */
 const MAX_CHARS = 512
 /** As fine as the hash. */
 const DECIMALS = 4
+/** Shares are whole numbers of these steps. */
+export const SPLIT_STEPS = 10 ** DECIMALS
 
 const known = new WeakMap<CompiledCampaign['ranges'], string | undefined>()
 

@@ -3,12 +3,18 @@
  * against comes from the live release, since that is what people look at; of one that is no longer in it, from the
  * newest release that anybody met it in.
  */
-import { comparing } from '../measure/compare.ts'
+import { comparing, isByDay } from '../measure/compare.ts'
+import { SPLIT_SEGMENT } from '../measure/expected.ts'
 import { type ToldSummary, type ToldVerdict, toldSummary, toldVerdict } from '../measure/few.ts'
 import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
+import { ALL, RELEASE_SEGMENT } from '../measure/rollup.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
+import { CONTEXT_DAYS, CONTEXT_SEGMENT, isAdaptive, isByContext } from '../measure/stratified.ts'
 import { type Asked, isMismatch, type Measured, summarize, WHOLE } from '../measure/summary.ts'
+import { withUnknown } from '../measure/unknown.ts'
+import { dayOf } from '../measure/windows.ts'
+import { DAY_MS } from '../profile/decay.ts'
 import { readOverlaid } from './overlays.ts'
 import {
   type Defined,
@@ -44,16 +50,12 @@ export async function reportCampaign(
   id: string,
   question: ReportQuestion,
 ): Promise<CampaignReport | null> {
-  const [live, cells] = await Promise.all([
-    readOverlaid(ports.overlays),
-    ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) }),
-  ])
+  const live = await readOverlaid(ports.overlays)
   const found = live?.campaigns.find(({ campaign }) => campaign.id === id)
-  if (found === undefined && cells.length === 0) return null
-  const past = readPast(ports.overlays.releases)
-  const { campaign, ...standing }: Defined =
-    found === undefined ? await goneCampaign(id, cells, past) : liveCampaign(found)
-  return { ...reportOf(campaign, cells, ports, question), ...standing }
+  const defined = found === undefined ? await readGone(ports, id, question) : liveCampaign(found)
+  if (defined === null) return null
+  const { campaign, ...standing } = defined
+  return { ...(await readReport(ports, campaign, question)).report, ...standing }
 }
 
 /** What personalization as a whole is worth: everybody against the global holdout. */
@@ -68,12 +70,11 @@ export interface HoldoutReport extends Omit<CampaignReport, keyof Standing> {
 }
 
 export async function reportHoldout(ports: ReportPorts, question: ReportQuestion): Promise<HoldoutReport> {
-  const cells = await ports.measures.cells({ campaign: EVERYTHING, segment: '*', ...daysOf(question) })
-  const report = reportOf(WHOLE, cells, ports, question)
+  const { report, cells } = await readReport(ports, WHOLE, question)
   const { baseline, arms } = report
   const treated = arms.find(({ isBaseline }) => !isBaseline)
   const verdictOf = comparing(
-    cells.filter(({ segment }) => segment === 'all'),
+    cells.filter(({ segment }) => segment === ALL),
     {
       isAdaptive: false,
       view: question.view,
@@ -90,32 +91,86 @@ export async function reportHoldout(ports: ReportPorts, question: ReportQuestion
   return { ...report, worth }
 }
 
-function reportOf(
-  campaign: Measured,
-  cells: readonly Cell[],
-  { money, now }: ReportPorts,
-  question: ReportQuestion,
-): Omit<CampaignReport, keyof Standing> {
-  const asked: Asked = { ...question, now: now() }
+/** The report of this campaign, and the cells of its days. */
+async function readReport(ports: ReportPorts, campaign: Measured, question: ReportQuestion) {
+  const asked: Asked = { ...question, now: ports.now() }
+  const [cells, apart] = await Promise.all([
+    readDays(ports, campaign, question),
+    readSegments(ports, campaign, question),
+  ])
   const summary = summarize(campaign, cells, asked)
   const { baseline, arms, objective: metric, split } = summary
   const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
-  const { allocation } = campaign
-  const isAdaptive = allocation?.kind === 'adaptive'
   const segments: SegmentView =
     baseline === null || summary.status !== 'ok'
       ? { rows: [], suppressed: {} }
-      : bySegment(cells, {
+      : bySegment(apart ?? cells, {
           ...asked,
           metric,
           baseline,
           arms: treated.map(({ arm }) => arm),
-          isAdaptive,
-          isContextual: isAdaptive && (allocation.by ?? []).length > 0,
+          isAdaptive: isAdaptive(campaign),
+          isContextual: isByContext(campaign),
           correction: question.correction ?? 'holm',
           mismatch: isMismatch(split),
         })
-  return { ...toldSummary(summary), money, segments }
+  return { cells, report: { ...toldSummary(summary), money: ports.money, segments } }
+}
+
+/** What statistics are made of, by day: of everybody, and of contexts where weights differ by them. */
+async function readDays(
+  { measures, now }: ReportPorts,
+  campaign: Measured,
+  question: ReportQuestion,
+): Promise<readonly Cell[]> {
+  const span = spanOf(campaign, question, now())
+  const segments = [ALL, `${SPLIT_SEGMENT}*`, ...(isByContext(campaign) ? [`${CONTEXT_SEGMENT}*`] : [])]
+  return (await Promise.all(segments.map((segment) => measures.cells({ ...span, segment })))).flat()
+}
+
+/**
+ * The objective by segment, days added up where they do not matter; null where weights differ by context: contexts alone
+ * are told then, and their days are read anyway.
+ */
+async function readSegments(
+  { measures, now }: ReportPorts,
+  campaign: Measured,
+  question: ReportQuestion,
+): Promise<readonly Cell[] | null> {
+  if (isByContext(campaign)) return null
+  const metric = campaign.objective?.metric ?? 'conversion'
+  return measures.cells({
+    ...spanOf(campaign, question, now()),
+    segment: '*',
+    metrics: withUnknown([metric]),
+    ...(isByDay(metric, isAdaptive(campaign)) ? {} : { folded: true }),
+  })
+}
+
+/** What a release of before says of a campaign, or the names of its arms; null where nobody met it. */
+async function readGone(
+  { measures, overlays }: ReportPorts,
+  id: string,
+  question: ReportQuestion,
+  past = readPast(overlays.releases),
+): Promise<Defined | null> {
+  const met = await measures.cells({
+    campaign: id,
+    ...daysOf(question),
+    segment: `${RELEASE_SEGMENT}*`,
+    metrics: [],
+    folded: true,
+  })
+  return met.length === 0 ? null : goneCampaign(id, met, past)
+}
+
+/** The days to read: of contexts no more than can be read at once, the last ones. */
+function spanOf(campaign: Measured, question: ReportQuestion, now: number) {
+  const span = { campaign: campaign.id, ...daysOf(question) }
+  if (!isByContext(campaign)) return span
+  const last = question.to === undefined ? now : Date.parse(question.to)
+  const from = dayOf(last - (CONTEXT_DAYS - 1) * DAY_MS)
+  return { ...span, from: question.from !== undefined && question.from > from ? question.from : from }
 }
 
 const daysOf = ({ from, to }: ReportQuestion) => ({
@@ -128,7 +183,7 @@ export interface OverviewLine
   extends Standing,
     Pick<ToldSummary, 'campaign' | 'status' | 'message' | 'objective' | 'arms' | 'days' | 'results'> {}
 
-/** Every campaign that is live or was ever measured, live ones first. */
+/** Every campaign that is live or was measured in these days, live ones first. */
 export async function reportAll(
   ports: ReportPorts,
   question: ReportQuestion,
@@ -140,10 +195,11 @@ export async function reportAll(
   // One after another: a request may hold six connections.
   for (const id of new Set(ids)) {
     if (id === EVERYTHING) continue
-    const cells = await ports.measures.cells({ campaign: id, segment: '*', ...daysOf(question) })
     const own = live?.campaigns.find(({ campaign }) => campaign.id === id)
-    const { campaign, ...standing } =
-      own === undefined ? await goneCampaign(id, cells, past) : liveCampaign(own)
+    const defined = own === undefined ? await readGone(ports, id, question, past) : liveCampaign(own)
+    if (defined === null) continue
+    const { campaign, ...standing } = defined
+    const cells = await readDays(ports, campaign, question)
     const summary = toldSummary(summarize(campaign, cells, { ...question, now: ports.now() }))
     const { status, message, objective, arms, days, results } = summary
     lines.push({

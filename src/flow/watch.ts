@@ -11,9 +11,14 @@
 import type { Campaign } from '../campaign/model.ts'
 import { type CampaignState, SYSTEM } from '../campaign/states.ts'
 import { nextWeights } from '../measure/allocate.ts'
-import { type Breach, findBreaches, showsSomething, tellBreach } from '../measure/guardrails.ts'
+import { type Breach, findBreaches, guardrailsOf, showsSomething, tellBreach } from '../measure/guardrails.ts'
 import type { Cell, MeasureStore } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
+import { ALL } from '../measure/rollup.ts'
+import { CONTEXT_DAYS, CONTEXT_SEGMENT, isByContext } from '../measure/stratified.ts'
+import { withUnknown } from '../measure/unknown.ts'
+import { dayOf } from '../measure/windows.ts'
+import { DAY_MS } from '../profile/decay.ts'
 import {
   change,
   newestWeights,
@@ -47,7 +52,6 @@ export interface WatchReport {
 /** Time between two turns of the allocation, and how much sooner the watch may come for one. */
 const ALLOCATE_MS = 6 * 3_600_000
 const SLACK_MS = 450_000
-const DAY_MS = 86_400_000
 
 /** One watch. Nothing at all where nothing is live, or the kill switch is off. */
 export async function runWatch(ports: WatchPorts): Promise<readonly WatchReport[]> {
@@ -86,10 +90,9 @@ async function watchCampaign({ campaign, state }: Overlaid, ports: WatchPorts): 
   const isAdaptive = allocation?.kind === 'adaptive'
   const at = ports.now()
   const out = outOf(state, variants)
-  const cells = await cellsOf(campaign, state, ports)
-  const armed = cells.filter(({ day }) => day >= armedFrom(state))
+  const cells = await guardedCells(campaign, state, ports)
   const arms = variants.map(({ id }) => id).filter((id) => !out.includes(id))
-  const breaches = findBreaches(campaign, arms, armed, ports.money)
+  const breaches = findBreaches(campaign, arms, cells, ports.money)
   const [first] = breaches
   if (first !== undefined) {
     const gone = [...new Set([...out, ...breaches.map(({ arm }) => arm)])]
@@ -99,29 +102,41 @@ async function watchCampaign({ campaign, state }: Overlaid, ports: WatchPorts): 
       const act = { actor: SYSTEM, at, note: why }
       return (await change(state, pausing(act, why, { breaches }), ports)) ? { did: 'paused' } : null
     }
-    return allocate({ campaign, state }, cells, gone, { breaches, why }, ports)
+    return allocate({ campaign, state }, gone, { breaches, why }, ports)
   }
   return isAdaptive && isDue(campaign, state, at, ports)
-    ? allocate({ campaign, state }, cells, out, null, ports)
+    ? allocate({ campaign, state }, out, null, ports)
     : null
 }
 
-/** Of contexts only where weights or guardrails ask for them: there are many. */
-function cellsOf(campaign: Campaign, state: CampaignState, ports: WatchPorts): Promise<readonly Cell[]> {
-  const isByContext = (campaign.allocation?.by?.length ?? 0) > 0
-  const isAdaptive = campaign.allocation?.kind === 'adaptive'
+/** What guardrails look at, and no more: of contexts, where weights differ by them, and there are many. */
+function guardedCells(
+  campaign: Campaign,
+  state: CampaignState,
+  { measures }: WatchPorts,
+): Promise<readonly Cell[]> {
   const from = armedFrom(state)
-  return ports.measures.cells({
+  return measures.cells({
     campaign: campaign.id,
-    ...(isByContext ? { segment: '*' } : {}),
-    // Weights go by all there is, guardrails by what came after the last harm.
-    ...(isAdaptive || from === '' ? {} : { from }),
+    segment: learntSegment(campaign),
+    metrics: withUnknown(guardrailsOf(campaign).map(({ metric }) => metric)),
+    ...(from === '' ? {} : { from }),
   })
 }
 
+/** What weights follow: all there is of the objective, and of contexts the last two months. */
+const learntCells = (campaign: Campaign, { measures }: WatchPorts, at: number): Promise<readonly Cell[]> =>
+  measures.cells({
+    campaign: campaign.id,
+    segment: learntSegment(campaign),
+    metrics: [campaign.objective?.metric ?? 'conversion'],
+    ...(isByContext(campaign) ? { from: dayOf(at - (CONTEXT_DAYS - 1) * DAY_MS) } : {}),
+  })
+
+const learntSegment = (campaign: Campaign): string => (isByContext(campaign) ? `${CONTEXT_SEGMENT}*` : ALL)
+
 /** First cohort day that guardrails look at; '' for all. */
-const armedFrom = ({ liftedAt }: CampaignState): string =>
-  liftedAt === null ? '' : new Date(liftedAt + DAY_MS).toISOString().slice(0, 10)
+const armedFrom = ({ liftedAt }: CampaignState): string => (liftedAt === null ? '' : dayOf(liftedAt + DAY_MS))
 
 function isDue({ variants }: Campaign, state: CampaignState, at: number, { leadMs }: WatchPorts): boolean {
   const newest = newestWeights(state, variants)
@@ -130,12 +145,12 @@ function isDue({ variants }: Campaign, state: CampaignState, at: number, { leadM
 
 async function allocate(
   each: Overlaid,
-  cells: readonly Cell[],
   out: readonly string[],
   harm: { readonly breaches: readonly Breach[]; readonly why: string } | null,
   ports: WatchPorts,
 ): Promise<Did | null> {
   const at = ports.now()
+  const cells = await learntCells(each.campaign, ports, at)
   const next = nextWeights(each.campaign, cells, at + ports.leadMs, out, ports.random)
   const noted =
     harm === null

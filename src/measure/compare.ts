@@ -23,6 +23,10 @@ const DAY_MS = 86_400_000
 /** Cohorts enter when the last day on which their visitors may come back is over. */
 const OF_AGE_DAYS: Readonly<Partial<Record<Metric, number>>> = { retention_7: 14, retention_28: 35 }
 
+/** Does a comparison by this metric take the days apart? */
+export const isByDay = (metric: Metric, isAdaptive: boolean): boolean =>
+  isAdaptive || OF_AGE_DAYS[metric] !== undefined
+
 /** `cells`: of one campaign, and of those visitors alone who are to be compared. */
 export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question }: Comparing) {
   const momentsOf = (metric: Metric, arms: readonly string[]): readonly Moments[] => {

@@ -124,7 +124,7 @@ export interface Moments {
 /** One cell of the rollup. `segment`: `all`, or such as `device:mobile`, or `release:12` and `split:…` (counts only). */
 export interface Cell extends Moments {
   readonly campaign: string
-  /** Of the first exposure. */
+  /** Of the first exposure; '' where days are folded. */
   readonly day: string
   readonly arm: string
   readonly segment: string
@@ -136,8 +136,12 @@ export interface CellQuery {
   /** Both included; all, where absent. */
   readonly from?: string
   readonly to?: string
-  /** `all` unless told; `*` for every segment. */
+  /** `all` unless told; `*` for every segment, and such as `context:*` for those that begin so. */
   readonly segment?: string
+  /** These alone, with `exposed`; all, where absent. */
+  readonly metrics?: readonly (Metric | Count)[]
+  /** Days added up in the store: for what there is too much of, and what needs no day. */
+  readonly folded?: true
 }
 
 /** What became of one visitor's measures. */
@@ -175,7 +179,7 @@ export interface MeasureStore {
    * says nothing about anybody.
    */
   readonly leave: (visitors: readonly string[], harm: 'erasure' | 'withdrawal', now: number) => Promise<void>
-  /** The cells of the query: one for each day, arm, segment and metric. */
+  /** The cells of the query: one for each day (unless folded), arm, segment and metric. */
   readonly cells: (query: CellQuery) => Promise<readonly Cell[]>
   /** Campaigns that have cells. */
   readonly campaigns: () => Promise<readonly string[]>

@@ -4,7 +4,7 @@
  * come out the same whatever the order. Pure.
  */
 import { type Exposed, isSeen, type Measured, openExposures } from './document.ts'
-import { SPLIT_SEGMENT } from './expected.ts'
+import { DRAWN_SEGMENT, MEANT_SEGMENT, stepsOf } from './expected.ts'
 import { valuesOf } from './metrics.ts'
 import type { Count, Metric } from './model.ts'
 import { dayOf } from './windows.ts'
@@ -51,7 +51,12 @@ export function createRollup(): Rollup {
     const counts = new Map([...sums].filter(([metric]) => metric === 'exposed' || metric === 'seen'))
     if (counts.size === 0) return
     addAll(cellsOf(campaign, `${RELEASE_SEGMENT}${release}`, day, arm), counts, sign)
-    if (split !== undefined) addAll(cellsOf(campaign, `${SPLIT_SEGMENT}${split}`, day, arm), counts, sign)
+    const exposed = counts.get('exposed')
+    if (split === undefined || exposed === undefined) return
+    addAll(cellsOf(campaign, DRAWN_SEGMENT, day, arm), new Map([['exposed', exposed]]), sign)
+    for (const [meant, steps] of stepsOf(split)) {
+      addAll(cellsOf(campaign, MEANT_SEGMENT, day, meant), new Map([['exposed', counting(steps)]]), sign)
+    }
   }
   return {
     change(before, after, now) {
@@ -88,7 +93,8 @@ function sumsOf(exposed: Exposed, { outcomes, sightings }: Measured): Cells {
   return sums
 }
 
-const ONE: Sums = [1, 0, 0, 0, 0, 0]
+const counting = (n: number): Sums => [n, 0, 0, 0, 0, 0]
+const ONE = counting(1)
 
 function addAll(cells: Cells, sums: Cells, sign: 1 | -1): void {
   for (const [metric, [n, y, yy, x, xx, xy]] of sums) {

@@ -63,7 +63,7 @@ async function campaignDoor(c: Context, { ports }: ReportDeps): Promise<Response
   if (!asked.ok) return doors.invalid(asked.error)
   const id = c.req.param('id') ?? ''
   const report = await reportCampaign(ports(), id, asked.value)
-  if (report === null) return doors.notFound(`no campaign "${id}" is live or was ever measured`)
+  if (report === null) return doors.notFound(`no campaign "${id}" is live or was measured in these days`)
   return answer(c, id, report, campaignCsv)
 }
 

@@ -82,16 +82,39 @@ export const dropping = (drafts: readonly Draft[]): Statement =>
 
 /** Cohorts of the query after one, in order; each with all of its rows in one text. */
 export const cohortsOf = (
-  { campaign, from = '', to = '9999', segment = ALL }: CellQuery,
+  query: CellQuery,
   after: Pick<StoredCohort, 'segment' | 'day' | 'arm'> | undefined,
 ): Statement =>
   statement(sql`SELECT segment, day, arm, json_group_array(json_array(metric, n, ${sql.list(
     SUMS.slice(1).map(exactly),
   )})) AS list
-    FROM cells WHERE campaign = ${campaign} AND day BETWEEN ${from} AND ${to}
-      ${segment === '*' ? sql`` : sql`AND segment = ${segment}`}
+    FROM ${query.folded ? sql`(${foldedRows(query)})` : sql`cells`}
+    WHERE ${query.folded ? sql`true` : wantedBy(query, after?.segment)}
       ${after === undefined ? sql`` : sql`AND (segment, day, arm) > (${after.segment}, ${after.day}, ${after.arm})`}
     GROUP BY segment, day, arm ORDER BY segment, day, arm LIMIT ${COHORTS_MAX}`)
+
+const foldedRows = (query: CellQuery): SQL =>
+  sql`SELECT segment, '' AS day, arm, metric, ${sql.raw(
+    SUMS.map((sum) => `SUM(${sum}) AS ${sum}`).join(', '),
+  )} FROM cells WHERE ${wantedBy(query)} GROUP BY segment, arm, metric`
+
+/** `first`: the segment to go on with. */
+const wantedBy = (
+  { campaign, from = '', to = '9999', segment = ALL, metrics }: CellQuery,
+  first?: string,
+): SQL =>
+  sql`campaign = ${campaign} AND ${inSegment(segment, first)} AND day BETWEEN ${from} AND ${to}${
+    metrics === undefined
+      ? sql``
+      : sql` AND metric IN (SELECT value FROM json_each(${JSON.stringify(['exposed', ...metrics])}))`
+  }`
+
+/** A range of the index, where a segment is named by its beginning. */
+function inSegment(segment: string, first?: string): SQL {
+  if (!segment.endsWith('*')) return sql`segment = ${segment}`
+  const begins = segment.slice(0, -1)
+  return sql`segment BETWEEN ${first ?? begins} AND ${`${begins}\u{10FFFF}`}`
+}
 
 /** JSON has fifteen digits of a real number and all of a whole one. */
 const exactly = (sum: string): SQL =>

@@ -53,7 +53,7 @@ export function createMeasureStore(db: Database): MeasureStore {
       for (;;) {
         const [found] = await db.read(() => [cohortsOf(query, after)])
         const cohorts = (found?.rows ?? []).map(cohortOf)
-        for (const cohort of cohorts) cells.push(...cellsOfCohort(query.campaign, cohort))
+        for (const cohort of cohorts) cells.push(...cellsOfCohort(query, cohort))
         if (cohorts.length < COHORTS_MAX) return cells
         after = cohorts.at(-1)
       }

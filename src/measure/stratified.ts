@@ -13,6 +13,7 @@
  * it takes a cell's: reports should use them for campaigns with adaptive weights, arm by arm against the baseline, and
  * show the plain number of visitors beside. Pure.
  */
+import type { Campaign } from '../campaign/model.ts'
 import type { Cell, Count, Metric, Moments } from './model.ts'
 import { addMoments, NO_MOMENTS } from './moments.ts'
 
@@ -121,6 +122,20 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 
 /** Prefix of the segments that visitors of contexts are counted in. */
 export const CONTEXT_SEGMENT = 'context:'
+
+/**
+ * Cohort days of contexts that anybody reads at once. There are many contexts, of as many arms as a campaign has, each with
+ * all of its days, since weights differ by day: 64 of them with five arms make 20,000 cohorts of two months.
+ */
+export const CONTEXT_DAYS = 60
+
+/** Do weights follow what was measured, so that nothing can be compared but within a day? */
+export const isAdaptive = ({ allocation }: Pick<Campaign, 'allocation'>): boolean =>
+  allocation?.kind === 'adaptive'
+
+/** And differ by context, so that nothing can be compared but within one of those? */
+export const isByContext = (campaign: Pick<Campaign, 'allocation'>): boolean =>
+  isAdaptive(campaign) && (campaign.allocation?.by?.length ?? 0) > 0
 
 /** The cells to learn from: those of contexts, where weights differ by them, else those of everybody. */
 export const learntFrom = (cells: readonly Cell[], by: readonly unknown[] = []): readonly Cell[] =>

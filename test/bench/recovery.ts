@@ -139,7 +139,7 @@ function dense(deltas: ReturnType<ReturnType<typeof createRollup>['deltas']>): r
   return [...cohorts.values()].flatMap((own) => {
     const [campaign, segment, day, arm] = own[0] as (typeof own)[number]
     const rows = own.map(([, , , , metric, ...sums]) => [metric, ...(sums as Sums)] as const)
-    return cellsOfCohort(campaign, { segment, day, arm, rows } satisfies StoredCohort)
+    return cellsOfCohort({ campaign }, { segment, day, arm, rows } satisfies StoredCohort)
   })
 }
 

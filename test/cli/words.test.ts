@@ -10,9 +10,8 @@ import {
   reportHoldout,
 } from '../../src/flow/report.ts'
 import { reportFunnel, reportReasons } from '../../src/flow/served.ts'
-import { SPLIT_SEGMENT } from '../../src/measure/expected.ts'
 import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
-import { cellsOf, type Row } from '../help/cells.ts'
+import { cellsOf, drawnBy, type Row } from '../help/cells.ts'
 import { count, ports, trial, type World } from '../help/reports.ts'
 
 const QUESTION = { view: 'sequential' } as const
@@ -95,17 +94,10 @@ describe('campaignText', () => {
     const split = formatSplit(0, [
       ['control', 0.5],
       ['a', 0.5],
-    ])
+    ]) as string
     const cells = [
       ...arms([20_000, 19_000], [['conversion', 1_000, 1_400]]),
-      ...cellsOf(
-        'exposed',
-        [
-          [1, 'control', 20_000],
-          [1, 'a', 19_000],
-        ],
-        `${SPLIT_SEGMENT}${split}`,
-      ),
+      ...drawnBy(split, { control: 20_000, a: 19_000 }),
     ]
     expect(await textOf({ cells })).toMatchInlineSnapshot(`
       "The hero (hero): live

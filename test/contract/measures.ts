@@ -156,6 +156,52 @@ export function measureStoreContract(name: string, open: () => Promise<OpenStore
       expect(await exposed({ campaign: 'nobody' })).toEqual([])
     })
 
+    it('adds up days where they are folded, and keeps to the metrics that are asked for', async () => {
+      const { store } = await open()
+      const bought = [outcome('purchase', 0, { value: 500 })]
+      await store.record(
+        [{ ...met('ana', 0), outcomes: bought }, met('rui', 1), met('eva', 2), met('ivo', 1, 'desktop')],
+        NOW,
+      )
+      const folded = await store.cells({
+        campaign: 'hero',
+        segment: 'device:*',
+        metrics: ['revenue'],
+        folded: true,
+        from: '2026-05-27',
+      })
+      expect(folded.map(({ segment, day, metric, n, y, yy }) => [segment, day, metric, n, y, yy])).toEqual([
+        ['device:desktop', '', 'exposed', 1, 0, 0],
+        ['device:desktop', '', 'revenue', 1, 0, 0],
+        ['device:mobile', '', 'exposed', 2, 0, 0],
+        ['device:mobile', '', 'revenue', 2, 500, 250_000],
+      ])
+      const daily = await store.cells({ campaign: 'hero', metrics: ['revenue'] })
+      expect(daily).toEqual(
+        (await store.cells({ campaign: 'hero' })).filter(({ metric }) =>
+          ['exposed', 'revenue'].includes(metric),
+        ),
+      )
+    })
+
+    it('keeps what each arm should have in as many rows as there are arms, however often weights change', async () => {
+      const { store } = await open()
+      const splits = Array.from(
+        { length: 40 },
+        (_, n) => `a=${(0.2 + n / 100).toFixed(2)},b=${(0.8 - n / 100).toFixed(2)}`,
+      )
+      await store.record(
+        splits.map((split, n) => ({ visitor: `visitor-${n}`, exposures: [exposure({ split })] })),
+        NOW,
+      )
+      const cells = await store.cells({ campaign: 'hero', segment: 'split:*' })
+      expect(cells.map(({ segment, arm, metric, n }) => [segment, arm, metric, n])).toEqual([
+        ['split:drawn', 'a', 'exposed', 40],
+        ['split:meant', 'a', 'exposed', 158_000],
+        ['split:meant', 'b', 'exposed', 242_000],
+      ])
+    })
+
     it('counts releases and nothing else by them', async () => {
       const { store } = await open()
       await store.record([{ ...met('ana', 0), outcomes: [outcome('purchase', 0, { value: 5 })] }], NOW)

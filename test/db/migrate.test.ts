@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +54,35 @@ describe('migrateStore', () => {
 })
 
 describe('db/migrations', () => {
+  it('make of visitors counted by split what each arm should have of them', async () => {
+    const database = openDatabase({ url: store.url, timeoutMs: 5_000 })
+    const row = { campaign: 'hero', day: '2026-07-01', metric: 'exposed' }
+    const counted = (segment: string, arm: string, n: number, more: object = {}) =>
+      orm.insert(schema.cells).values({ ...row, segment, arm, n, ...more })
+    await database.write(() => [
+      counted('all', 'a', 8),
+      counted('split:a=0.3333,holdout-1=0.6667', 'a', 1),
+      counted('split:a=0.3333,holdout-1=0.6667', 'holdout-1', 2),
+      counted('split:a=0.3333,holdout-1=0.6667', 'a', 1, { metric: 'seen' }),
+      counted('split:a=1', 'a', 4),
+      counted('split:a=1', 'a', 1, { day: '2026-07-02' }),
+    ])
+    const file = readFileSync(join(ROOT, 'db/migrations/0006_expected_by_arm.sql'), 'utf8')
+    await database.write(() => file.split('--> statement-breakpoint').map((text) => statement(sql.raw(text))))
+    const query = sql`SELECT segment, day, arm, metric, n FROM cells ORDER BY segment, day, arm`
+    expect(
+      (await database.ask<Record<string, unknown>>(statement(query))).map((each) => Object.values(each)),
+    ).toEqual([
+      ['all', '2026-07-01', 'a', 'exposed', 8],
+      ['split:drawn', '2026-07-01', 'a', 'exposed', 5],
+      ['split:drawn', '2026-07-01', 'holdout-1', 'exposed', 2],
+      ['split:drawn', '2026-07-02', 'a', 'exposed', 1],
+      ['split:meant', '2026-07-01', 'a', 'exposed', 49_999],
+      ['split:meant', '2026-07-01', 'holdout-1', 'exposed', 20_001],
+      ['split:meant', '2026-07-02', 'a', 'exposed', 10_000],
+    ])
+  })
+
   it('says what the schema says: generating again changes nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'selvedge-migrations-'))
     try {

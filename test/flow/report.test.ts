@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { campaignText, overviewText } from '../../src/cli/words.ts'
 import { reportAll, reportCampaign, reportHoldout } from '../../src/flow/report.ts'
 import { campaignCsv, overviewCsv } from '../../src/flow/tables.ts'
-import { type Cell, EVERYTHING } from '../../src/measure/model.ts'
+import { type Cell, type CellQuery, EVERYTHING } from '../../src/measure/model.ts'
 import { cellsOf } from '../help/cells.ts'
 import { ports, trial } from '../help/reports.ts'
 
@@ -60,6 +60,55 @@ describe('reportCampaign', () => {
     const report = await reportCampaign(ports({ cells: trial('old', 'control', 'b') }), 'old', QUESTION)
     expect(report).toMatchObject({ state: 'gone', baseline: 'control', status: 'ok' })
     expect(report?.results[0]?.verdict.proven).toBe('better')
+  })
+})
+
+describe('what a report reads', () => {
+  const reading = () => {
+    const asked: CellQuery[] = []
+    const whole = ports({ cells: trial('hero', 'control', 'a') })
+    const cells: typeof whole.measures.cells = (query) => {
+      asked.push(query)
+      return whole.measures.cells(query)
+    }
+    return { asked, ports: { ...whole, measures: { ...whole.measures, cells } } }
+  }
+
+  it('is days of everybody, and of segments the objective alone, added up', async () => {
+    const { asked, ports: watched } = reading()
+    await reportCampaign(watched, 'hero', { ...QUESTION, from: '2026-01-01' })
+    const span = { campaign: 'hero', from: '2026-01-01' }
+    expect(asked).toEqual([
+      { ...span, segment: 'all' },
+      { ...span, segment: 'split:*' },
+      { ...span, segment: '*', folded: true, metrics: ['conversion'] },
+    ])
+  })
+
+  it('is of contexts two months, which the report then tells of alone', async () => {
+    const { asked, ports: watched } = reading()
+    const allocation = { kind: 'adaptive', by: ['device'] }
+    const { document } = (await watched.overlays.releases.active()) as { document: string }
+    const { campaigns } = JSON.parse(document) as { campaigns: object[] }
+    const adaptive = JSON.stringify({ campaigns: campaigns.map((one) => ({ ...one, allocation })) })
+    const releases = {
+      ...watched.overlays.releases,
+      active: async () => ({ number: 10, enabled: true, document: adaptive }) as never,
+    }
+    const overlays = { ...watched.overlays, releases }
+    await reportCampaign({ ...watched, overlays }, 'hero', { ...QUESTION, from: '2026-01-01' })
+    expect(asked.map(({ segment, from }) => [segment, from])).toEqual([
+      ['all', '2026-09-24'],
+      ['split:*', '2026-09-24'],
+      ['context:*', '2026-09-24'],
+    ])
+    asked.length = 0
+    await reportCampaign({ ...watched, overlays }, 'hero', {
+      ...QUESTION,
+      from: '2026-05-01',
+      to: '2026-06-30',
+    })
+    expect(asked[2]).toMatchObject({ segment: 'context:*', from: '2026-05-02', to: '2026-06-30' })
   })
 })
 

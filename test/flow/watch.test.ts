@@ -5,7 +5,7 @@ import { listOverlaid, type OverlayPorts, turnCampaign } from '../../src/flow/ov
 import { runWatch, type WatchPorts } from '../../src/flow/watch.ts'
 import type { News } from '../../src/flow/webhook.ts'
 import type { Cell, CellQuery } from '../../src/measure/model.ts'
-import { cellsOf, type Row } from '../help/cells.ts'
+import { answerOf, cellsOf, type Row } from '../help/cells.ts'
 import { createMemoryReleaseStore } from '../help/releases.ts'
 import { seeded } from '../help/sampling.ts'
 import { createMemoryStates, type MemoryStates } from '../help/states.ts'
@@ -53,13 +53,7 @@ const ports = (more: Partial<WatchPorts> = {}): WatchPorts => ({
     campaigns: async () => [...new Set(cells.map(({ campaign }) => campaign))],
     cells: async (query) => {
       asked.push(query)
-      const { from = '', segment = 'all' } = query
-      return cells.filter(
-        (cell) =>
-          cell.campaign === query.campaign &&
-          cell.day >= from &&
-          (segment === '*' || cell.segment === segment),
-      )
+      return answerOf(cells, query)
     },
   },
   money: { currency: 'EUR', decimals: 2 },
@@ -241,6 +235,40 @@ describe('adaptive weights', () => {
     expect(await turnCampaign('hero', false, { ...ana, at: now }, overlays())).toBe('already')
     now += 6 * HOUR_MS
     expect(await watch()).toEqual(['hero weighed'])
+  })
+})
+
+describe('what a watch reads', () => {
+  const HARMS = ['opt_out', 'withdrawal', 'erasure', 'too_personal']
+
+  it('is the guarded metrics, and the objective where weights are due', async () => {
+    await publish({})
+    cells = optOuts(100)
+    await watch()
+    expect(asked).toEqual([{ campaign: 'hero', segment: 'all', metrics: HARMS }])
+    await publish(ADAPTIVE)
+    asked = []
+    await watch()
+    await watch()
+    expect(asked.map(({ metrics }) => metrics)).toEqual([HARMS, ['conversion'], HARMS])
+  })
+
+  it('is of contexts the last two months of the objective, since there are many', async () => {
+    const { allocation } = ADAPTIVE
+    await publish({ ...ADAPTIVE, allocation: { kind: 'adaptive', ...allocation, by: ['device'] } })
+    cells = optOuts(100)
+    await watch()
+    expect(asked).toEqual([
+      { campaign: 'hero', segment: 'context:*', metrics: HARMS },
+      { campaign: 'hero', segment: 'context:*', metrics: ['conversion'], from: '2026-05-07' },
+    ])
+  })
+
+  it('is of margins also how many of them nobody knows', async () => {
+    await publish({ guardrails: [{ metric: 'margin', tolerance: 0 }] })
+    cells = optOuts(100)
+    await watch()
+    expect(asked.map(({ metrics }) => metrics)).toEqual([['margin', 'conversion', 'unknown_margin']])
   })
 })
 

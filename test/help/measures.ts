@@ -57,7 +57,7 @@ const anyExposure: fc.Arbitrary<Exposure> = fc
     windowDays: fc.constantFrom(1, 14, 28),
     device: fc.constantFrom('mobile', 'desktop'),
     costly: fc.boolean(),
-    split: fc.option(fc.constantFrom('a=0.5,b=0.5', 'a=1'), { nil: undefined }),
+    split: fc.option(fc.constantFrom('a=0.5,b=0.5', 'a=0.3333,b=0.6667', 'a=1'), { nil: undefined }),
   })
   .map(({ device, costly, split, ...rest }) => ({
     ...rest,
@@ -154,11 +154,12 @@ export function recompute(facts: readonly VisitorMeasures[]): Table {
           add(`${name}|${segment}|${day}|${first.arm}|${metric}`, [0, y, y * y, x, x * x, x * y])
       }
       for (const each of counts.filter((metric) => metric !== 'crossed'))
-        for (const segment of [
-          `release:${first.release}`,
-          ...(first.split === undefined ? [] : [`split:${first.split}`]),
-        ])
-          count(segment, each)
+        count(`release:${first.release}`, each)
+      if (first.split !== undefined) count('split:drawn', 'exposed')
+      for (const part of first.split?.split(',') ?? []) {
+        const [arm, share] = part.split('=')
+        add(`${name}|split:meant|${day}|${arm}|exposed`, [Number(share) * 10_000, 0, 0, 0, 0, 0])
+      }
     }
   }
   return Object.fromEntries(Object.entries(table).filter(([, sums]) => sums.some((sum) => sum !== 0)))

@@ -4,7 +4,7 @@ import type { ReportPorts } from '../../src/flow/report.ts'
 import type { ServedPorts } from '../../src/flow/served.ts'
 import type { Cell } from '../../src/measure/model.ts'
 import type { DayCounts } from '../../src/profile/model.ts'
-import { cellsOf } from './cells.ts'
+import { answerOf, cellsOf } from './cells.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const HERO = {
@@ -49,7 +49,7 @@ export function ports({
   }
   return {
     measures: {
-      cells: async ({ campaign }) => cells.filter((cell) => cell.campaign === campaign),
+      cells: async (query) => answerOf(cells, query),
       campaigns: async () => [...new Set(cells.map(({ campaign }) => campaign))],
     },
     views: {
@@ -79,6 +79,15 @@ export const trial = (campaign: string, control: string, arm: string): readonly 
       [1, arm, 20_000],
     ],
     'all',
+    campaign,
+  ),
+  ...cellsOf(
+    'exposed',
+    [
+      [1, control, 20_000],
+      [1, arm, 20_000],
+    ],
+    'release:1',
     campaign,
   ),
   ...cellsOf(

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatSplit, parseSplit, splitOf } from '../../src/campaign/split.ts'
-import { expectedCounts } from '../../src/measure/expected.ts'
+import { splitRows, stepsOf } from '../../src/measure/expected.ts'
 import { splitPValue } from '../../src/measure/srm.ts'
-import { cellsOf } from '../help/cells.ts'
+import { cellsOf, drawnBy } from '../help/cells.ts'
 import { binomial, seeded } from '../help/sampling.ts'
 
 describe('formatSplit', () => {
@@ -48,7 +48,7 @@ describe('formatSplit', () => {
   })
 })
 
-describe('expectedCounts', () => {
+describe('splitRows', () => {
   const phases = [
     { day: 1, split: 'a=0.5,b=0.5', n: 40_000, share: 0.5 },
     { day: 2, split: 'a=0.1,b=0.9', n: 60_000, share: 0.1 },
@@ -57,25 +57,28 @@ describe('expectedCounts', () => {
     const random = seeded(11)
     return phases.flatMap(({ day, split, n, share }) => {
       const a = binomial(n, share, random)
-      return cellsOf(
-        'exposed',
-        [
-          [day, 'a', a],
-          [day, 'b', Math.round((n - a) * (1 - lost))],
-        ],
-        `split:${split}`,
-      )
+      return drawnBy(split, { a, b: Math.round((n - a) * (1 - lost)) }, day)
     })
   }
   const pValueOf = (cells: ReturnType<typeof countIn>): number => {
-    const expected = expectedCounts(cells)
-    const counted = (arm: string) => cells.reduce((sum, cell) => sum + (cell.arm === arm ? cell.n : 0), 0)
-    return splitPValue([counted('a'), counted('b')], [expected.get('a') ?? 0, expected.get('b') ?? 0])
+    const { rows } = splitRows(cells)
+    const sumOf = (each: readonly (readonly number[])[]) =>
+      [0, 1].map((arm) => each.reduce((sum, row) => sum + (row[arm] ?? 0), 0))
+    return splitPValue(sumOf(rows.map(({ counts }) => counts)), sumOf(rows.map(({ expected }) => expected)))
   }
 
-  it('adds up over weights that changed', () => {
-    const cells = phases.flatMap(({ day, split, n }) => cellsOf('exposed', [[day, 'a', n]], `split:${split}`))
-    expect(Object.fromEntries(expectedCounts(cells))).toEqual({ a: 26_000, b: 74_000 })
+  it('tells of each day how many were drawn, and how many were meant', () => {
+    const cells = [
+      ...drawnBy('a=0.1,b=0.9', { a: 11, b: 89 }, 2),
+      ...drawnBy('a=0.5,b=0.5', { a: 4, b: 6 }, 1),
+    ]
+    expect(splitRows(cells)).toEqual({
+      arms: ['a', 'b'],
+      rows: [
+        { counts: [4, 6], expected: [5, 5] },
+        { counts: [11, 89], expected: [10, 90] },
+      ],
+    })
   })
 
   it('finds no mismatch where there is none, and one where an arm lost visitors', () => {
@@ -83,9 +86,17 @@ describe('expectedCounts', () => {
     expect(pValueOf(countIn(0.03))).toBeLessThan(0.001)
   })
 
-  it('reads splits only, and the count that is asked for', () => {
-    const cells = [...cellsOf('exposed', [[1, 'a', 9]]), ...cellsOf('seen', [[1, 'a', 7]], 'split:a=1')]
-    expect(expectedCounts(cells).size).toBe(0)
-    expect(expectedCounts(cells, 'seen').get('a')).toBe(7)
+  it('reads visitors of whom the split is known, and no others', () => {
+    expect(splitRows(cellsOf('exposed', [[1, 'a', 9]]))).toEqual({ arms: [], rows: [] })
+  })
+})
+
+describe('stepsOf', () => {
+  it('gives each arm its share of one visitor in whole numbers', () => {
+    expect(stepsOf('holdout=0.1818,a=0.4091,b=0.4091')).toEqual([
+      ['holdout', 1_818],
+      ['a', 4_091],
+      ['b', 4_091],
+    ])
   })
 })

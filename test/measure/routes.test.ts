@@ -1,11 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { REPORT_OPERATIONS } from '../../src/campaign/openapi-reports.ts'
-import { formatSplit } from '../../src/campaign/split.ts'
 import type { CampaignReport } from '../../src/flow/report.ts'
 import { EVERYTHING } from '../../src/measure/model.ts'
 import { reportRoutes } from '../../src/measure/routes.ts'
-import { cellsOf, type Row } from '../help/cells.ts'
+import { cellsOf, drawnBy, type Row } from '../help/cells.ts'
 import { DOCUMENT, faultsOf } from '../help/openapi.ts'
 import { count, ports, trial, type World } from '../help/reports.ts'
 
@@ -30,14 +29,7 @@ const WHOLE: World = {
     ...cellsOf('exposed', fewer, 'device:desktop'),
     ...cellsOf('conversion', fewer, 'device:desktop'),
     ...cellsOf('exposed', [[1, 'a', 3]], 'device:tv'),
-    ...cellsOf(
-      'exposed',
-      [[1, 'a', 40_000]],
-      `split:${formatSplit(0, [
-        ['control', 0.5],
-        ['a', 0.5],
-      ])}`,
-    ),
+    ...drawnBy('control=0.5,a=0.5', { control: 20_000, a: 20_000 }),
     ...cellsOf('opt_out', [
       [1, 'control', 20_000, 200],
       [1, 'a', 20_000, 420],

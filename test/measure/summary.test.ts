@@ -4,6 +4,7 @@ import type { Campaign } from '../../src/campaign/model.ts'
 import type { Cell, Count, Metric } from '../../src/measure/model.ts'
 import { visitorsNeeded } from '../../src/measure/power.ts'
 import { type Asked, type Measured, summarize, WHOLE } from '../../src/measure/summary.ts'
+import { drawnBy } from '../help/cells.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const EDITS = [{ action: 'remove', selector: '#x' }] as const
@@ -34,8 +35,7 @@ const cell = (metric: Metric | Count, arm: string, n: number, y: number, more: P
 const trial = (control: readonly [number, number], a: readonly [number, number]): readonly Cell[] => [
   cell('exposed', 'control', control[0], control[0]),
   cell('exposed', 'a', a[0], a[0]),
-  cell('exposed', 'control', control[0], 0, { segment: 'split:a=0.5,control=0.5' }),
-  cell('exposed', 'a', a[0], 0, { segment: 'split:a=0.5,control=0.5' }),
+  ...drawnBy('a=0.5,control=0.5', { control: control[0], a: a[0] }),
   cell('conversion', 'control', ...control),
   cell('conversion', 'a', ...a),
 ]
