@@ -136,8 +136,7 @@ export function openApiDocument(root: string, generated: GeneratedSchemas): Json
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: {
         ...SCHEMAS,
-        Release: embed(generated.Release),
-        PreviewRequest: embed(generated.PreviewRequest),
+        ...generated,
       },
     },
   }
@@ -188,11 +187,3 @@ const problemAnswer = (status: number): JsonSchema => ({
   description: PROBLEMS[status],
   content: { 'application/problem+json': { schema: reference('Problem') } },
 })
-
-/**
- * A schema with an `$id` of its own is a resource of its own (JSON Schema 2020-12, section 8.2.1), so that references
- * to its `$defs` keep their meaning inside the document.
- */
-function embed(schema: JsonSchema): JsonSchema {
-  return '$defs' in schema && !('$id' in schema) ? { $id: 'urn:selvedge:schema:release', ...schema } : schema
-}

@@ -68,6 +68,7 @@ type Doors = Hono<{ Variables: AuthVariables }>
 type DoorContext = Context<{ Variables: AuthVariables }>
 
 const MAX_NOTE_CHARS = 500
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 const PUBLIC_CACHE = { 'Cache-Control': 'public, max-age=300' }
 
 const SwitchSchema = closed({
@@ -102,7 +103,9 @@ export function apiRoutes(deps: ApiDeps): Doors {
 
 function documentDoors(app: Doors, deps: ApiDeps): void {
   const limited = doors.limited('api', deps)
-  app.get('/schema.json', limited, (c) => c.json(releaseJsonSchema(), 200, PUBLIC_CACHE))
+  app.get('/schema.json', limited, (c) =>
+    c.json({ $schema: DIALECT, ...releaseJsonSchema() }, 200, PUBLIC_CACHE),
+  )
   app.get('/openapi.json', limited, (c) => {
     const root = c.req.path.slice(0, -'/openapi.json'.length)
     const generated = { Release: releaseJsonSchema(), PreviewRequest: previewJsonSchema() }

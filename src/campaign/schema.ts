@@ -2,9 +2,9 @@
  * The one door for releases: whatever was sent goes in, a document that can be compiled comes out, or every fault at
  * once. Inside, nobody checks again. Pure.
  */
-import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { type JsonSchema, jsonSchemaOf } from '../kit/json-schema.ts'
 import { err, ok } from '../kit/result.ts'
 import { faultsOf } from '../kit/shape.ts'
 import { type CheckOptions, checkCampaign, checkConsent } from './check.ts'
@@ -13,6 +13,7 @@ import { differingGroupCaps } from './group-caps.ts'
 import { guardCampaign } from './guard.ts'
 import type { Campaign, CheckSelector, ParsedRelease, ReleaseDocument } from './model.ts'
 import { findOverlaps, type Placed } from './overlap.ts'
+import { WORDS } from './schema-words.ts'
 import {
   type CampaignInput,
   campaignSchema,
@@ -133,14 +134,27 @@ function bounded(faults: readonly Fault[]): readonly Fault[] {
   return [...faults.slice(0, MAX_FAULTS), { path: '', code: 'too_many_faults', message }]
 }
 
-/** JSON Schema (draft 7) of a release document as authors write it. */
-export function releaseJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = toJsonSchema(releaseSchema, {
-    typeMode: 'input',
-    // Checks that JSON Schema cannot say are made at publishing.
-    errorMode: 'ignore',
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      valibotSchema.type === 'custom' ? { ...jsonSchema, type: 'object' } : undefined,
+/** JSON Schema (2020-12) of a release document as authors write it, with words for their editors. */
+export const releaseJsonSchema = (): JsonSchema => ({
+  title: 'Selvedge release',
+  ...(withWords(jsonSchemaOf(releaseSchema), '') as JsonSchema),
+})
+
+/** `holder` is the member that what stands here belongs to. */
+function withWords(part: unknown, holder: string): unknown {
+  if (Array.isArray(part)) return part.map((item) => withWords(item, holder))
+  if (!isRecord(part)) return part
+  const members = Object.entries(part).map(([key, value]) => [
+    key,
+    key === 'properties' && isRecord(value) ? membersWithWords(value, holder) : withWords(value, holder),
+  ])
+  return Object.fromEntries(members)
+}
+
+function membersWithWords(members: JsonSchema, holder: string): JsonSchema {
+  const told = Object.entries(members).map(([name, member]) => {
+    const description = WORDS[`${holder}.${name}`] ?? WORDS[name]
+    return [name, { ...(withWords(member, name) as object), ...(description && { description }) }]
   })
-  return { ...schema, title: 'Selvedge release' }
+  return Object.fromEntries(told)
 }

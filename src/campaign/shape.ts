@@ -5,7 +5,8 @@
 import * as v from 'valibot'
 import { closed, ID } from '../kit/shape.ts'
 import { WEEKDAYS } from '../signals/model.ts'
-import { isRecord } from './condition.ts'
+import { ATTRIBUTES } from './attributes.ts'
+import { isRecord, OPERATOR_NAMES } from './condition.ts'
 import { CONTEXT_PARTS } from './context.ts'
 
 export const MAX_DOCUMENT_BYTES = 1024 * 1024
@@ -92,6 +93,7 @@ const time = v.union(
       v.string(),
       v.check(isTime),
       v.transform((input) => Date.parse(input)),
+      v.metadata({ format: 'date-time' }),
     ),
     v.pipe(v.number(), v.integer()),
   ],
@@ -178,7 +180,25 @@ const limitSchema = closed({
 })
 
 /** Kept as it is, keys such as `constructor` included: leaving one out would widen an audience. */
-const openObject = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object')
+const openObject = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>(isRecord, 'this has to be an object'),
+  v.metadata({ type: 'object' }),
+)
+/** With words for editors: what there is to ask about, and by what. What a condition may be is judged in audience.ts. */
+const audience = v.pipe(
+  openObject,
+  v.metadata({
+    description: `Who sees it: {attribute: value} or {attribute: {operator: value}}, by ${OPERATOR_NAMES.join(' ')}`,
+    properties: Object.fromEntries([
+      ...['$or', '$and', '$nor'].map((name) => [name, { type: 'array', items: { type: 'object' } }]),
+      ['$not', { type: 'object' }],
+      ...ATTRIBUTES.filter(({ path }) => !path.endsWith('*')).map(({ path, label, values }) => [
+        path,
+        { description: label, ...(values && { examples: values }) },
+      ]),
+    ]),
+  }),
+)
 
 export const campaignSchema = closed({
   id,
@@ -189,7 +209,7 @@ export const campaignSchema = closed({
     v.nonEmpty('name at least one page, such as "/*"'),
     v.maxLength(MAX_PAGES, `at most ${MAX_PAGES} pages`),
   ),
-  audience: v.optional(openObject, {}),
+  audience: v.optional(audience, {}),
   schedule: v.exactOptional(scheduleSchema),
   priority: v.optional(
     v.pipe(

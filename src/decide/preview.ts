@@ -116,8 +116,7 @@ export type PreviewRejection = 'expired' | 'forged'
 
 /** Checks a request and names every fault in it. */
 export function parsePreviewRequest(input: unknown): Result<PreviewRequest, readonly Fault[]> {
-  // Valibot takes a list for an object, and an empty one for a request with nothing in it.
-  const parsed = v.safeParse(PreviewRequestSchema, Array.isArray(input) ? null : input)
+  const parsed = v.safeParse(PreviewRequestSchema, input)
   if (!parsed.success) return err(faultsOf(parsed.issues))
   const { length } = new TextEncoder().encode(JSON.stringify(parsed.output))
   if (length <= PREVIEW_MAX_BYTES) return ok(parsed.output)

@@ -1,8 +1,8 @@
 /** The operators' door to previews: a page as somebody else, elsewhere or at another hour would see it. */
-import { toJsonSchema } from '@valibot/to-json-schema'
 import { PREVIEW_COOKIE } from '../flow/visitor.ts'
 import { invalid, readSmallJson } from '../kit/doors.ts'
 import { Hono } from '../kit/hono.ts'
+import { type JsonSchema, jsonSchemaOf } from '../kit/json-schema.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
 import { createPreview, PreviewRequestSchema, parsePreviewRequest, sealPreview } from './preview.ts'
 
@@ -28,6 +28,4 @@ export function previewRoutes(deps: PreviewDeps): Hono {
 }
 
 /** JSON Schema of the wishes. Checks that it has no words for are left out; the parser still makes them. */
-export const previewJsonSchema = (): Record<string, unknown> => ({
-  ...toJsonSchema(PreviewRequestSchema, { errorMode: 'ignore', typeMode: 'input' }),
-})
+export const previewJsonSchema = (): JsonSchema => jsonSchemaOf(PreviewRequestSchema)

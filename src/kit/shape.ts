@@ -23,6 +23,12 @@ export function closed<const E extends v.ObjectEntries>(entries: E) {
   return Object.assign(schema, {
     '~run'(...[dataset, config]: Parameters<typeof run>): ReturnType<typeof run> {
       const input = dataset.value as Readonly<Record<string, unknown>>
+      // Valibot takes a list for an object, and an empty one for an object with nothing in it.
+      if (Array.isArray(input)) {
+        const refused = run({ value: null }, config)
+        for (const issue of refused.issues ?? []) Object.assign(issue, { input, received: 'Array' })
+        return refused
+      }
       const done = run(dataset, config)
       const first = done.issues?.find(
         ({ path, expected }) => expected === 'never' && path?.length === 1 && path[0].input === input,

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileRelease } from '../../src/campaign/compile.ts'
@@ -570,11 +571,25 @@ describe('a large release', () => {
 })
 
 describe('releaseJsonSchema', () => {
-  const schema = JSON.stringify(releaseJsonSchema())
+  const schema = releaseJsonSchema()
+  const text = JSON.stringify(schema)
+  const validate = new Ajv2020({ strict: true, strictTypes: false, validateFormats: false }).compile(schema)
+  const full = campaign({
+    audience: { 'geo.country': 'PT', 'affinity.tea': { $gt: 1 }, $or: [{ 'clock.hour': 1 }] },
+    schedule: { from: '2026-07-01T00:00:00Z', to: 1_900_000_000_000, hours: [[22, 6]], weekdays: ['fri'] },
+    caps: { day: 1, rest: { ignored: 3, days: 7 } },
+    supply: { at: 'store', sku: 'x' },
+    limit: { day: 1 },
+    because: { en: 'x' },
+    override: { reason: 'x', by: 'y' },
+    variants: [
+      variant({ edits: [edit(), { action: 'move', selector: 'a', target: 'b', position: 'after' }] }),
+    ],
+  })
 
   it('closes every object that has members of its own', () => {
-    expect(schema).toContain('"additionalProperties":false')
-    expect(schema).not.toContain('"not":{}')
+    expect(text).toContain('"additionalProperties":false')
+    expect(text).not.toContain('"not":{}')
   })
 
   it('knows every action, limits and defaults', () => {
@@ -585,8 +600,45 @@ describe('releaseJsonSchema', () => {
       '"maxItems":10000',
       '"default":"live"',
       '"const":"remove"',
+      '"format":"date-time"',
     ]) {
-      expect(schema).toContain(word)
+      expect(text).toContain(word)
     }
+  })
+
+  it('describes members, and completes attributes and what they may be', () => {
+    const { properties } = schema as { properties: Record<string, Loose> }
+    expect(properties.holdout?.description).toMatch(/all visitors/)
+    const { items } = properties.campaigns as { items: { properties: Record<string, Loose> } }
+    expect(items.properties.holdout?.description).toMatch(/compare/)
+    expect(items.properties.audience).toMatchObject({
+      description: expect.stringContaining('$elemMatch'),
+      properties: { 'clock.weekday': { examples: expect.arrayContaining(['mon']) }, $or: { type: 'array' } },
+    })
+  })
+
+  it('passes all that is accepted', () => {
+    const passes = (sent: unknown): boolean => validate({ campaigns: [sent] })
+    expect(brief(full)).toEqual([])
+    expect(passes(full), JSON.stringify(validate.errors)).toBe(true)
+    fc.assert(
+      fc.property(fc.constantFrom(...pathsOf(full)), fc.jsonValue({ maxDepth: 1 }), (path, part) => {
+        // An empty list of languages is taken for no languages.
+        fc.pre(path[0] !== 'because' || !Array.isArray(part))
+        const sent = replaced(full, path, part)
+        if (brief(sent as Loose).length === 0) expect(passes(sent)).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it.each<[string, Loose]>([
+    ['an unknown field', { prioritty: 1 }],
+    ['a span of three hours', { schedule: { hours: [[1, 2, 3]] } }],
+    ['a span of words', { schedule: { hours: [['1', '2']] } }],
+    ['an audience that is none', { audience: [] }],
+    ['no variants', { variants: [] }],
+  ])('refuses %s', (_name, more) => {
+    expect(validate({ campaigns: [campaign(more)] })).toBe(false)
   })
 })

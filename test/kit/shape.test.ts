@@ -51,6 +51,8 @@ describe('closed', () => {
 describe('faultsOf', () => {
   it.each<[unknown, readonly string[]]>([
     [null, ['wrong_type /at']],
+    [[], ['wrong_type /at']],
+    [{ name: 'x', inner: [] }, ['wrong_type /at/inner']],
     [{}, ['required /at/name']],
     [{ name: 1, kind: 'te' }, ['wrong_type /at/name', 'wrong_type /at/kind']],
     [

@@ -1,0 +1,36 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { openApiDocument } from '../../src/campaign/openapi.ts'
+import { releaseJsonSchema } from '../../src/campaign/schema.ts'
+import { previewJsonSchema } from '../../src/decide/routes.ts'
+
+const document = openApiDocument('/_selvedge/api', {
+  Release: releaseJsonSchema(),
+  PreviewRequest: previewJsonSchema(),
+}) as { readonly components: { readonly schemas: Readonly<Record<string, object>> } }
+const { schemas } = document.components
+
+/** OpenAPI 3.1 takes JSON Schema 2020-12 as it is; references run through the whole document. */
+describe('openApiDocument', () => {
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    validateFormats: false,
+    keywords: ['components'],
+  })
+  ajv.addSchema({ $id: 'https://api.invalid/', components: document.components })
+
+  it.each(Object.keys(schemas))('has a valid schema of %s', (name) => {
+    expect(ajv.validateSchema(schemas[name] as object), JSON.stringify(ajv.errors)).toBe(true)
+    expect(ajv.getSchema(`https://api.invalid/#/components/schemas/${name}`)).toBeTypeOf('function')
+  })
+
+  it('names no schema that there is not', () => {
+    const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name,
+    )
+    expect(names.length).toBeGreaterThan(50)
+    for (const name of names) expect(Object.keys(schemas)).toContain(name)
+  })
+})
