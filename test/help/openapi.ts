@@ -1,6 +1,6 @@
 /** Holds real answers to what the OpenAPI document says of them. */
 import { Validator } from '@cfworker/json-schema'
-import { openApiDocument } from '../../src/campaign/openapi.ts'
+import { openApiDocument } from '../../src/api/openapi.ts'
 
 interface Operation {
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, unknown>> }>>

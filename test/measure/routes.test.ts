@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { REPORT_OPERATIONS } from '../../src/campaign/openapi-reports.ts'
+import { REPORT_OPERATIONS } from '../../src/api/openapi-reports.ts'
 import type { CampaignReport } from '../../src/flow/report.ts'
 import { EVERYTHING } from '../../src/measure/model.ts'
 import { reportRoutes } from '../../src/measure/routes.ts'

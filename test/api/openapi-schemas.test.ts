@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { openApiDocument } from '../../src/campaign/openapi.ts'
+import { openApiDocument } from '../../src/api/openapi.ts'
 import { releaseJsonSchema } from '../../src/campaign/schema.ts'
 import { previewJsonSchema } from '../../src/decide/routes.ts'
 
