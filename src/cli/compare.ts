@@ -15,7 +15,7 @@ const RIGHT = [3, 4]
 
 interface Comparison {
   readonly cells: readonly string[]
-  /** Null where nothing is reported. */
+  /** Null where nothing is reported, or nothing is ruled out. */
   readonly isInside: boolean | null
 }
 
@@ -66,8 +66,9 @@ function compare(
 ): Comparison {
   const { lift = null, interval = null, status = 'no_data' } = result?.verdict ?? {}
   const cells = [...head, metric, percent(expected), lift === null ? status : percent(lift)]
-  if (interval === null) return { cells, isInside: null }
-  const [low, high] = interval
+  const [low, high] = interval ?? [null, null]
+  // Open on both sides, an interval would hold anything.
+  if (low === null && high === null) return { cells, isInside: null }
   const isInside =
     (low ?? Number.NEGATIVE_INFINITY) <= expected && expected <= (high ?? Number.POSITIVE_INFINITY)
   return {
