@@ -9,7 +9,7 @@ import { tableOf } from './table.ts'
 import { effectsOf, type Truth } from './truth.ts'
 
 /** A handful, which reports do not tell. */
-const FEW = '<10'
+export const FEW = '<10'
 const HEAD = ['campaign', 'visitors', 'metric', 'truth', 'reported', 'interval', '']
 const RIGHT = [3, 4]
 

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { CampaignReport } from '../flow/report.ts'
 import type { FunnelReport } from '../flow/served.ts'
-import { comparisonText } from './compare.ts'
+import { comparisonText, FEW } from './compare.ts'
 import { ring, WATCH } from './crons.ts'
 import { live, SETTLE_MS, type Tally } from './crowd.ts'
 import { createOperator, type Operator } from './operator.ts'
@@ -169,13 +169,10 @@ function tell(tally: Tally, seconds: number): void {
 /** How well visitors are known in the end, and which weights arms have come to. */
 async function tellEnd(operator: Operator): Promise<void> {
   const funnel = await operator<FunnelReport>('GET', '/reports/funnel')
-  const stages = funnel.ok ? funnel.value.stages.at(-1)?.counts : undefined
-  if (stages !== undefined) {
-    console.log(
-      `stages    ${Object.entries(stages)
-        .map(([stage, n]) => `${n} ${stage}`)
-        .join(', ')}`,
-    )
+  const stages = funnel.ok ? funnel.value.days.findLast(({ visitors }) => visitors !== null)?.visitors : null
+  if (stages) {
+    const counts = Object.entries(stages).map(([stage, n]) => `${n ?? FEW} ${stage}`)
+    console.log(`stages    ${counts.join(', ')}`)
   }
   const live = await operator<{ campaigns: readonly Weighed[] }>('GET', '/campaigns')
   for (const { id, allocation, weights } of live.ok ? live.value.campaigns : []) {

@@ -301,8 +301,8 @@ describe('parseRelease', () => {
     ],
     [
       'a saved group',
-      campaign({ audience: { 'cookie.id': { $inGroup: 'x' } } }),
-      ['unknown_group /campaigns/0/audience/cookie.id/$inGroup'],
+      campaign({ audience: { 'geo.city': { $inGroup: 'x' } } }),
+      ['unknown_group /campaigns/0/audience/geo.city/$inGroup'],
     ],
     [
       'a saved group by reference',
