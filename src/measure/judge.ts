@@ -136,7 +136,7 @@ function readingOf(
   tuning: number,
 ): Pick<Reading, 'reach' | 'pValue'> {
   if (view === 'fixed') return fixedHorizon(lift, alpha)
-  if (view === 'sequential') return alwaysValid(lift, alpha, 'two', tuning)
+  if (view === 'sequential') return alwaysValid(lift, alpha, 'two', tuning, ALPHA)
   return { reach: belief.reach, pValue: 2 * Math.min(belief.chance, 1 - belief.chance) }
 }
 

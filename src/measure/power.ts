@@ -43,7 +43,8 @@ export function powerOf(effect: number, standardError: number, n: number, plan: 
 
 function reachOf(n: number, { view, alpha = ALPHA, tuning = TUNING_VISITORS }: Plan): number {
   if (view === 'fixed') return normalQuantile(1 - alpha / 2)
-  return sequentialReach(n, alpha, mixtureScale(alpha, tuning, 'two'), 'two')
+  // As judge.ts reads it: tuned to one alpha, whichever is asked about.
+  return sequentialReach(n, alpha, mixtureScale(ALPHA, tuning, 'two'), 'two')
 }
 
 /** The smallest effect that would be found with the wanted power, in the standard error's units. */

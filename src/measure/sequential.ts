@@ -30,14 +30,18 @@ export function sequentialReach(n: number, alpha: number, scale: number, side: S
   return Math.sqrt((2 * spread * crossing) / (n * scale * scale))
 }
 
-/** `alpha` in (0, 1); one-sided, below one half. */
+/**
+ * `alpha` in (0, 1); one-sided, below one half. `tunedTo`: the alpha whose interval is to be narrowest. Where it is the
+ * same for all alphas, the p-value is at most `alpha` exactly where the interval of `alpha` leaves 0 out.
+ */
 export function alwaysValid(
   lift: Lift,
   alpha = ALPHA,
   side: Side = 'two',
   tuning = TUNING_VISITORS,
+  tunedTo = alpha,
 ): Reading {
-  const scale = mixtureScale(alpha, tuning, side)
+  const scale = mixtureScale(tunedTo, tuning, side)
   const reach = sequentialReach(lift.n, alpha, scale, side)
   return { interval: intervalOf(lift, reach, side), reach, pValue: pValueOf(lift, scale, side) }
 }

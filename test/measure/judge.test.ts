@@ -125,6 +125,18 @@ describe('judge', () => {
     )
   })
 
+  it('proves at every alpha what its p-value says, so that what is corrected for many metrics agrees with it', () => {
+    const count = fc.integer({ min: 50, max: 400 })
+    fc.assert(
+      fc.property(count, count, fc.constantFrom(0.05, 0.025, 0.01, 0.004), (a, b, alpha) => {
+        for (const view of ['sequential', 'fixed'] as const) {
+          const verdict = judge(shareMoments(2_000, a), shareMoments(2_000, b), { ...SHARE, view, alpha })
+          expect(verdict.proven !== null).toBe(verdict.pValue <= alpha)
+        }
+      }),
+    )
+  })
+
   it('tells no bound where the baseline may still be 0', () => {
     const few = momentsOf(Array.from({ length: 400 }, (_, n) => (n < 12 ? 1 + n ** 4 : 0)))
     const none = judge(few, few, { kind: 'mean', atLeast: { visitors: 100, events: 0 } })
