@@ -74,7 +74,9 @@ function faultOf(issue: v.BaseIssue<unknown>, at: string): Fault {
     return { path, code: 'required', message: `"${name}" is missing` }
   }
   if (issue.type === 'variant' && issue.expected !== 'Object') {
-    const message = `there is no ${name} ${issue.received}${meant(String(issue.input), wordsOf(issue))}`
+    // JSON has objects that cannot be made a text, such as {"toString": null}.
+    const word = typeof issue.input === 'string' ? issue.input : ''
+    const message = `there is no ${name} ${issue.received}${meant(word, wordsOf(issue))}`
     return { path, code: `unknown_${name}`, message }
   }
   const code = CODES[issue.type] ?? (issue.kind === 'schema' ? 'wrong_type' : 'invalid')
