@@ -498,7 +498,9 @@ describe('parseRelease', () => {
     })
 
     it('names an action that is no text', () => {
-      const odd = campaign({ variants: [variant({ edits: [{ action: { toString: null }, selector: 'a' }] })] })
+      const odd = campaign({
+        variants: [variant({ edits: [{ action: { toString: null }, selector: 'a' }] })],
+      })
       expect(brief(odd)).toEqual(['unknown_action /campaigns/0/variants/0/edits/0/action'])
     })
 
