@@ -1,14 +1,6 @@
 /** What the system changes about live campaigns by itself, as the API's document tells it. */
-import {
-  count,
-  type JsonSchema,
-  list,
-  moment,
-  type Operation,
-  object,
-  reference,
-  text,
-} from './openapi-parts.ts'
+import type { JsonSchema } from '../kit/json-schema.ts'
+import { count, list, moment, type Operation, object, reference, text } from './openapi-parts.ts'
 
 export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
   {

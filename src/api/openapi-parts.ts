@@ -1,6 +1,5 @@
 /** What the tables of the operators' API are written with: an operation, and the schemas that several doors share. */
-
-export type JsonSchema = Readonly<Record<string, unknown>>
+import type { JsonSchema } from '../kit/json-schema.ts'
 
 export interface Operation {
   readonly method: 'get' | 'post' | 'put'

@@ -1,15 +1,6 @@
 /** Releases, the switch, the audit and previews, as the API's document tells them. */
-import {
-  count,
-  fault,
-  type JsonSchema,
-  list,
-  moment,
-  type Operation,
-  object,
-  reference,
-  text,
-} from './openapi-parts.ts'
+import type { JsonSchema } from '../kit/json-schema.ts'
+import { count, fault, list, moment, type Operation, object, reference, text } from './openapi-parts.ts'
 
 export const RELEASE_OPERATIONS: readonly Operation[] = [
   {

@@ -1,5 +1,6 @@
 /** Reports, as the API's document tells them. */
-import { count, type JsonSchema, list, nullable, type Operation, object, text } from './openapi-parts.ts'
+import type { JsonSchema } from '../kit/json-schema.ts'
+import { count, list, nullable, type Operation, object, text } from './openapi-parts.ts'
 
 const number = { type: 'number' }
 const maybe = { type: ['number', 'null'] }

@@ -1,5 +1,6 @@
 /** The shop's stores, products and stock, as the API's document tells them. */
-import { count, fault, type JsonSchema, list, moment, type Operation, object, text } from './openapi-parts.ts'
+import type { JsonSchema } from '../kit/json-schema.ts'
+import { count, fault, list, moment, type Operation, object, text } from './openapi-parts.ts'
 
 /** Listing is the same by either method: what was there already is written over. */
 const listing = (

@@ -4,17 +4,9 @@
  * answers from them.
  */
 
+import type { JsonSchema } from '../kit/json-schema.ts'
 import { CAMPAIGN_OPERATIONS, CAMPAIGN_SCHEMAS } from './openapi-campaigns.ts'
-import {
-  count,
-  fault,
-  type JsonSchema,
-  list,
-  type Operation,
-  object,
-  reference,
-  text,
-} from './openapi-parts.ts'
+import { count, fault, list, type Operation, object, reference, text } from './openapi-parts.ts'
 import { PEOPLE_OPERATIONS, PEOPLE_SCHEMAS } from './openapi-people.ts'
 import { RELEASE_OPERATIONS, RELEASE_SCHEMAS } from './openapi-releases.ts'
 import { REPORT_OPERATIONS, REPORT_SCHEMAS } from './openapi-reports.ts'
