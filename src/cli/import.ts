@@ -128,7 +128,7 @@ const checking =
   async (items) => {
     // Through JSON, as it would travel.
     const body = JSON.parse(JSON.stringify({ [load.list]: items })) as Fields
-    const outcome = outcomeOf({ faults: load.check(body, Date.now()) }, load.list)
+    const outcome = outcomeOf({ faults: await load.check(body, Date.now()) }, load.list)
     return { ...outcome, accepted: items.length - outcome.refused.size }
   }
 

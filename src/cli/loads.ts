@@ -20,7 +20,7 @@ export interface Load {
   /** The item of one row, or of several that are one. */
   readonly itemOf: (rows: readonly Fields[], defaults: Defaults) => Fields
   /** What the door would say, as far as the shell can know. `body` as it would be sent. */
-  readonly check: (body: Fields, now: number) => readonly Fault[]
+  readonly check: (body: Fields, now: number) => readonly Fault[] | Promise<readonly Fault[]>
 }
 
 /** What a row means that does not say it. */
@@ -49,7 +49,7 @@ const events = (kind: Kind, as: string): Load => ({
   maxRows: EVENTS_AT_ONCE,
   joins: as !== 'store_visit',
   itemOf: (rows, defaults) => eventOf(kind, as, rows, defaults),
-  check: (body, now) => faultsOf(parseServerEvents(body, now)),
+  check: async (body, now) => faultsOf(await parseServerEvents(body, now)),
 })
 
 const listing = (path: string, list: 'products' | 'stock' | 'stores', check: Load['check']): Load => ({

@@ -4,6 +4,7 @@
  * settled here. Pure; `now` in epoch milliseconds.
  */
 import { sensitiveTopic } from '../consent/sensitive.ts'
+import { mapBreathing } from '../kit/breathe.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { ID } from '../kit/shape.ts'
@@ -30,6 +31,8 @@ import { looksLikePhone, looksPersonal } from './personal.ts'
 /** In one call of a browser, and of a server. */
 export const EVENTS_MAX = 50
 export const SERVER_EVENTS_MAX = 500
+/** In about a millisecond. */
+const PARSED_AT_ONCE = 64
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
 export const BROWSER_CLOCK_MAX_MS = 86_400_000
 const SUBJECT_MAX_CHARS = 512
@@ -60,15 +63,16 @@ type Parsed<P> = Result<P, readonly Fault[]>
 
 /** `{"events": […]}` of a browser; a time may be left out, and is then `now`. */
 export function parseShopEvents(body: unknown, now: number): Parsed<ParsedShopEvents> {
-  const parsed = parseAll(body, EVENTS_MAX, (input, index): Parsed<ShopEvent | BeaconEvent> => {
+  const list = listOf(body, EVENTS_MAX)
+  if (!list.ok) return list
+  const parsed = list.value.map((input, index): Parsed<ShopEvent | BeaconEvent> => {
     const fields = isFields(input) && input.at === undefined ? { ...input, at: now } : input
     const isBeacon = isFields(fields) && (BEACON_KINDS as readonly unknown[]).includes(fields.kind)
     const event = isBeacon ? parseBeacon(fields, index) : parseEvent(fields, index, now, BROWSER)
     if (!event.ok || Math.abs(timeOf(event.value) - now) <= BROWSER_CLOCK_MAX_MS) return event
     return err([{ path: '/at', code: 'time', message: 'Write a time within a day of now.' }])
   })
-  if (!parsed.ok) return parsed
-  const { events, faults } = parsed.value
+  const { events, faults } = gathered(parsed)
   return ok({
     events: events.filter((event): event is ShopEvent => 'evidence' in event),
     beacons: events.filter((event): event is BeaconEvent => 'kind' in event),
@@ -108,9 +112,17 @@ function parseBeacon(fields: Fields, index: number): Parsed<BeaconEvent> {
   })
 }
 
-/** `{"events": […]}` of a server: each names its `visitor` or its `customer`, and when it was. */
-export function parseServerEvents(body: unknown, now: number): Parsed<ParsedEvents<ServerEvent>> {
-  return parseAll(body, SERVER_EVENTS_MAX, (input, index): Parsed<ServerEvent> => {
+/**
+ * `{"events": […]}` of a server: each names its `visitor` or its `customer`, and when it was. There may be many, so
+ * others have their turn meanwhile.
+ */
+export async function parseServerEvents(
+  body: unknown,
+  now: number,
+): Promise<Parsed<ParsedEvents<ServerEvent>>> {
+  const list = listOf(body, SERVER_EVENTS_MAX)
+  if (!list.ok) return list
+  const parsed = await mapBreathing(list.value, PARSED_AT_ONCE, (input, index): Parsed<ServerEvent> => {
     const subject = parseSubject(isFields(input) ? input : {})
     const order = parseOrder(isFields(input) ? input : {})
     const told = isFields(input) && order.ok ? { ...input, ...order.value.told } : input
@@ -123,30 +135,33 @@ export function parseServerEvents(body: unknown, now: number): Parsed<ParsedEven
         ...(found === undefined ? {} : { order: found }),
       })
     }
-    return err([subject, order, event].flatMap((parsed) => (parsed.ok ? [] : parsed.error)))
+    return err([subject, order, event].flatMap((part) => (part.ok ? [] : part.error)))
   })
+  return ok(gathered(parsed))
 }
 
 /** Faults of the whole body end it; those of one event only that event. */
-function parseAll<E>(
-  body: unknown,
-  max: number,
-  parse: (input: unknown, index: number) => Parsed<E>,
-): Parsed<{ readonly events: readonly E[]; readonly faults: readonly Fault[] }> {
+function listOf(body: unknown, max: number): Parsed<readonly unknown[]> {
   const list = isFields(body) ? body.events : undefined
   if (!Array.isArray(list)) return err([{ path: '/events', code: 'type', message: 'Send {"events": […]}.' }])
   if (list.length > max) {
     return err([{ path: '/events', code: 'too_many', message: `Send at most ${max} events at once.` }])
   }
+  return ok(list)
+}
+
+function gathered<E>(parsed: readonly Parsed<E>[]): {
+  readonly events: readonly E[]
+  readonly faults: readonly Fault[]
+} {
   const events: E[] = []
   const faults: Fault[] = []
-  for (const [index, input] of list.entries()) {
-    const event = parse(input, index)
+  for (const [index, event] of parsed.entries()) {
     if (event.ok) events.push(event.value)
     else
       faults.push(...event.error.map((fault) => ({ ...fault, path: pointer('events', index) + fault.path })))
   }
-  return ok({ events, faults })
+  return { events, faults }
 }
 
 function parseEvent(

@@ -10,7 +10,6 @@ import { type IngestPorts, ingestShopper } from '../flow/ingest.ts'
 import { ingestServer, type ServerIngestPorts } from '../flow/ingest-server.ts'
 import { REPLAY_MAX, type ReplayPorts, replay } from '../flow/letters.ts'
 import type { AuthVariables } from '../kit/auth.ts'
-import { breathe } from '../kit/breathe.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
@@ -131,10 +130,9 @@ async function isWithinOwn({ snapshot }: Bearer, { limitVisitor, report }: Event
 async function fromServer(c: Context, deps: EventApiDeps): Promise<Response> {
   const body = await doors.readData(c.req.raw, SERVER_EVENTS_MAX_BYTES)
   if (!body.ok) return body.error
-  const parsed = parseServerEvents(body.value, deps.now())
+  const parsed = await parseServerEvents(body.value, deps.now())
   if (!parsed.ok) return refused(parsed.error)
   if (isAllBad(parsed.value.events, parsed.value.faults)) return doors.invalid(parsed.value.faults)
-  await breathe()
   const { accepted, known, skipped, faults } = await ingestServer(deps.ports(), parsed.value.events)
   const all = [...parsed.value.faults, ...faults]
   return accepted + skipped === 0 && all.length > 0

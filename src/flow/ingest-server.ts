@@ -13,6 +13,7 @@ import type { ServerEvent, Subject } from '../events/model.ts'
 import { cardOf, isCard } from '../identity/link.ts'
 import { personOf } from '../identity/person.ts'
 import { openReference } from '../identity/token.ts'
+import { mapBreathing } from '../kit/breathe.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import type { Keyring } from '../kit/seal.ts'
 import { marginOf } from '../measure/margin.ts'
@@ -46,6 +47,9 @@ export interface ServerIngested {
   readonly faults: readonly Fault[]
 }
 
+/** In about a millisecond. */
+const WEIGHED_AT_ONCE = 64
+
 /** Whom an event is about, as far as it says by itself. */
 type Named =
   | { readonly visitor: string; readonly proven: boolean }
@@ -77,16 +81,16 @@ export async function ingestServer(
   const batch: VisitorNews[] = []
   const good: { readonly event: ServerEvent; readonly visitor: string }[] = []
   let skipped = 0
-  for (const event of events) {
+  await mapBreathing(events, WEIGHED_AT_ONCE, (event) => {
     const target = findTarget(named.get(keyOf(event.subject)) ?? { nobody: true }, known)
     if (typeof target === 'string') {
       faults.push(faultOf(event, target))
-      continue
+      return
     }
     const wrong = strangeFaults(event, strange, ports.money)
     if (wrong.length > 0) {
       faults.push(...wrong)
-      continue
+      return
     }
     const counted = countedOf(event, known, ports)
     faults.push(...counted.faults)
@@ -96,7 +100,7 @@ export async function ingestServer(
       batch.push(...news)
       good.push({ event, visitor: target.visitor })
     }
-  }
+  })
   const { erased, known: before } = await writeAll(ports, batch, now)
   const late = good.filter(({ visitor }) => erased.has(visitor))
   faults.push(...late.map(({ event }) => faultOf(event, 'erased')))

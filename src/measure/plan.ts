@@ -6,6 +6,7 @@ import { isTimely } from '../profile/evidence.ts'
 import {
   EXPOSURES_MAX,
   type Exposed,
+  formatMeasured,
   type Measured,
   meetAgain,
   NOTHING,
@@ -34,7 +35,8 @@ export interface Draft {
   readonly visitor: string
   readonly seen: number
   readonly hash: string
-  readonly next: Measured
+  /** As the column keeps it. */
+  readonly document: string
   readonly oldestAt: number
   /** False: `oldestAt` stands in the row already. */
   readonly isOldestNew: boolean
@@ -106,7 +108,7 @@ export function draftOf(
 ): Draft {
   const oldestAt = oldestOf(next)
   const isOldestNew = version === 0 || measured === null || oldestAt !== oldestOf(measured)
-  return { visitor, seen: version, hash, next, oldestAt, isOldestNew }
+  return { visitor, seen: version, hash, document: formatMeasured(next), oldestAt, isOldestNew }
 }
 
 /** The visitor's measures with these; the very same where nothing is new. `before` null: the id was erased. */

@@ -6,7 +6,7 @@
  */
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { StoredCohort } from './cells.ts'
-import { FORMAT_HEAD, formatMeasured } from './document.ts'
+import { FORMAT_HEAD } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'
 import type { Draft, Plan } from './plan.ts'
 import { ALL } from './rollup.ts'
@@ -49,13 +49,7 @@ const keeping = (drafts: readonly Draft[], more: SQL): Statement =>
           AND NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(2)})
         THEN ${sql.entry(1)} + 1 END, ${sql.entry(3)}, ${sql.entry(4)}
     FROM json_each(${JSON.stringify(
-      drafts.map(({ visitor, seen, hash, oldestAt, next }) => [
-        visitor,
-        seen,
-        hash,
-        oldestAt,
-        formatMeasured(next),
-      ]),
+      drafts.map(({ visitor, seen, hash, oldestAt, document }) => [visitor, seen, hash, oldestAt, document]),
     )}) j WHERE true
     ON CONFLICT (visitor) DO UPDATE SET version = excluded.version, document = excluded.document${more}`)
 

@@ -8,7 +8,7 @@ import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
-import { tombstoneOf } from '../profile/retention.ts'
+import { tombstonesOf } from '../profile/retention.ts'
 import { cellsOfCohort, type StoredCohort } from './cells.ts'
 import { NOTHING, parseMeasured, withoutOld } from './document.ts'
 import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
@@ -27,6 +27,9 @@ import {
 
 /** Visitors in one transaction, so that none holds the store's lock for long. */
 const WRITE_VISITORS_MAX = 500
+/** Documents that are read, and visitors that are planned, in about a millisecond. */
+const READ_AT_ONCE = 128
+const PLANNED_AT_ONCE = 32
 
 export function createMeasureStore(db: Database): MeasureStore {
   return {
@@ -81,7 +84,7 @@ async function recordSome(
     some.map(({ visitor }) => visitor),
   )
   const planner = createPlanner(now)
-  await mapBreathing(some, (each) => planner.add(each, standings.get(each.visitor)))
+  await mapBreathing(some, PLANNED_AT_ONCE, (each) => planner.add(each, standings.get(each.visitor)))
   const plan = planner.plan()
   await db.write(() => writing(plan))
   return plan.recorded
@@ -92,16 +95,19 @@ export async function readStandings(
   db: Database,
   visitors: readonly string[],
 ): Promise<ReadonlyMap<string, Standing>> {
-  const hashes = await Promise.all(visitors.map(tombstoneOf))
+  const hashes = await tombstonesOf(visitors)
   const ids = visitors.map((visitor, index) => [visitor, hashes[index] as string] as const)
   const [found] = await db.read(() => [standingsOf(ids)])
   const rows = new Map(found?.rows.map((row) => [String(row.visitor), row]))
   return new Map(
-    ids.map(([visitor, hash]) => {
+    await mapBreathing(ids, READ_AT_ONCE, ([visitor, hash]) => {
       const row = rows.get(visitor)
       const document = row?.document ?? null
       const measured = document === null ? NOTHING : parseMeasured(String(document))
-      return [visitor, { version: Number(row?.version ?? 0), measured, erased: row?.erased === 1, hash }]
+      return [
+        visitor,
+        { version: Number(row?.version ?? 0), measured, erased: row?.erased === 1, hash },
+      ] as const
     }),
   )
 }

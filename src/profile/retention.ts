@@ -2,6 +2,7 @@
  * How long each table of profiles is kept, and how an erased id is remembered without being known. Pure; times in epoch
  * milliseconds.
  */
+import { mapBreathing } from '../kit/breathe.ts'
 import { sha256 } from '../kit/bytes.ts'
 import { COOKIE_LIFE_MS } from './cookie.ts'
 import { DAY_MS } from './decay.ts'
@@ -15,6 +16,8 @@ export const TOMBSTONE_LIFE_MS = COOKIE_LIFE_MS + 30 * DAY_MS
 /** 25 months: aggregates that say nothing of anybody. */
 const COUNTS_LIFE_MS = 761 * DAY_MS
 const HASH_BYTES = 8
+/** In about a millisecond. */
+const HASHED_AT_ONCE = 128
 
 /** Everything older than these moments is past its time. */
 export const purgeBefore = (now: number): PurgeBefore => ({
@@ -24,6 +27,10 @@ export const purgeBefore = (now: number): PurgeBefore => ({
   tombstones: now - TOMBSTONE_LIFE_MS,
   counts: now - COUNTS_LIFE_MS,
 })
+
+/** The same of many ids, in their order. */
+export const tombstonesOf = async (visitors: readonly string[]): Promise<readonly string[]> =>
+  Promise.all(await mapBreathing(visitors, HASHED_AT_ONCE, tombstoneOf))
 
 /** What a tombstone keeps of a visitor id: enough to know it again, not enough to name it. */
 export async function tombstoneOf(visitor: string): Promise<string> {

@@ -18,7 +18,7 @@ const RECORD_EVENTS_MAX = 10_000
 const ACTIVE_DAYS = 30
 
 /** One visitor's events, planned, with what the write will be compared with. */
-export interface Draft {
+interface Draft {
   readonly group: VisitorEvidence
   readonly plan: Plan
   readonly seen: number
@@ -40,37 +40,46 @@ export const documentsOf = (visitors: readonly string[]): SQL => sql`
   SELECT c.visitor, c.version, c.document FROM json_each(${JSON.stringify(visitors)}) j
   CROSS JOIN contributions c ON c.visitor = j.value`
 
+/** One draft's rows of three tables, as JSON: a batch of them is long work, which can so be done in pieces. */
+export interface DraftRows {
+  readonly document: string
+  readonly marks: string
+  readonly events: readonly string[]
+}
+
+export function rowsOf({ group: { visitor }, plan, seen, chosen, hash }: Draft): DraftRows {
+  const { facts } = plan.next
+  return {
+    document: JSON.stringify([visitor, hash, seen, chosen, formatFacts(facts)]),
+    marks: JSON.stringify([visitor, facts.firstAt, dayOf(facts.lastAt), ...marksOf(facts)]),
+    events: plan.fresh.map((event) =>
+      JSON.stringify([visitor, event.id, event.at, event.kind, detailOf(event)]),
+    ),
+  }
+}
+
+const listOf = (rows: readonly string[]): string => `[${rows.join(',')}]`
+
 /**
  * Documents, marks and events, all or none: a document that has changed since it was read, an erasure or a new choice
  * gives NULL for the next version, which the column refuses.
  */
-export function writing(drafts: readonly Draft[], now: number): readonly Statement[] {
-  const documents = drafts.map(({ group: { visitor }, plan: { next }, seen, chosen, hash }) => [
-    visitor,
-    hash,
-    seen,
-    chosen,
-    formatFacts(next.facts),
-  ])
-  const marks = drafts.map(({ group: { visitor }, plan: { next } }) => {
-    const { firstAt, lastAt } = next.facts
-    return [visitor, firstAt, dayOf(lastAt), ...marksOf(next.facts)]
-  })
-  const events = drafts.flatMap(({ group: { visitor }, plan: { fresh } }) =>
-    fresh.map((event) => [visitor, event.id, event.at, event.kind, detailOf(event)]),
-  )
+export function writing(rows: readonly DraftRows[], now: number): readonly Statement[] {
+  const documents = listOf(rows.map(({ document }) => document))
+  const marks = listOf(rows.map((each) => each.marks))
+  const events = listOf(rows.flatMap((each) => each.events))
   return [
     statement(sql`INSERT INTO contributions (visitor, version, document, updated_at)
       SELECT ${sql.entry(0)}, CASE WHEN NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(1)})
         AND COALESCE((SELECT version FROM contributions WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(2)}
         AND COALESCE((SELECT MAX(seq) FROM consent_log WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(3)}
         THEN ${sql.entry(2)} + 1 END, ${sql.entry(4)}, ${now}
-      FROM json_each(${JSON.stringify(documents)}) j WHERE true
+      FROM json_each(${documents}) j WHERE true
       ON CONFLICT (visitor) DO UPDATE SET
         version = excluded.version, document = excluded.document, updated_at = excluded.updated_at`),
     statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, following, known_until, served_at)
       SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)}, ${sql.entry(5)}
-      FROM json_each(${JSON.stringify(marks)}) j WHERE true
+      FROM json_each(${marks}) j WHERE true
       ON CONFLICT (id) DO UPDATE SET
         first_seen_at = MIN(first_seen_at, excluded.first_seen_at),
         last_seen_at = MAX(last_seen_at, excluded.last_seen_at),
@@ -79,7 +88,7 @@ export function writing(drafts: readonly Draft[], now: number): readonly Stateme
         OR excluded.following <> following OR excluded.known_until <> known_until
         OR excluded.served_at <> served_at`),
     statement(sql`INSERT INTO events (visitor, id, at, kind, detail)
-      SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)} FROM json_each(${JSON.stringify(events)}) j`),
+      SELECT ${sql.entry(0)}, ${sql.entry(1)}, ${sql.entry(2)}, ${sql.entry(3)}, ${sql.entry(4)} FROM json_each(${events}) j`),
   ]
 }
 

@@ -20,12 +20,12 @@ import type {
   VisitorEvidence,
 } from './model.ts'
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
-import { tombstoneOf } from './retention.ts'
+import { tombstoneOf, tombstonesOf } from './retention.ts'
 import {
   choicesOf,
   contributionsOf,
   countingStages,
-  type Draft,
+  type DraftRows,
   dayOf,
   documentsOf,
   dropping,
@@ -36,6 +36,7 @@ import {
   PURGE_ROWS_MAX,
   purging,
   recording,
+  rowsOf,
   writing,
 } from './statements.ts'
 import { factsWithout } from './without.ts'
@@ -45,6 +46,9 @@ const WRITE_VISITORS_MAX = 500
 /** Each attempt that fails means that somebody else's succeeded: more than there are writers at once. */
 const ATTEMPTS_MAX = 64
 const READ_MAX = 100
+/** Documents that are read, and visitors that are planned, in about a millisecond. */
+const READ_AT_ONCE = 128
+const PLANNED_AT_ONCE = 32
 const TOMBSTONES_PAGE = 10_000
 
 export function createProfileStore(db: Database): ProfileStore {
@@ -188,17 +192,17 @@ async function applySome(
   now: number,
 ): Promise<readonly Applied[]> {
   const standings = await readStandings(db, some)
-  const drafts: Draft[] = []
-  const applied = await mapBreathing(some, (group): Applied => {
+  const rows: DraftRows[] = []
+  const applied = await mapBreathing(some, PLANNED_AT_ONCE, (group): Applied => {
     const standing = standings.get(group.visitor)
     // Written by a newer version of this program: not ours to change.
     if (standing === undefined) return unsettled(group.visitor)
     const plan = planEvidence(group, standing, now)
     const { version: seen, chosen, hash } = standing
-    if (plan.fresh.length > 0) drafts.push({ group, plan, seen, chosen, hash })
+    if (plan.fresh.length > 0) rows.push(rowsOf({ group, plan, seen, chosen, hash }))
     return plan.outcome
   })
-  if (drafts.length > 0) await db.write(() => writing(drafts, now))
+  if (rows.length > 0) await db.write(() => writing(rows, now))
   return applied
 }
 
@@ -207,7 +211,7 @@ async function readStandings(
   db: Database,
   batch: readonly VisitorEvidence[],
 ): Promise<ReadonlyMap<string, Seen>> {
-  const hashes = await Promise.all(batch.map(({ visitor }) => tombstoneOf(visitor)))
+  const hashes = await tombstonesOf(batch.map(({ visitor }) => visitor))
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
   const [kept, known, erased, choices] = await db.read(() => [
     statement(documentsOf(batch.map(({ visitor }) => visitor))),
@@ -226,10 +230,10 @@ async function readStandings(
     knownIds.set(visitor, (knownIds.get(visitor) ?? new Set()).add(String(row.id)))
   }
   const standings = new Map<string, Seen>()
-  for (const [index, { visitor }] of batch.entries()) {
+  await mapBreathing(batch, READ_AT_ONCE, ({ visitor }, index) => {
     const row = rows.get(visitor)
     const contribution = row === undefined ? emptyContribution(visitor) : contributionOf(row)
-    if (contribution === null) continue
+    if (contribution === null) return
     const hash = hashes[index] as string
     standings.set(visitor, {
       contribution,
@@ -242,7 +246,7 @@ async function readStandings(
       chosen: Number(choiceOf.get(visitor)?.seq ?? 0),
       hash,
     })
-  }
+  })
   return standings
 }
 

@@ -130,13 +130,13 @@ describe('parseServerEvents', () => {
     [{ visitor: 'v', customer: 'c' }, 1],
     [{ customer: 4711 }, 1],
     [{ visitor: 'x'.repeat(600) }, 1],
-  ])('takes %o for who it is about', (subject, faults) => {
-    const parsed = parseServerEvents({ events: [{ id: 'e', kind: 'view', at: NOW, ...subject }] }, NOW)
+  ])('takes %o for who it is about', async (subject, faults) => {
+    const parsed = await parseServerEvents({ events: [{ id: 'e', kind: 'view', at: NOW, ...subject }] }, NOW)
     expect(parsed.ok && parsed.value.faults.length).toBe(faults)
   })
 
-  it('wants a time', () => {
-    const parsed = parseServerEvents({ events: [{ id: 'e', kind: 'view', visitor: 'v' }] }, NOW)
+  it('wants a time', async () => {
+    const parsed = await parseServerEvents({ events: [{ id: 'e', kind: 'view', visitor: 'v' }] }, NOW)
     expect(parsed).toMatchObject({ value: { faults: [{ path: '/events/0/at' }] } })
   })
 })

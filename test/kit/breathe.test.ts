@@ -4,7 +4,7 @@ import { mapBreathing } from '../../src/kit/breathe.ts'
 describe('mapBreathing', () => {
   it('gives what the work gives, in order', async () => {
     const list = Array.from({ length: 250 }, (_, n) => n)
-    expect(await mapBreathing(list, (n) => n * 2)).toEqual(list.map((n) => n * 2))
+    expect(await mapBreathing(list, 100, (n) => n * 2)).toEqual(list.map((n) => n * 2))
   })
 
   it('lets others have their turn before it has ended', async () => {
@@ -12,6 +12,7 @@ describe('mapBreathing', () => {
     setTimeout(() => order.push('page'), 0)
     await mapBreathing(
       Array.from({ length: 201 }, (_, n) => n),
+      100,
       (n) => {
         if (n === 200) order.push('batch')
       },
@@ -23,6 +24,6 @@ describe('mapBreathing', () => {
     const work = (): void => {
       throw new RangeError('no')
     }
-    await expect(mapBreathing([1], work)).rejects.toThrow(RangeError)
+    await expect(mapBreathing([1], 1, work)).rejects.toThrow(RangeError)
   })
 })

@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   EXPOSURES_MAX,
-  formatMeasured,
   type Measured,
   NOTHING,
   OUTCOMES_MAX,
   parseMeasured,
 } from '../../src/measure/document.ts'
 import type { Recorded, VisitorMeasures } from '../../src/measure/model.ts'
-import { createPlanner, groupMeasures, planLeave, type Standing } from '../../src/measure/plan.ts'
+import { createPlanner, type Draft, groupMeasures, planLeave, type Standing } from '../../src/measure/plan.ts'
 import type { Delta } from '../../src/measure/rollup.ts'
 import { anyFacts, exposure, NOW, outcome, recompute, type Table, tellings } from '../help/measures.ts'
 
@@ -36,9 +35,8 @@ function notebook() {
       )
     }
   }
-  const write = (drafts: readonly { visitor: string; seen: number; next: Measured }[]): void => {
-    for (const { visitor, seen, next } of drafts)
-      rows.set(visitor, { version: seen + 1, text: formatMeasured(next) })
+  const write = (drafts: readonly Draft[]): void => {
+    for (const { visitor, seen, document } of drafts) rows.set(visitor, { version: seen + 1, text: document })
   }
   return {
     rows,
