@@ -14,9 +14,10 @@ import type { PageSource } from '../page/source.ts'
 import { hasSlot } from '../page/template.ts'
 import { allowedEvidence } from '../profile/allowed.ts'
 import type { Evidence, Snapshot } from '../profile/model.ts'
+import type { Ask } from './ask.ts'
 import { type Measured, mayMeasure, measure, reachedOn, reachedOnTheWay, unmeasured } from './measured.ts'
 import type { PersonalizePorts } from './ports.ts'
-import type { Ask, View } from './view.ts'
+import type { View } from './view.ts'
 
 const DAY_MS = 86_400_000
 const NOTHING_REACHED: readonly Decision[] = Object.freeze([])

@@ -71,7 +71,7 @@ export async function readBearer(
   ports: BearerPorts,
   cookies: string | null = request.headers.get('Cookie'),
 ): Promise<Bearer> {
-  const place = geoOf(request.cf, false)
+  const place = geoOf(request.cf)
   const headers = {
     get: (name: string) => (name === 'cookie' ? cookies : request.headers.get(name)),
   }

@@ -16,27 +16,20 @@ import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import type { PageSource } from '../page/source.ts'
 import { stageIn } from '../profile/stage.ts'
+import { geoOf } from '../signals/geo.ts'
 import { afterRedirect, afterView } from './after.ts'
+import type { Ask } from './ask.ts'
 import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { respondRedirect, respondUntouched } from './respond.ts'
 import { todayCookies } from './today.ts'
-import {
-  type Ask,
-  decideView,
-  findRedirect,
-  leaving,
-  snapshotAfter,
-  staying,
-  type View,
-  visitorOf,
-} from './view.ts'
-import { visitorCookies } from './visitor.ts'
+import { decideView, findRedirect, leaving, snapshotAfter, staying, type View } from './view.ts'
+import { readVisitor, visitorCookies } from './visitor.ts'
 
 /** Answers one request of the storefront. May throw; `failOpen` in the app then serves the origin's own answer. */
 export async function personalize(request: Request, ports: PersonalizePorts): Promise<Response> {
-  const startedAt = ports.now()
+  const now = ports.now()
   const url = new URL(request.url)
   const kind = ports.classify(request, url)
   const carriesArms =
@@ -50,9 +43,9 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
     ports.counters.add(why)
     return respondUntouched(await ports.pages.pass(request, url), why)
   }
-  const ask: Ask = { request, headers: request.headers, url, deadline }
+  const ask: Ask = { request, headers: request.headers, url, geo: geoOf(request.cf), now, deadline }
   if (kind.kind === 'dynamic' && kind.why !== 'excluded' && ports.settings.dynamicPages === 'stream') {
-    return streamOwn(ask, release, ports, startedAt)
+    return streamOwn(ask, release, ports)
   }
   if (carriesArms) return passWithArms(ask, release, ports)
 
@@ -60,8 +53,8 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const loading = ports.pages.load(request, url, plan.selectors, deadline)
   // Should reading the visitor throw, the page's own fault must not become an unhandled one beside it.
   loading.catch(() => {})
-  const view = await decideView(ask, await visitorOf(ask, ports), plan, release, ports)
-  const reporting = await reportingOf(ask, view, ports, startedAt)
+  const view = await decideView(ask, await readVisitor(ask, ports.visitor), plan, release, ports)
+  const reporting = await reportingOf(ask, view, ports)
   const redirect = await findRedirect(ask, view, release, ports)
   if (redirect !== null) {
     // Nobody waits for the page, which may be late or never come.
@@ -98,18 +91,13 @@ async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise
 }
 
 /** `DYNAMIC_PAGES=stream`: the page that the shop makes for this visitor gets the edits too, and is never kept. */
-async function streamOwn(
-  ask: Ask,
-  release: CompiledRelease,
-  ports: PersonalizePorts,
-  startedAt: number,
-): Promise<Response> {
+async function streamOwn(ask: Ask, release: CompiledRelease, ports: PersonalizePorts): Promise<Response> {
   const { request, url } = ask
   const plan = release.plan(url)
   // Where it came from says nothing about what to change here.
   if (plan.campaigns.length === 0) return passWithArms(ask, release, ports)
-  const view = await decideView(ask, await visitorOf(ask, ports), plan, release, ports)
-  const reporting = await reportingOf(ask, view, ports, startedAt)
+  const view = await decideView(ask, await readVisitor(ask, ports.visitor), plan, release, ports)
+  const reporting = await reportingOf(ask, view, ports)
   const redirect = await findRedirect(ask, view, release, ports)
   if (redirect !== null) return sendOn(redirect, ask, view, ports, reporting)
   const page = await ports.pages.loadOwn(request, url, await tellings(view, ports))
@@ -124,7 +112,7 @@ async function streamOwn(
  */
 async function passWithArms(ask: Ask, release: CompiledRelease, ports: PersonalizePorts): Promise<Response> {
   const { request, url } = ask
-  const visitor = await visitorOf(ask, ports)
+  const visitor = await readVisitor(ask, ports.visitor)
   const enrolled = visitor.isNew ? { ...visitor, unit: undefined, snapshot: undefined } : visitor
   const view = await decideView(ask, enrolled, planOf(ask, release), release, ports)
   return ports.pages.pass(request, url, await tellings(view, ports))
@@ -156,14 +144,13 @@ function planOf({ headers, url }: Ask, release: CompiledRelease): PagePlan {
 
 /** Seals what the visitor's cookie should say from now on, and gives what makes the answer's headers. */
 async function reportingOf(
-  { url, deadline }: Ask,
+  { url, now, deadline }: Ask,
   view: View,
   ports: PersonalizePorts,
-  startedAt: number,
 ): Promise<Reporting> {
   const { decisionHeader } = ports.settings
   const { visitor } = view
-  const own = await visitorCookies(visitor, snapshotAfter(view), url, startedAt, ports.visitor)
+  const own = await visitorCookies(visitor, snapshotAfter(view), url, now, ports.visitor)
   const notes = isLettingGo(visitor) ? await letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
   const today = todayCookies(view)
   const setCookies = notes.length + today.length === 0 ? own : [...own, ...notes, ...today]
@@ -176,7 +163,7 @@ async function reportingOf(
           : formatDecisions(decisions, decisionHeader, visitor.rejected, whyOf(view)),
       decisions,
       source,
-      tookMs: ports.now() - startedAt,
+      tookMs: ports.now() - now,
       setCookies,
     }
   }

@@ -18,6 +18,7 @@ import { tombstoneOf } from '../profile/retention.ts'
 import { adoptView, snapshotOf } from '../profile/view.ts'
 import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
+import { geoOf } from '../signals/geo.ts'
 import { nearCookie } from '../signals/near.ts'
 import type { Bearer } from './bearer.ts'
 
@@ -164,7 +165,8 @@ export function plainAttributes(
 ): Attributes {
   const personal = snapshot !== null
   const visit = visitSignals(snapshot ?? undefined, now)
-  const { headers, cf } = request
-  const signals = collectSignals({ url, headers, cf, now, personal, visit, cookieNames })
+  const { headers } = request
+  const geo = geoOf(request.cf)
+  const signals = collectSignals({ url, headers, geo, now, personal, visit, cookieNames })
   return { ...signals, ...profileAttributes(snapshot ?? undefined, now, off) } as unknown as Attributes
 }

@@ -10,29 +10,21 @@ import { decide, redirectOf } from '../decide/decide.ts'
 import { parseHoldout } from '../decide/headers.ts'
 import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
 import { overlayPreview } from '../decide/overlay.ts'
-import type { Deadline } from '../kit/deadline.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
 import type { Signals } from '../signals/model.ts'
 import { withhold } from '../signals/withhold.ts'
+import type { Ask } from './ask.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { redirectTarget } from './redirect.ts'
 import { addSurroundings, withStoreHabit } from './surroundings.ts'
-import { readVisitor, type Visitor } from './visitor.ts'
+import type { Visitor } from './visitor.ts'
 
 /** Redirects of one visitor in a row; whoever needs more has made a mistake. */
 const MAX_REDIRECTS = 5
 const DAY_MS = 86_400_000
-
-/** One request, with what is looked at often at hand. */
-export interface Ask {
-  readonly request: Request
-  readonly headers: Headers
-  readonly url: URL
-  readonly deadline: Deadline
-}
 
 /** Everything that one page view has settled before its page is at hand. */
 export interface View {
@@ -45,11 +37,6 @@ export interface View {
   /** Epoch milliseconds that this view goes by. */
   readonly now: number
 }
-
-export const visitorOf = (
-  { request, headers, url, deadline }: Ask,
-  ports: PersonalizePorts,
-): Promise<Visitor> => readVisitor(headers, request.cf, url, ports.now(), deadline, ports.visitor)
 
 /** Signals → decisions. */
 export async function decideView(
@@ -93,17 +80,16 @@ interface Surrounded {
 }
 
 async function signalsOf(
-  { request, headers, url, deadline }: Ask,
+  { headers, url, geo, now, deadline }: Ask,
   { consent, snapshot, preview, off }: Visitor,
   plan: PagePlan,
   ports: PersonalizePorts,
 ): Promise<Surrounded> {
-  const now = ports.now()
   // Without a snapshot there is nobody who could have agreed for this page view.
   const personal = consent.personalization.granted && snapshot !== undefined
   const { readCookies: cookieNames } = ports.settings
   const visit = visitSignals(snapshot, now)
-  const told = collectSignals({ url, headers, cf: request.cf, now, personal, visit, cookieNames })
+  const told = collectSignals({ url, headers, geo, now, personal, visit, cookieNames })
   const { signals, sharedPlace } = await addSurroundings(
     withhold(told, off),
     plan,
@@ -139,8 +125,9 @@ export async function findRedirect(
 ): Promise<string | null> {
   const { redirectHosts } = ports.settings
   const first = redirectTarget(redirectOf(view.decisions), ask.url, redirectHosts)
+  if (first === null) return null
   const way = [ask.url.href]
-  for (let next = first; next !== null; ) {
+  for (let next: string | null = first; next !== null; ) {
     if (way.includes(next) || way.length > MAX_REDIRECTS) return null
     way.push(next)
     const url = new URL(next)

@@ -16,7 +16,7 @@ import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '..
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
 import { snapshotWithout } from '../profile/without.ts'
-import { geoOf } from '../signals/geo.ts'
+import type { Ask } from './ask.ts'
 import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
 import { type Today, type TodayPorts, todayOf } from './today.ts'
 import type { KnownTombstones } from './tombstones.ts'
@@ -65,18 +65,14 @@ const NO_COOKIES: readonly string[] = Object.freeze([])
 
 /** Reads the visitor of a request. Never throws: what is damaged, stale or forged makes a fresh visitor. */
 export async function readVisitor(
-  headers: Headers,
-  cf: unknown,
-  url: URL,
-  now: number,
-  deadline: Deadline,
+  { headers, url, geo, now, deadline }: Ask,
   ports: VisitorPorts,
 ): Promise<Visitor> {
   const cookies = headers.get('Cookie')
   const token = previewToken(headers, cookies)
   const opened = token === null ? undefined : await openPreview(ports.keyring, token, now)
   const preview = opened?.ok === true ? opened.value : undefined
-  const place = preview?.signals?.geo?.country === undefined ? geoOf(cf, false) : preview.signals.geo
+  const place = preview?.signals?.geo?.country === undefined ? geo : preview.signals.geo
   const agreed = consentOf(headers, place, preview, now, ports.optOut)
   const carrier = await readCarrier(cookies, agreed, url, now, {
     keyring: ports.keyring,

@@ -5,15 +5,15 @@
 import { clockAt } from './clock.ts'
 import { readCookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
-import { geoOf, hemisphereOf } from './geo.ts'
-import type { NearestStore, Signals, Visit, Weather } from './model.ts'
+import { coarseGeo, hemisphereOf } from './geo.ts'
+import type { Geo, NearestStore, Signals, Visit, Weather } from './model.ts'
 import { pageOf } from './page.ts'
 
 export interface SignalsInput {
   readonly url: URL
   readonly headers: Headers
-  /** `request.cf`: fields may be absent, null or anything. */
-  readonly cf: unknown
+  /** All that is known of the place, as `geoOf` gives it. */
+  readonly geo: Geo
   /** Epoch milliseconds. */
   readonly now: number
   /** The visitor has agreed to personalization. Without it: geo ends at the region, no visit, cookie or store. */
@@ -29,11 +29,10 @@ const NO_STORE: NearestStore = Object.freeze({})
 
 /** Weather and store are left empty here: they take I/O, and their adapters lay them over. */
 export function collectSignals(input: SignalsInput): Signals {
-  const { headers, cf, personal } = input
-  const geo = geoOf(cf, personal)
+  const { headers, geo, personal } = input
   return {
-    geo,
-    clock: clockAt(input.now, geo.timezone, hemisphereOf(cf)),
+    geo: personal ? geo : coarseGeo(geo),
+    clock: clockAt(input.now, geo.timezone, hemisphereOf(geo)),
     device: deviceOf(headers),
     page: pageOf(input.url, headers.get('referer')),
     visit: personal ? (input.visit ?? NO_VISIT) : NO_VISIT,

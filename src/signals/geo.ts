@@ -22,10 +22,10 @@ type Fields = { readonly [name: string]: unknown }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
- * Region level: country, region, continent, timezone. With `precise`, a visitor who agreed to personalization, also the
- * city and the rounded coordinates.
+ * Country, region, continent, timezone, city and rounded coordinates: for who agreed to personalization. Anybody else's
+ * end at the region, see `coarseGeo`.
  */
-export function geoOf(cf: unknown, precise: boolean): Geo {
+export function geoOf(cf: unknown): Geo {
   const fields = asFields(cf)
   const geo: Mutable<Geo> = {}
   const country = countryOf(fields.country)
@@ -41,7 +41,6 @@ export function geoOf(cf: unknown, precise: boolean): Geo {
   if (typeof continent === 'string' && CONTINENTS.has(continent)) geo.continent = continent
   const timezone = cleanText(fields.timezone, NAME_MAX)
   if (timezone !== undefined && /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(timezone)) geo.timezone = timezone
-  if (!precise) return geo
   const city = cleanText(fields.city, NAME_MAX)
   if (city !== undefined) geo.city = city
   const place = coarsePlace(fields)
@@ -52,11 +51,14 @@ export function geoOf(cf: unknown, precise: boolean): Geo {
   return geo
 }
 
-/** South or north, as -1 or 1, which the season needs and which says less than a country; undefined where unknown. */
-export function hemisphereOf(cf: unknown): number | undefined {
-  const latitude = degrees(asFields(cf).latitude, 90)
-  return latitude === undefined ? undefined : latitude < 0 ? -1 : 1
+/** What may be known of a place without consent. */
+export function coarseGeo({ city: _, latitude: __, longitude: ___, ...region }: Geo): Geo {
+  return region
 }
+
+/** South or north, as -1 or 1, which the season needs and which says less than a country; undefined where unknown. */
+export const hemisphereOf = ({ latitude }: Geo): number | undefined =>
+  latitude === undefined ? undefined : latitude < 0 ? -1 : 1
 
 function coarsePlace(fields: Fields): Coordinates | undefined {
   const latitude = degrees(fields.latitude, 90)

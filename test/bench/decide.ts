@@ -4,6 +4,7 @@ import { parseRelease } from '../../src/campaign/schema.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { type DecideInput, NOTHING_FORCED } from '../../src/decide/model.ts'
 import { collectSignals } from '../../src/signals/collect.ts'
+import { geoOf } from '../../src/signals/geo.ts'
 import type { Context } from './context.ts'
 import { median } from './load.ts'
 import { benchRelease } from './page.ts'
@@ -40,7 +41,7 @@ function subject(count: number): (call: number) => number {
   const signals = collectSignals({
     url,
     headers: new Headers({ 'User-Agent': 'Mozilla/5.0 Chrome/140.0' }),
-    cf: { country: 'US', timezone: 'America/Chicago' },
+    geo: geoOf({ country: 'US', timezone: 'America/Chicago' }),
     now: Date.UTC(2026, 6, 1, 12),
     personal: true,
     cookieNames: [],

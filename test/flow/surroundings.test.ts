@@ -17,6 +17,7 @@ import { startDeadline } from '../../src/kit/deadline.ts'
 import { profileAttributes } from '../../src/profile/attributes.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { collectSignals } from '../../src/signals/collect.ts'
+import { geoOf } from '../../src/signals/geo.ts'
 import { nearCookie } from '../../src/signals/near.ts'
 import { type Store, storeNear } from '../../src/signals/stores.ts'
 import { createWeather, createWeatherMemory } from '../../src/signals/weather.ts'
@@ -101,13 +102,13 @@ function surroundings({ plan = planOf(OFFER), personal = true, off = [], cookies
   const signals = collectSignals({
     url: new URL('https://shop.example/'),
     headers: new Headers(),
-    cf: {
+    geo: geoOf({
       country: 'PT',
       city: 'Lisbon',
       latitude: '38.71667',
       longitude: '-9.13333',
       timezone: 'Europe/Lisbon',
-    },
+    }),
     now: NOW,
     personal,
     cookieNames: [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collectSignals, type SignalsInput } from '../../src/signals/collect.ts'
+import { geoOf } from '../../src/signals/geo.ts'
 
 const CANARIES = {
   address: '203.0.113.77',
@@ -23,7 +24,7 @@ const input = (changes: Partial<SignalsInput> = {}): SignalsInput => ({
     cookie: `session=${CANARIES.session}; tier=gold`,
     'accept-language': 'pt-PT',
   }),
-  cf: {
+  geo: geoOf({
     country: 'PT',
     region: 'Lisbon',
     city: 'Lisbon',
@@ -33,7 +34,7 @@ const input = (changes: Partial<SignalsInput> = {}): SignalsInput => ({
     postalCode: CANARIES.postcode,
     asn: 64_496,
     clientTcpRtt: 7,
-  },
+  }),
   now: Date.parse('2026-07-04T12:00:00Z'),
   personal: true,
   visit: { count: 3, returning: true, daysSince: 2 },
@@ -137,7 +138,7 @@ describe('collectSignals', () => {
         fc.boolean(),
         (cf, headers, url, now, personal) => {
           const signals = collectSignals(
-            input({ cf, headers, url: new URL(url), now: now as number, personal }),
+            input({ geo: geoOf(cf), headers, url: new URL(url), now: now as number, personal }),
           )
           expect(JSON.parse(JSON.stringify(signals))).toEqual(signals)
         },

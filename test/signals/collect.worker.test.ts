@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseOptOut } from '../../src/consent/region.ts'
 import { resolveConsent } from '../../src/consent/resolve.ts'
 import { collectSignals } from '../../src/signals/collect.ts'
+import { geoOf } from '../../src/signals/geo.ts'
 
 describe('collectSignals in workerd', () => {
   const request = new Request('https://shop.example/tea?size=2', {
@@ -17,7 +18,7 @@ describe('collectSignals in workerd', () => {
       collectSignals({
         url: new URL(request.url),
         headers: request.headers,
-        cf: { timezone: 'Australia/Lord_Howe', latitude: '-31.5' },
+        geo: geoOf({ timezone: 'Australia/Lord_Howe', latitude: '-31.5', longitude: '159.1' }),
         now: Date.parse(now),
         personal: false,
         cookieNames: [],
@@ -30,7 +31,7 @@ describe('collectSignals in workerd', () => {
     const { page, device } = collectSignals({
       url: new URL(request.url),
       headers: request.headers,
-      cf: undefined,
+      geo: geoOf(undefined),
       now: 0,
       personal: false,
       cookieNames: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { geoOf, hemisphereOf } from '../../src/signals/geo.ts'
+import { coarseGeo, geoOf, hemisphereOf } from '../../src/signals/geo.ts'
 
 const LISBON = {
   country: 'PT',
@@ -17,7 +17,7 @@ const LISBON = {
 
 describe('geoOf', () => {
   it('names the place down to a tenth of a degree for one who agreed', () => {
-    expect(geoOf(LISBON, true)).toEqual({
+    expect(geoOf(LISBON)).toEqual({
       country: 'PT',
       region: 'Lisbon',
       regionCode: '11',
@@ -31,7 +31,7 @@ describe('geoOf', () => {
   })
 
   it('ends at the region for one who did not', () => {
-    expect(Object.keys(geoOf(LISBON, false)).sort()).toEqual([
+    expect(Object.keys(coarseGeo(geoOf(LISBON))).sort()).toEqual([
       'continent',
       'country',
       'isEU',
@@ -48,15 +48,15 @@ describe('geoOf', () => {
     ['from the table for a country outside', { country: 'US' }, false],
     ['not at all where nothing is known', {}, undefined],
   ])('tells the EU %s', (_, cf, isEU) => {
-    expect(geoOf(cf, false).isEU).toBe(isEU)
+    expect(geoOf(cf).isEU).toBe(isEU)
   })
 
   it.each(['XX', 'T1', 'P', 'PRT', '1A', '', 7, null])('takes %j for no country', (country) => {
-    expect(geoOf({ country }, false).country).toBeUndefined()
+    expect(geoOf({ country }).country).toBeUndefined()
   })
 
   it('writes country codes in capitals', () => {
-    expect(geoOf({ country: 'pt' }, false).country).toBe('PT')
+    expect(geoOf({ country: 'pt' }).country).toBe('PT')
   })
 
   it.each([
@@ -67,15 +67,15 @@ describe('geoOf', () => {
     ['empty text', { latitude: '', longitude: ' ' }],
     ['NaN', { latitude: Number.NaN, longitude: 1 }],
   ])('takes %s for no coordinates', (_, cf) => {
-    expect(geoOf(cf, true)).toEqual({})
+    expect(geoOf(cf)).toEqual({})
   })
 
   it('takes zero for a coordinate, without a sign', () => {
-    expect(Object.is(geoOf({ latitude: '-0.01', longitude: '0' }, true).latitude, 0)).toBe(true)
+    expect(Object.is(geoOf({ latitude: '-0.01', longitude: '0' }).latitude, 0)).toBe(true)
   })
 
   it('cuts and cleans names', () => {
-    const { city, region } = geoOf({ city: `A\u0000\nB${'c'.repeat(200)}`, region: '\ud800x' }, true)
+    const { city, region } = geoOf({ city: `A\u0000\nB${'c'.repeat(200)}`, region: '\ud800x' })
     expect(city).toBe(`A B${'c'.repeat(60)}`)
     expect(region).toBe('\ufffdx')
   })
@@ -86,7 +86,7 @@ describe('geoOf', () => {
         fc.double({ min: -90, max: 90, noNaN: true }),
         fc.double({ min: -180, max: 180, noNaN: true }),
         (lat, long) => {
-          const { latitude = 0, longitude = 0 } = geoOf({ latitude: String(lat), longitude: long }, true)
+          const { latitude = 0, longitude = 0 } = geoOf({ latitude: String(lat), longitude: long })
           expect(latitude).toBe(Number(latitude.toFixed(1)))
           expect(longitude).toBe(Number(longitude.toFixed(1)))
           expect(Math.abs(latitude - lat)).toBeLessThanOrEqual(0.05 + 1e-9)
@@ -98,11 +98,7 @@ describe('geoOf', () => {
 
 describe('hemisphereOf', () => {
   it('tells north from south and no more', () => {
-    expect([{ latitude: '-33.9' }, { latitude: '59.3' }, { latitude: 'x' }, null].map(hemisphereOf)).toEqual([
-      -1,
-      1,
-      undefined,
-      undefined,
-    ])
+    const at = (latitude: unknown) => hemisphereOf(geoOf({ latitude, longitude: '18.4' }))
+    expect(['-33.9', '59.3', 'x', null].map(at)).toEqual([-1, 1, undefined, undefined])
   })
 })
