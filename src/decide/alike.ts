@@ -12,6 +12,13 @@ const LISTS_MAX = 2_048
 const FNV_SEED = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
+/** What was worked out from a shared list, by kind of work: on the list itself, since that is found faster than a map's entry. */
+const NOTES = Symbol('notes')
+interface Noted {
+  readonly [NOTES]?: unknown[]
+}
+let kinds = 0
+
 /** By a hash of their decisions' numbers; of two with one hash the later is kept. Weak, so they go with their release. */
 const byPlan = new WeakMap<PagePlan, Map<number, readonly Decision[]>>()
 
@@ -34,7 +41,7 @@ export function alike(plan: PagePlan, decisions: readonly Decision[]): readonly 
   const known = lists.get(hash)
   if (known !== undefined && isSame(known, decisions)) return known
   if (lists.size >= LISTS_MAX) lists.clear()
-  lists.set(hash, Object.freeze(decisions))
+  lists.set(hash, Object.freeze(Object.defineProperty(decisions, NOTES, { value: [] })))
   return decisions
 }
 
@@ -50,12 +57,14 @@ function isSame(a: readonly Decision[], b: readonly Decision[]): boolean {
 export function ofAlike<V extends NonNullable<unknown> | null, More extends readonly unknown[] = []>(
   work: (decisions: readonly Decision[], ...more: More) => V,
 ): (decisions: readonly Decision[], ...more: More) => V {
-  const known = new WeakMap<readonly Decision[], V>()
+  const kind = kinds++
   return (decisions, ...more) => {
-    const before = known.get(decisions)
+    const notes = (decisions as Noted)[NOTES]
+    if (notes === undefined) return work(decisions, ...more)
+    const before = notes[kind] as V | undefined
     if (before !== undefined) return before
     const made = work(decisions, ...more)
-    if (Object.isFrozen(decisions)) known.set(decisions, made)
+    notes[kind] = made
     return made
   }
 }

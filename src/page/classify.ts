@@ -67,9 +67,10 @@ export function createClassifier(rules: {
   return (request, url) => {
     const hops = hopsOf(request.headers)
     if (hops > 0) return { kind: 'loop', hops }
-    const why = notAPage(request, url)
+    const { pathname } = url
+    const why = notAPage(request, url, pathname)
     if (why !== undefined) return { kind: 'other', why }
-    if (isExcluded(url.pathname)) return { kind: 'dynamic', why: 'excluded' }
+    if (isExcluded(pathname)) return { kind: 'dynamic', why: 'excluded' }
     // The shared page is fetched without credentials; behind a login it would be the wrong one.
     if (request.headers.has('Authorization')) return { kind: 'dynamic', why: 'authorization' }
     if (isSession(request.headers.get('Cookie') ?? '')) return { kind: 'dynamic', why: 'session' }
@@ -118,10 +119,9 @@ function decodePath(pathname: string): string {
   }
 }
 
-function notAPage({ method, headers }: RequestHead, url: URL): OtherReason | undefined {
+function notAPage({ method, headers }: RequestHead, url: URL, pathname: string): OtherReason | undefined {
   if (method !== 'GET' && method !== 'HEAD') return 'method'
   if (headers.has('Upgrade')) return 'upgrade'
-  const { pathname } = url
   if (pathname.includes('.') && STATIC_EXTENSION.test(pathname)) return 'static'
   const destination = headers.get('Sec-Fetch-Dest')
   // A navigation cannot carry a script's headers, and nearly every page view is one: it is not asked for them.

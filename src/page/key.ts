@@ -6,6 +6,8 @@
  */
 import type { NameMatcher } from './names.ts'
 
+/** What a query, a fragment and a user's name begin or end with. */
+const UNPLAIN = /[?#@]/
 /** Longer keys are not kept: nobody links to them, and they would fill the cache. */
 const MAX_KEY_LENGTH = 2_048
 
@@ -18,7 +20,7 @@ const KEY_VERSION = 'v2'
  */
 export function canonicalUrl(url: URL, isDropped: NameMatcher): URL {
   // Most URLs are plain, and then there is nothing to copy.
-  if (url.href === url.origin + url.pathname) return url
+  if (!UNPLAIN.test(url.href)) return url
   const canonical = new URL(url)
   canonical.hash = ''
   canonical.username = ''
