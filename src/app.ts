@@ -22,7 +22,7 @@ import {
   reportPorts,
   rightsPorts,
   serverIngestPorts,
-} from './deps.ts'
+} from './deps/isolate.ts'
 import type { Env } from './env.ts'
 import { beaconResponse } from './events/beacon.ts'
 import { clearResponse } from './events/clear.ts'

@@ -8,7 +8,7 @@ import {
   openStore,
   rightsPorts,
   watchPorts,
-} from './deps.ts'
+} from './deps/isolate.ts'
 import type { Env } from './env.ts'
 import { createDeadLetters } from './events/store.ts'
 import { drain, type NewsMessage } from './flow/drain.ts'

@@ -1,4 +1,4 @@
-/** What the flows need of the world, as interfaces; `deps.ts` joins the adapters to them for each request. */
+/** What the flows need of the world, as interfaces; `src/deps/` joins the adapters to them for each request. */
 import type { ViewCount } from '../decide/store.ts'
 import type { Counters } from '../kit/counters.ts'
 import type { Money } from '../measure/money.ts'

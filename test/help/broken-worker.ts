@@ -1,6 +1,6 @@
 /** The Worker with a part that throws, named by `BREAK`: what nobody expects has to end well too. */
 import { createApp, failOpen } from '../../src/app.ts'
-import { createIsolate, type Isolate } from '../../src/deps.ts'
+import { createIsolate, type Isolate } from '../../src/deps/isolate.ts'
 import type { Env } from '../../src/env.ts'
 import { ok } from '../../src/kit/result.ts'
 
