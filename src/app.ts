@@ -14,15 +14,14 @@ import {
   type Isolate,
   identifyPorts,
   ingestPorts,
-  openStore,
   overlayPorts,
   personalizePorts,
-  randomBytes,
   releaseRules,
   reportPorts,
   rightsPorts,
   serverIngestPorts,
 } from './deps/isolate.ts'
+import { openStore, randomBytes } from './deps/platform.ts'
 import type { Env } from './env.ts'
 import { beaconResponse } from './events/beacon.ts'
 import { clearResponse } from './events/clear.ts'

@@ -1,14 +1,7 @@
 /** The Worker: hands each request, each batch of the queue, each watch and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import {
-  createIsolate,
-  type Isolate,
-  newsPorts,
-  nightlyPorts,
-  openStore,
-  rightsPorts,
-  watchPorts,
-} from './deps/isolate.ts'
+import { createIsolate, type Isolate, nightlyPorts, rightsPorts, watchPorts } from './deps/isolate.ts'
+import { newsPorts, openStore } from './deps/platform.ts'
 import type { Env } from './env.ts'
 import { createDeadLetters } from './events/store.ts'
 import { drain, type NewsMessage } from './flow/drain.ts'

@@ -1,6 +1,6 @@
 /**
- * Adapters joined to ports. Two lifetimes: an `Isolate` holds what outlives requests, settled values only; the ports of
- * a request hold everything that does I/O, because a client or promise that outlives its request wedges the isolate.
+ * What an isolate keeps between requests: settled values only, made once of its configuration. Nothing in it does I/O or
+ * belongs to a request, because a client or promise that outlives its request wedges the isolate.
  */
 import { createCampaignStates } from '../campaign/state-store.ts'
 import { createReleaseStore } from '../campaign/store.ts'
@@ -47,7 +47,7 @@ import type { Fault } from '../kit/fault.ts'
 import { createQuota, type Quota } from '../kit/quota.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { importKeyring, type Keyring } from '../kit/seal.ts'
-import { type Database, openDatabase } from '../kit/sql.ts'
+import type { Database } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
 import { type Classify, createClassifier } from '../page/classify.ts'
@@ -59,9 +59,8 @@ import { createProfileStore, sampleVisitors } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
+import { newsPorts, openStore, ownCache, profileStores, randomBytes, STORE_TIMEOUT_MS } from './platform.ts'
 
-/** Bounds one round trip to the store where nobody's page waits for it. */
-const STORE_TIMEOUT_MS = 5_000
 /**
  * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
  * server takes 128 connections at once, and refuses everybody when writers wait on all of them.
@@ -84,8 +83,6 @@ const NIGHTLY_BUDGET_MS = 25_000
 const NONCE_BYTES = 16
 /** How old a neighbour's copy of what is live may be when an isolate begins with it. */
 const RELEASE_COPY_MS = 60_000
-const CACHE_NAME = 'selvedge'
-
 /** What outlives requests. */
 export interface Isolate {
   readonly settings: Settings
@@ -417,16 +414,6 @@ export function watchPorts(isolate: Isolate, later: (work: Promise<unknown>) => 
 
 const sleep = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Where what is told of visitors is written. */
-export const newsPorts = (db: Database) => ({
-  profiles: createProfileStore(db),
-  measures: createMeasureStore(db),
-})
-
-function profileStores(db: Database) {
-  return { profiles: createProfileStore(db), identities: createIdentityStore(db) }
-}
-
 function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise<unknown>) => void) {
   if (settings.weather === null) return null
   const send = (request: Request): Promise<Response> => fetch(request)
@@ -457,16 +444,6 @@ function categoriesOf(releases: Releases): ReadonlySet<string> {
   return new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
 }
 
-/**
- * A cache of our own, so that nothing in it can be taken for an answer of the storefront. It is opened anew each time,
- * and only where memory had nothing: what one request opened must not be used by another.
- */
-const ownCache: Cache = {
-  match: async (key, options) => (await caches.open(CACHE_NAME)).match(key, options),
-  put: async (key, response) => (await caches.open(CACHE_NAME)).put(key, response),
-  delete: async (key, options) => (await caches.open(CACHE_NAME)).delete(key, options),
-}
-
 /** The store as doors ask it. */
 const doorStore = ({ settings, places, writers }: Isolate): Database =>
   bounded(openStore(settings), { places, writers })
@@ -474,19 +451,6 @@ const doorStore = ({ settings, places, writers }: Isolate): Database =>
 /** The store as those ask it who want to be forgotten. */
 const rightsStore = ({ settings, rights }: Isolate): Database =>
   bounded(openStore(settings), { places: rights, lineMs: RIGHTS_LINE_MS })
-
-/** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
-export function openStore(settings: Settings): Database {
-  return openDatabase({
-    url: settings.dbUrl ?? 'http://127.0.0.1:9',
-    authToken: settings.dbToken,
-    timeoutMs: STORE_TIMEOUT_MS,
-  })
-}
-
-export function randomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length))
-}
 
 function nonce(): string {
   return Array.from(randomBytes(NONCE_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')

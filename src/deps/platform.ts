@@ -1,0 +1,48 @@
+/**
+ * What does I/O for a request: the store with its adapters, and our cache. Opened anew each time and never kept, because
+ * a client or promise that outlives its request wedges the isolate.
+ */
+import type { Settings } from '../env.ts'
+import { createIdentityStore } from '../identity/store.ts'
+import { type Database, openDatabase } from '../kit/sql.ts'
+import { createMeasureStore } from '../measure/store.ts'
+import { createProfileStore } from '../profile/store.ts'
+
+/** Bounds one round trip to the store where nobody's page waits for it. */
+export const STORE_TIMEOUT_MS = 5_000
+
+const CACHE_NAME = 'selvedge'
+
+/** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
+export function openStore(settings: Settings): Database {
+  return openDatabase({
+    url: settings.dbUrl ?? 'http://127.0.0.1:9',
+    authToken: settings.dbToken,
+    timeoutMs: STORE_TIMEOUT_MS,
+  })
+}
+
+/** Where it stands who a browser is, and what is known of them. */
+export function profileStores(db: Database) {
+  return { profiles: createProfileStore(db), identities: createIdentityStore(db) }
+}
+
+/** Where what is told of visitors is written. */
+export const newsPorts = (db: Database) => ({
+  profiles: createProfileStore(db),
+  measures: createMeasureStore(db),
+})
+
+/**
+ * A cache of our own, so that nothing in it can be taken for an answer of the storefront. It is opened anew each time,
+ * and only where memory had nothing: what one request opened must not be used by another.
+ */
+export const ownCache: Cache = {
+  match: async (key, options) => (await caches.open(CACHE_NAME)).match(key, options),
+  put: async (key, response) => (await caches.open(CACHE_NAME)).put(key, response),
+  delete: async (key, options) => (await caches.open(CACHE_NAME)).delete(key, options),
+}
+
+export function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length))
+}
