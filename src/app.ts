@@ -7,19 +7,16 @@ import { getPath } from 'hono/utils/url'
 import { apiRoutes } from './api/routes.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
+import { bearerPorts, identifyPorts, ingestPorts, serverIngestPorts } from './deps/doors.ts'
 import {
-  bearerPorts,
   consentPorts,
   deadPorts,
   type Isolate,
-  identifyPorts,
-  ingestPorts,
   overlayPorts,
   personalizePorts,
   releaseRules,
   reportPorts,
   rightsPorts,
-  serverIngestPorts,
 } from './deps/isolate.ts'
 import { openStore, randomBytes } from './deps/platform.ts'
 import type { Env } from './env.ts'

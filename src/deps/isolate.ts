@@ -6,19 +6,13 @@ import { createCampaignStates } from '../campaign/state-store.ts'
 import { createReleaseStore } from '../campaign/store.ts'
 import { compileStored } from '../campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from '../consent/region.ts'
-import { sensitiveTopic } from '../consent/sensitive.ts'
 import { createConsentLog } from '../consent/store.ts'
 import { type ExemptCountries, parseExempt } from '../consent/today.ts'
 import { createViewCounts } from '../decide/store.ts'
 import { type Env, parseEnv, type Settings } from '../env.ts'
-import { createLookup, readListed } from '../events/lookup.ts'
 import { createDeadLetters } from '../events/store.ts'
-import type { BearerPorts } from '../flow/bearer.ts'
 import type { ConsentPorts } from '../flow/consent.ts'
 import { createEstimator } from '../flow/estimate.ts'
-import type { IdentifyPorts } from '../flow/identify.ts'
-import type { IngestPorts } from '../flow/ingest.ts'
-import type { ServerIngestPorts } from '../flow/ingest-server.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
 import type { NightlyPorts } from '../flow/nightly.ts'
@@ -59,6 +53,7 @@ import { createProfileStore, sampleVisitors } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
+import { bearerPorts, doorStore } from './doors.ts'
 import { newsPorts, openStore, ownCache, profileStores, randomBytes, STORE_TIMEOUT_MS } from './platform.ts'
 
 /**
@@ -78,6 +73,7 @@ const RIGHTS_LINE_MS = 4_000
 const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
 const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
+
 /** How long one night's purge may take; the next one goes on. */
 const NIGHTLY_BUDGET_MS = 25_000
 const NONCE_BYTES = 16
@@ -261,41 +257,6 @@ export const releaseRules = ({ settings }: Isolate) => ({
     }),
 })
 
-/** Who sends a visitor's own request to one of our doors. */
-export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPorts => ({
-  keyring,
-  optOut,
-  random: randomBytes,
-  isErased: (visitor) => tombstones.isKnown() && tombstones.isErased(visitor),
-})
-
-export function ingestPorts(isolate: Isolate): IngestPorts {
-  const db = doorStore(isolate)
-  return {
-    ...profileStores(db),
-    measures: createMeasureStore(db),
-    categories: () => categoriesOf(isolate.releases),
-    campaigns: () => liveCampaigns(isolate.releases),
-    listed: (skus) => readListed(db, skus),
-    money: isolate.settings.money,
-    now: Date.now,
-  }
-}
-
-export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): ServerIngestPorts {
-  const db = doorStore(isolate)
-  return {
-    ...newsPorts(db),
-    lookup: createLookup(db),
-    campaigns: () => liveCampaigns(isolate.releases),
-    categories: () => categoriesOf(isolate.releases),
-    money: isolate.settings.money,
-    keyring: isolate.keyring,
-    personKey,
-    now: Date.now,
-  }
-}
-
 /** What the queue gave up on, to be looked at and counted after all. */
 export function deadPorts(isolate: Isolate) {
   const db = doorStore(isolate)
@@ -306,14 +267,6 @@ export function deadPorts(isolate: Isolate) {
     now: Date.now,
   }
 }
-
-export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyPorts => ({
-  ...profileStores(doorStore(isolate)),
-  personKey,
-  keyring: isolate.keyring,
-  now: Date.now,
-  random: randomBytes,
-})
 
 export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   visitor: bearerPorts(isolate),
@@ -426,27 +379,6 @@ function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise
     service: settings.weather,
   })
 }
-
-/** An isolate that has served no page yet knows of no release: it looks. */
-async function liveCampaigns(releases: Releases) {
-  if (releases.why() === 'no_release') await releases.reload()
-  return releases.current()?.campaigns ?? []
-}
-
-/**
- * Category keys that the live release asks about: a search that names one of them says something. Never a sensitive one:
- * a release may be older than the rules.
- */
-function categoriesOf(releases: Releases): ReadonlySet<string> {
-  const prefix = 'affinity.'
-  const reads = releases.current()?.campaigns.flatMap((campaign) => campaign.reads) ?? []
-  const keys = reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
-  return new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
-}
-
-/** The store as doors ask it. */
-const doorStore = ({ settings, places, writers }: Isolate): Database =>
-  bounded(openStore(settings), { places, writers })
 
 /** The store as those ask it who want to be forgotten. */
 const rightsStore = ({ settings, rights }: Isolate): Database =>

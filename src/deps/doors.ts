@@ -1,0 +1,77 @@
+/** The ports of the doors through which visitors, and the shop's servers, tell us things. */
+import { sensitiveTopic } from '../consent/sensitive.ts'
+import { createLookup, readListed } from '../events/lookup.ts'
+import type { BearerPorts } from '../flow/bearer.ts'
+import type { IdentifyPorts } from '../flow/identify.ts'
+import type { IngestPorts } from '../flow/ingest.ts'
+import type { ServerIngestPorts } from '../flow/ingest-server.ts'
+import type { Releases } from '../flow/releases.ts'
+import { bounded } from '../kit/bounded.ts'
+import type { Database } from '../kit/sql.ts'
+import { createMeasureStore } from '../measure/store.ts'
+import type { Isolate } from './isolate.ts'
+import { newsPorts, openStore, profileStores, randomBytes } from './platform.ts'
+
+/** Who sends a visitor's own request to one of our doors. */
+export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPorts => ({
+  keyring,
+  optOut,
+  random: randomBytes,
+  isErased: (visitor) => tombstones.isKnown() && tombstones.isErased(visitor),
+})
+
+export function ingestPorts(isolate: Isolate): IngestPorts {
+  const db = doorStore(isolate)
+  return {
+    ...profileStores(db),
+    measures: createMeasureStore(db),
+    categories: () => categoriesOf(isolate.releases),
+    campaigns: () => liveCampaigns(isolate.releases),
+    listed: (skus) => readListed(db, skus),
+    money: isolate.settings.money,
+    now: Date.now,
+  }
+}
+
+export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): ServerIngestPorts {
+  const db = doorStore(isolate)
+  return {
+    ...newsPorts(db),
+    lookup: createLookup(db),
+    campaigns: () => liveCampaigns(isolate.releases),
+    categories: () => categoriesOf(isolate.releases),
+    money: isolate.settings.money,
+    keyring: isolate.keyring,
+    personKey,
+    now: Date.now,
+  }
+}
+
+export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyPorts => ({
+  ...profileStores(doorStore(isolate)),
+  personKey,
+  keyring: isolate.keyring,
+  now: Date.now,
+  random: randomBytes,
+})
+
+/** The store as doors ask it. */
+export const doorStore = ({ settings, places, writers }: Isolate): Database =>
+  bounded(openStore(settings), { places, writers })
+
+/** An isolate that has served no page yet knows of no release: it looks. */
+async function liveCampaigns(releases: Releases) {
+  if (releases.why() === 'no_release') await releases.reload()
+  return releases.current()?.campaigns ?? []
+}
+
+/**
+ * Category keys that the live release asks about: a search that names one of them says something. Never a sensitive one:
+ * a release may be older than the rules.
+ */
+function categoriesOf(releases: Releases): ReadonlySet<string> {
+  const prefix = 'affinity.'
+  const reads = releases.current()?.campaigns.flatMap((campaign) => campaign.reads) ?? []
+  const keys = reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
+  return new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
+}
