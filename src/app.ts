@@ -9,16 +9,15 @@ import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { bearerPorts, identifyPorts, ingestPorts, serverIngestPorts } from './deps/doors.ts'
 import {
-  consentPorts,
   deadPorts,
   type Isolate,
   overlayPorts,
   personalizePorts,
   releaseRules,
   reportPorts,
-  rightsPorts,
 } from './deps/isolate.ts'
 import { openStore, randomBytes } from './deps/platform.ts'
+import { consentPorts, rightsPorts } from './deps/rights.ts'
 import type { Env } from './env.ts'
 import { beaconResponse } from './events/beacon.ts'
 import { clearResponse } from './events/clear.ts'

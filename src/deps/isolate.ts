@@ -11,20 +11,19 @@ import { type ExemptCountries, parseExempt } from '../consent/today.ts'
 import { createViewCounts } from '../decide/store.ts'
 import { type Env, parseEnv, type Settings } from '../env.ts'
 import { createDeadLetters } from '../events/store.ts'
-import type { ConsentPorts } from '../flow/consent.ts'
 import { createEstimator } from '../flow/estimate.ts'
 import type { Forgetting } from '../flow/letgo.ts'
-import { type VisitorNews, writeAll } from '../flow/news.ts'
+import type { VisitorNews } from '../flow/news.ts'
 import type { NightlyPorts } from '../flow/nightly.ts'
 import type { OverlayPorts } from '../flow/overlays.ts'
 import { paceOffers } from '../flow/pace.ts'
 import type { PersonalizePorts } from '../flow/ports.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
-import { forgetView, refreshSnapshot } from '../flow/refresh.ts'
+import { refreshSnapshot } from '../flow/refresh.ts'
 import { createReleases, type Releases } from '../flow/releases.ts'
 import { createMemories, type Memories } from '../flow/remember.ts'
 import type { ReportPorts } from '../flow/report.ts'
-import { dropClasses, forgetVisitor, type RightsPorts } from '../flow/rights.ts'
+import { forgetVisitor } from '../flow/rights.ts'
 import type { ServedPorts } from '../flow/served.ts'
 import { createStores, type Stores } from '../flow/stores.ts'
 import { createSupplies, type Supplies } from '../flow/supply.ts'
@@ -35,13 +34,11 @@ import { sendNews } from '../flow/webhook.ts'
 import { importPersonKey } from '../identity/person.ts'
 import { createIdentityStore } from '../identity/store.ts'
 import { parseTokens, type Token } from '../kit/auth.ts'
-import { bounded } from '../kit/bounded.ts'
 import { type Counters, createCounters } from '../kit/counters.ts'
 import type { Fault } from '../kit/fault.ts'
 import { createQuota, type Quota } from '../kit/quota.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { importKeyring, type Keyring } from '../kit/seal.ts'
-import type { Database } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
 import { type Classify, createClassifier } from '../page/classify.ts'
@@ -53,8 +50,9 @@ import { createProfileStore, sampleVisitors } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
-import { bearerPorts, doorStore } from './doors.ts'
+import { doorStore } from './doors.ts'
 import { newsPorts, openStore, ownCache, profileStores, randomBytes, STORE_TIMEOUT_MS } from './platform.ts'
+import { forget, rightsPorts } from './rights.ts'
 
 /**
  * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
@@ -66,9 +64,8 @@ const VIEW_READERS = 16
 const DOOR_PLACES = 24
 /** Those of them that write; see kit/bounded.ts. */
 const DOOR_WRITERS = 4
-/** Places of withdrawals and erasures, which stand in no line with what they are to end, and wait longer in their own. */
+/** Places of withdrawals and erasures, which stand in no line with what they are to end. */
 const RIGHTS_PLACES = 2
-const RIGHTS_LINE_MS = 4_000
 /** What was sent a moment ago: some megabytes at most. */
 const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
@@ -268,45 +265,6 @@ export function deadPorts(isolate: Isolate) {
   }
 }
 
-export const consentPorts = (isolate: Isolate): ConsentPorts => ({
-  visitor: bearerPorts(isolate),
-  log: createConsentLog(doorStore(isolate)),
-  tell: (news) => orQueue(isolate, writeAll(newsPorts(doorStore(isolate)), [news], Date.now()), news),
-  forget: (visitor) => forget(isolate, visitor),
-  drop: (visitor, classes) =>
-    dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), visitor, classes),
-  policy: isolate.settings.policyVersion,
-  now: Date.now,
-})
-
-/** Erases somebody who said no; where the store is away, the queue sees to it. */
-const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
-  orQueue(isolate, forgetVisitor(rightsPorts(isolate), visitor), { forget: visitor })
-
-async function orQueue(
-  { queue }: Isolate,
-  work: Promise<unknown>,
-  message: VisitorNews | Forgetting,
-): Promise<void> {
-  try {
-    await work
-  } catch (cause) {
-    if (queue === null) throw cause
-    await queue.send(message)
-  }
-}
-
-export const rightsPorts = (isolate: Isolate): RightsPorts => ({
-  store: createRightsStore(rightsStore(isolate)),
-  forgotten: async (visitors) => {
-    await Promise.all(
-      visitors.flatMap((visitor) => [isolate.tombstones.add(visitor), forgetView(visitor, ownCache)]),
-    )
-  },
-  outdated: (visitor) => forgetView(visitor, ownCache),
-  now: Date.now,
-})
-
 export function nightlyPorts({ settings }: Isolate): NightlyPorts {
   const db = openStore(settings)
   return {
@@ -379,10 +337,6 @@ function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise
     service: settings.weather,
   })
 }
-
-/** The store as those ask it who want to be forgotten. */
-const rightsStore = ({ settings, rights }: Isolate): Database =>
-  bounded(openStore(settings), { places: rights, lineMs: RIGHTS_LINE_MS })
 
 function nonce(): string {
   return Array.from(randomBytes(NONCE_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')

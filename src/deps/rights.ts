@@ -1,0 +1,60 @@
+/** The ports of a visitor's choice, and of erasure, which has its own way to the store and the queue behind it. */
+import { createConsentLog } from '../consent/store.ts'
+import type { ConsentPorts } from '../flow/consent.ts'
+import type { Forgetting } from '../flow/letgo.ts'
+import { type VisitorNews, writeAll } from '../flow/news.ts'
+import { forgetView } from '../flow/refresh.ts'
+import { dropClasses, forgetVisitor, type RightsPorts } from '../flow/rights.ts'
+import { bounded } from '../kit/bounded.ts'
+import type { Database } from '../kit/sql.ts'
+import { createRightsStore } from '../privacy/store.ts'
+import { createProfileStore } from '../profile/store.ts'
+import { bearerPorts, doorStore } from './doors.ts'
+import type { Isolate } from './isolate.ts'
+import { newsPorts, openStore, ownCache } from './platform.ts'
+
+/** How long withdrawals and erasures wait in their own line, which is longer than others do. */
+const RIGHTS_LINE_MS = 4_000
+
+export const consentPorts = (isolate: Isolate): ConsentPorts => ({
+  visitor: bearerPorts(isolate),
+  log: createConsentLog(doorStore(isolate)),
+  tell: (news) => orQueue(isolate, writeAll(newsPorts(doorStore(isolate)), [news], Date.now()), news),
+  forget: (visitor) => forget(isolate, visitor),
+  drop: (visitor, classes) =>
+    dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), visitor, classes),
+  policy: isolate.settings.policyVersion,
+  now: Date.now,
+})
+
+export const rightsPorts = (isolate: Isolate): RightsPorts => ({
+  store: createRightsStore(rightsStore(isolate)),
+  forgotten: async (visitors) => {
+    await Promise.all(
+      visitors.flatMap((visitor) => [isolate.tombstones.add(visitor), forgetView(visitor, ownCache)]),
+    )
+  },
+  outdated: (visitor) => forgetView(visitor, ownCache),
+  now: Date.now,
+})
+
+/** Erases somebody who said no; where the store is away, the queue sees to it. */
+export const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
+  orQueue(isolate, forgetVisitor(rightsPorts(isolate), visitor), { forget: visitor })
+
+async function orQueue(
+  { queue }: Isolate,
+  work: Promise<unknown>,
+  message: VisitorNews | Forgetting,
+): Promise<void> {
+  try {
+    await work
+  } catch (cause) {
+    if (queue === null) throw cause
+    await queue.send(message)
+  }
+}
+
+/** The store as those ask it who want to be forgotten. */
+const rightsStore = ({ settings, rights }: Isolate): Database =>
+  bounded(openStore(settings), { places: rights, lineMs: RIGHTS_LINE_MS })
