@@ -8,14 +8,8 @@ import { apiRoutes } from './api/routes.ts'
 import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { bearerPorts, identifyPorts, ingestPorts, serverIngestPorts } from './deps/doors.ts'
-import {
-  deadPorts,
-  type Isolate,
-  overlayPorts,
-  personalizePorts,
-  releaseRules,
-  reportPorts,
-} from './deps/isolate.ts'
+import { deadPorts, type Isolate, overlayPorts, releaseRules, reportPorts } from './deps/isolate.ts'
+import { personalizePorts } from './deps/page.ts'
 import { openStore, randomBytes } from './deps/platform.ts'
 import { consentPorts, rightsPorts } from './deps/rights.ts'
 import type { Env } from './env.ts'

@@ -17,9 +17,7 @@ import type { VisitorNews } from '../flow/news.ts'
 import type { NightlyPorts } from '../flow/nightly.ts'
 import type { OverlayPorts } from '../flow/overlays.ts'
 import { paceOffers } from '../flow/pace.ts'
-import type { PersonalizePorts } from '../flow/ports.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
-import { refreshSnapshot } from '../flow/refresh.ts'
 import { createReleases, type Releases } from '../flow/releases.ts'
 import { createMemories, type Memories } from '../flow/remember.ts'
 import type { ReportPorts } from '../flow/report.ts'
@@ -42,17 +40,15 @@ import { importKeyring, type Keyring } from '../kit/seal.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
 import { type Classify, createClassifier } from '../page/classify.ts'
-import type { Compile } from '../page/keep.ts'
-import { checkSelector, compileTemplate } from '../page/mark.ts'
-import { createPages } from '../page/origin.ts'
+import { checkSelector } from '../page/mark.ts'
 import { createRightsStore } from '../privacy/store.ts'
 import { createProfileStore, sampleVisitors } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
-import { createWeather, createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
+import { createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
 import { doorStore } from './doors.ts'
-import { newsPorts, openStore, ownCache, profileStores, randomBytes, STORE_TIMEOUT_MS } from './platform.ts'
-import { forget, rightsPorts } from './rights.ts'
+import { newsPorts, openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
+import { rightsPorts } from './rights.ts'
 
 /**
  * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
@@ -73,7 +69,6 @@ const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 
 /** How long one night's purge may take; the next one goes on. */
 const NIGHTLY_BUDGET_MS = 25_000
-const NONCE_BYTES = 16
 /** How old a neighbour's copy of what is live may be when an isolate begins with it. */
 const RELEASE_COPY_MS = 60_000
 /** What outlives requests. */
@@ -184,65 +179,6 @@ const limitBy =
   async (key: string): Promise<boolean> =>
     (await binding.limit({ key })).success
 
-/** The ports of one request of the storefront. */
-export function personalizePorts(
-  isolate: Isolate,
-  context: Pick<ExecutionContext, 'waitUntil'>,
-): PersonalizePorts {
-  const { settings, keyring, optOut, memory, tombstones, stores, supplies, counters } = isolate
-  const waitUntil = (work: Promise<unknown>): void => context.waitUntil(work)
-  const compile: Compile = (bytes, set) => compileTemplate(bytes, set, nonce())
-  const refreshing = {
-    store: () => profileStores(openStore(settings)),
-    cache: ownCache,
-    readers: isolate.readers,
-    keyring,
-    random: randomBytes,
-    counters,
-    waitUntil,
-  }
-  return {
-    settings,
-    classify: isolate.classify,
-    releases: isolate.releases,
-    pages: createPages({
-      fetch: (request, init) => fetch(request, init),
-      cache: ownCache,
-      memory,
-      now: Date.now,
-      waitUntil,
-      compile,
-      settings,
-    }),
-    compile,
-    visitor: {
-      keyring,
-      optOut,
-      exempt: isolate.exempt,
-      cdnSecret: settings.cdnSecret,
-      random: randomBytes,
-      tombstones,
-      waitUntil,
-      refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
-    },
-    surroundings: { weather: () => weatherSource(isolate, waitUntil), stores, waitUntil },
-    supplies,
-    remember: (news) =>
-      isolate.queue === null
-        ? isolate.memories.remember(news, { ...newsPorts(openStore(settings)), now: Date.now })
-        : isolate.queue.send(news),
-    recent: isolate.recent,
-    tally: isolate.tally,
-    keepCounts: (counts) => createViewCounts(openStore(settings)).add(counts),
-    money: settings.money,
-    forget: (visitor) => forget(isolate, visitor),
-    counters,
-    now: Date.now,
-    nonce,
-    waitUntil,
-  }
-}
-
 /** What publishing checks a release against; an estimator reads profiles once, so each release has its own. */
 export const releaseRules = ({ settings }: Isolate) => ({
   checkSelector,
@@ -324,23 +260,6 @@ export function watchPorts(isolate: Isolate, later: (work: Promise<unknown>) => 
 }
 
 const sleep = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
-
-function weatherSource({ settings, weather }: Isolate, waitUntil: (work: Promise<unknown>) => void) {
-  if (settings.weather === null) return null
-  const send = (request: Request): Promise<Response> => fetch(request)
-  return createWeather({
-    fetch: send,
-    cache: ownCache,
-    memory: weather,
-    now: Date.now,
-    waitUntil,
-    service: settings.weather,
-  })
-}
-
-function nonce(): string {
-  return Array.from(randomBytes(NONCE_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 function tryClassifier(settings: Settings): Result<Classify, readonly Fault[]> {
   try {
