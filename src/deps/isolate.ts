@@ -2,33 +2,24 @@
  * What an isolate keeps between requests: settled values only, made once of its configuration. Nothing in it does I/O or
  * belongs to a request, because a client or promise that outlives its request wedges the isolate.
  */
-import { createCampaignStates } from '../campaign/state-store.ts'
 import { createReleaseStore } from '../campaign/store.ts'
 import { compileStored } from '../campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from '../consent/region.ts'
 import { createConsentLog } from '../consent/store.ts'
 import { type ExemptCountries, parseExempt } from '../consent/today.ts'
-import { createViewCounts } from '../decide/store.ts'
 import { type Env, parseEnv, type Settings } from '../env.ts'
-import { createDeadLetters } from '../events/store.ts'
-import { createEstimator } from '../flow/estimate.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import type { VisitorNews } from '../flow/news.ts'
 import type { NightlyPorts } from '../flow/nightly.ts'
-import type { OverlayPorts } from '../flow/overlays.ts'
 import { paceOffers } from '../flow/pace.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
 import { createReleases, type Releases } from '../flow/releases.ts'
 import { createMemories, type Memories } from '../flow/remember.ts'
-import type { ReportPorts } from '../flow/report.ts'
-import { forgetVisitor } from '../flow/rights.ts'
-import type { ServedPorts } from '../flow/served.ts'
 import { createStores, type Stores } from '../flow/stores.ts'
 import { createSupplies, type Supplies } from '../flow/supply.ts'
 import { createTally, type Tally } from '../flow/tally.ts'
 import { createTombstones, type KnownTombstones } from '../flow/tombstones.ts'
 import type { WatchPorts } from '../flow/watch.ts'
-import { sendNews } from '../flow/webhook.ts'
 import { importPersonKey } from '../identity/person.ts'
 import { createIdentityStore } from '../identity/store.ts'
 import { parseTokens, type Token } from '../kit/auth.ts'
@@ -40,15 +31,13 @@ import { importKeyring, type Keyring } from '../kit/seal.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
 import { type Classify, createClassifier } from '../page/classify.ts'
-import { checkSelector } from '../page/mark.ts'
 import { createRightsStore } from '../privacy/store.ts'
-import { createProfileStore, sampleVisitors } from '../profile/store.ts'
+import { createProfileStore } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
-import { doorStore } from './doors.ts'
-import { newsPorts, openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
-import { rightsPorts } from './rights.ts'
+import { overlayPorts } from './operators.ts'
+import { openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
 
 /**
  * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
@@ -69,8 +58,6 @@ const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 
 /** How long one night's purge may take; the next one goes on. */
 const NIGHTLY_BUDGET_MS = 25_000
-/** How old a neighbour's copy of what is live may be when an isolate begins with it. */
-const RELEASE_COPY_MS = 60_000
 /** What outlives requests. */
 export interface Isolate {
   readonly settings: Settings
@@ -179,28 +166,6 @@ const limitBy =
   async (key: string): Promise<boolean> =>
     (await binding.limit({ key })).success
 
-/** What publishing checks a release against; an estimator reads profiles once, so each release has its own. */
-export const releaseRules = ({ settings }: Isolate) => ({
-  checkSelector,
-  redirectHosts: settings.redirectHosts,
-  estimator: () =>
-    createEstimator({
-      sample: (since, limit) => sampleVisitors(openStore(settings), since, limit),
-      now: Date.now,
-    }),
-})
-
-/** What the queue gave up on, to be looked at and counted after all. */
-export function deadPorts(isolate: Isolate) {
-  const db = doorStore(isolate)
-  return {
-    ...newsPorts(db),
-    letters: createDeadLetters(db),
-    forget: (visitor: string) => forgetVisitor(rightsPorts(isolate), visitor),
-    now: Date.now,
-  }
-}
-
 export function nightlyPorts({ settings }: Isolate): NightlyPorts {
   const db = openStore(settings)
   return {
@@ -211,39 +176,6 @@ export function nightlyPorts({ settings }: Isolate): NightlyPorts {
     records: createRightsStore(db),
     now: Date.now,
     budgetMs: NIGHTLY_BUDGET_MS,
-  }
-}
-
-export function reportPorts({ settings }: Isolate): ReportPorts & ServedPorts {
-  const db = openStore(settings)
-  return {
-    ...newsPorts(db),
-    views: createViewCounts(db),
-    overlays: { releases: createReleaseStore(db), states: createCampaignStates(db) },
-    money: settings.money,
-    now: Date.now,
-  }
-}
-
-/** What is changed about single campaigns. `later`: work that may outlast the answer. */
-export function overlayPorts(
-  { settings, counters }: Isolate,
-  later: (work: Promise<unknown>) => void,
-): OverlayPorts {
-  const db = openStore(settings)
-  const { webhook } = settings
-  return {
-    releases: createReleaseStore(db),
-    states: createCampaignStates(db),
-    tell: async (news) => {
-      if (webhook === null) return true
-      const isTold = await sendNews(news, { ...webhook, fetch, sleep, now: Date.now })
-      if (!isTold) counters.add('webhook_failed')
-      return isTold
-    },
-    later,
-    leadMs: settings.releaseTtlMs * 2 + RELEASE_COPY_MS,
-    now: Date.now,
   }
 }
 
@@ -258,8 +190,6 @@ export function watchPorts(isolate: Isolate, later: (work: Promise<unknown>) => 
       paceOffers(campaigns, { supply: createSupplyStore(db), admit, now: Date.now }),
   }
 }
-
-const sleep = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
 
 function tryClassifier(settings: Settings): Result<Classify, readonly Fault[]> {
   try {

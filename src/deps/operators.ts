@@ -1,0 +1,77 @@
+/** The ports of the operators' doors. */
+import { createCampaignStates } from '../campaign/state-store.ts'
+import { createReleaseStore } from '../campaign/store.ts'
+import { createViewCounts } from '../decide/store.ts'
+import { createDeadLetters } from '../events/store.ts'
+import { createEstimator } from '../flow/estimate.ts'
+import type { OverlayPorts } from '../flow/overlays.ts'
+import type { ReportPorts } from '../flow/report.ts'
+import { forgetVisitor } from '../flow/rights.ts'
+import type { ServedPorts } from '../flow/served.ts'
+import { sendNews } from '../flow/webhook.ts'
+import { checkSelector } from '../page/mark.ts'
+import { sampleVisitors } from '../profile/store.ts'
+import { doorStore } from './doors.ts'
+import type { Isolate } from './isolate.ts'
+import { newsPorts, openStore } from './platform.ts'
+import { rightsPorts } from './rights.ts'
+
+/** How old a neighbour's copy of what is live may be when an isolate begins with it. */
+const RELEASE_COPY_MS = 60_000
+
+/** What publishing checks a release against; an estimator reads profiles once, so each release has its own. */
+export const releaseRules = ({ settings }: Isolate) => ({
+  checkSelector,
+  redirectHosts: settings.redirectHosts,
+  estimator: () =>
+    createEstimator({
+      sample: (since, limit) => sampleVisitors(openStore(settings), since, limit),
+      now: Date.now,
+    }),
+})
+
+/** What the queue gave up on, to be looked at and counted after all. */
+export function deadPorts(isolate: Isolate) {
+  const db = doorStore(isolate)
+  return {
+    ...newsPorts(db),
+    letters: createDeadLetters(db),
+    forget: (visitor: string) => forgetVisitor(rightsPorts(isolate), visitor),
+    now: Date.now,
+  }
+}
+
+export function reportPorts({ settings }: Isolate): ReportPorts & ServedPorts {
+  const db = openStore(settings)
+  return {
+    ...newsPorts(db),
+    views: createViewCounts(db),
+    overlays: { releases: createReleaseStore(db), states: createCampaignStates(db) },
+    money: settings.money,
+    now: Date.now,
+  }
+}
+
+/** What is changed about single campaigns. `later`: work that may outlast the answer. */
+export function overlayPorts(
+  { settings, counters }: Isolate,
+  later: (work: Promise<unknown>) => void,
+): OverlayPorts {
+  const db = openStore(settings)
+  const { webhook } = settings
+  return {
+    releases: createReleaseStore(db),
+    states: createCampaignStates(db),
+    tell: async (news) => {
+      if (webhook === null) return true
+      const isTold = await sendNews(news, { ...webhook, fetch, sleep, now: Date.now })
+      if (!isTold) counters.add('webhook_failed')
+      return isTold
+    },
+    later,
+    leadMs: settings.releaseTtlMs * 2 + RELEASE_COPY_MS,
+    now: Date.now,
+  }
+}
+
+const sleep = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms))
