@@ -1,8 +1,9 @@
 /** The Worker: hands each request, each batch of the queue, each watch and each night to its isolate. */
 import { createApp, failOpen } from './app.ts'
-import { createIsolate, type Isolate, nightlyPorts, watchPorts } from './deps/isolate.ts'
+import { createIsolate, type Isolate } from './deps/isolate.ts'
 import { newsPorts, openStore } from './deps/platform.ts'
 import { rightsPorts } from './deps/rights.ts'
+import { nightlyPorts, watchPorts } from './deps/schedule.ts'
 import type { Env } from './env.ts'
 import { createDeadLetters } from './events/store.ts'
 import { drain, type NewsMessage } from './flow/drain.ts'

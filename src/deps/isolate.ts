@@ -5,13 +5,10 @@
 import { createReleaseStore } from '../campaign/store.ts'
 import { compileStored } from '../campaign/stored.ts'
 import { type OptOutRegions, parseOptOut } from '../consent/region.ts'
-import { createConsentLog } from '../consent/store.ts'
 import { type ExemptCountries, parseExempt } from '../consent/today.ts'
 import { type Env, parseEnv, type Settings } from '../env.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import type { VisitorNews } from '../flow/news.ts'
-import type { NightlyPorts } from '../flow/nightly.ts'
-import { paceOffers } from '../flow/pace.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
 import { createReleases, type Releases } from '../flow/releases.ts'
 import { createMemories, type Memories } from '../flow/remember.ts'
@@ -19,24 +16,19 @@ import { createStores, type Stores } from '../flow/stores.ts'
 import { createSupplies, type Supplies } from '../flow/supply.ts'
 import { createTally, type Tally } from '../flow/tally.ts'
 import { createTombstones, type KnownTombstones } from '../flow/tombstones.ts'
-import type { WatchPorts } from '../flow/watch.ts'
 import { importPersonKey } from '../identity/person.ts'
-import { createIdentityStore } from '../identity/store.ts'
 import { parseTokens, type Token } from '../kit/auth.ts'
 import { type Counters, createCounters } from '../kit/counters.ts'
 import type { Fault } from '../kit/fault.ts'
 import { createQuota, type Quota } from '../kit/quota.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { importKeyring, type Keyring } from '../kit/seal.ts'
-import { createMeasureStore } from '../measure/store.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
 import { type Classify, createClassifier } from '../page/classify.ts'
-import { createRightsStore } from '../privacy/store.ts'
 import { createProfileStore } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
-import { overlayPorts } from './operators.ts'
 import { openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
 
 /**
@@ -56,8 +48,6 @@ const RECENT_MAX = 40_000
 /** Longer than any look at the store takes: whoever holds a place by then was cut off with their request. */
 const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 
-/** How long one night's purge may take; the next one goes on. */
-const NIGHTLY_BUDGET_MS = 25_000
 /** What outlives requests. */
 export interface Isolate {
   readonly settings: Settings
@@ -165,31 +155,6 @@ const limitBy =
   (binding: RateLimit) =>
   async (key: string): Promise<boolean> =>
     (await binding.limit({ key })).success
-
-export function nightlyPorts({ settings }: Isolate): NightlyPorts {
-  const db = openStore(settings)
-  return {
-    profiles: createProfileStore(db),
-    consents: createConsentLog(db),
-    identities: createIdentityStore(db),
-    measures: createMeasureStore(db),
-    records: createRightsStore(db),
-    now: Date.now,
-    budgetMs: NIGHTLY_BUDGET_MS,
-  }
-}
-
-export function watchPorts(isolate: Isolate, later: (work: Promise<unknown>) => void): WatchPorts {
-  const db = openStore(isolate.settings)
-  return {
-    ...overlayPorts(isolate, later),
-    measures: createMeasureStore(db),
-    money: isolate.settings.money,
-    random: Math.random,
-    pace: (campaigns, admit) =>
-      paceOffers(campaigns, { supply: createSupplyStore(db), admit, now: Date.now }),
-  }
-}
 
 function tryClassifier(settings: Settings): Result<Classify, readonly Fault[]> {
   try {
