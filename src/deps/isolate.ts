@@ -1,12 +1,11 @@
 /**
- * What an isolate keeps between requests: settled values only, made once of its configuration. Nothing in it does I/O or
- * belongs to a request, because a client or promise that outlives its request wedges the isolate.
+ * What an isolate is made of. Two lifetimes: an `Isolate` holds what outlives requests, settled values only; the ports
+ * that the other files make of it for each request hold everything that does I/O, because a client or promise that
+ * outlives its request wedges the isolate.
  */
 import { createReleaseStore } from '../campaign/store.ts'
 import { compileStored } from '../campaign/stored.ts'
-import { type OptOutRegions, parseOptOut } from '../consent/region.ts'
-import { type ExemptCountries, parseExempt } from '../consent/today.ts'
-import { type Env, parseEnv, type Settings } from '../env.ts'
+import type { Env } from '../env.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import type { VisitorNews } from '../flow/news.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
@@ -16,19 +15,16 @@ import { createStores, type Stores } from '../flow/stores.ts'
 import { createSupplies, type Supplies } from '../flow/supply.ts'
 import { createTally, type Tally } from '../flow/tally.ts'
 import { createTombstones, type KnownTombstones } from '../flow/tombstones.ts'
-import { importPersonKey } from '../identity/person.ts'
-import { parseTokens, type Token } from '../kit/auth.ts'
 import { type Counters, createCounters } from '../kit/counters.ts'
 import type { Fault } from '../kit/fault.ts'
 import { createQuota, type Quota } from '../kit/quota.ts'
-import { err, ok, type Result } from '../kit/result.ts'
-import { importKeyring, type Keyring } from '../kit/seal.ts'
+import { ok, type Result } from '../kit/result.ts'
 import { createPageMemory, type PageMemory } from '../page/cache.ts'
-import { type Classify, createClassifier } from '../page/classify.ts'
 import { createProfileStore } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
 import { createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
 import { openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
 
 /**
@@ -49,15 +45,7 @@ const RECENT_MAX = 40_000
 const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 
 /** What outlives requests. */
-export interface Isolate {
-  readonly settings: Settings
-  readonly keyring: Keyring
-  /** Null where the shop's servers may not speak of customers. */
-  readonly personKey: CryptoKey | null
-  readonly tokens: readonly Token[]
-  readonly optOut: OptOutRegions
-  readonly exempt: ExemptCountries
-  readonly classify: Classify
+export interface Isolate extends Configuration {
   readonly memory: PageMemory
   readonly weather: WeatherMemory
   readonly releases: Releases
@@ -90,36 +78,13 @@ export interface Isolate {
 
 /** Reads the configuration and makes what an isolate keeps; every fault at once. */
 export async function createIsolate(env: Env): Promise<Result<Isolate, readonly Fault[]>> {
-  const parsed = parseEnv(env)
-  if (!parsed.ok) return parsed
-  const settings = parsed.value
-  const keyring = await importKeyring(settings.sealKeys)
-  const tokens = parseTokens(settings.apiToken)
-  const optOut = parseOptOut(settings.consentOptOut)
-  const exempt = parseExempt(settings.exemptTests)
-  const classify = tryClassifier(settings)
-  const personKey =
-    settings.identityKey === undefined ? ok(null) : await importPersonKey(settings.identityKey)
-  const faults = [
-    ...within('SEAL_KEYS', keyring),
-    ...within('API_TOKEN', tokens),
-    ...within('CONSENT_OPT_OUT', optOut),
-    ...within('EXEMPT_TESTS', exempt),
-    ...within('EXCLUDE_PATHS', classify),
-    ...within('IDENTITY_KEY', personKey),
-  ]
-  if (!keyring.ok || !tokens.ok || !optOut.ok || !exempt.ok || !classify.ok || !personKey.ok)
-    return err(faults)
+  const read = await readConfiguration(env)
+  if (!read.ok) return read
+  const { settings } = read.value
   const counters = createCounters((name) => console.warn(`selvedge: first ${name}`))
   const shared = { cache: () => ownCache, space: settings.dbUrl ?? '', now: Date.now, counters }
   return ok({
-    settings,
-    keyring: keyring.value,
-    personKey: personKey.value,
-    tokens: tokens.value,
-    optOut: optOut.value,
-    exempt: exempt.value,
-    classify: classify.value,
+    ...read.value,
     memory: createPageMemory(settings.memoryBytes),
     weather: createWeatherMemory(),
     releases: createReleases({
@@ -155,21 +120,3 @@ const limitBy =
   (binding: RateLimit) =>
   async (key: string): Promise<boolean> =>
     (await binding.limit({ key })).success
-
-function tryClassifier(settings: Settings): Result<Classify, readonly Fault[]> {
-  try {
-    return ok(createClassifier(settings))
-  } catch (cause) {
-    return err([{ path: '', code: 'bad_pattern', message: (cause as Error).message }])
-  }
-}
-
-/** The faults of a variable's own parser, under the variable's name. */
-function within(name: keyof Env, parsed: Result<unknown, readonly Fault[]>): readonly Fault[] {
-  if (parsed.ok) return []
-  return parsed.error.map((fault) => ({
-    ...fault,
-    path: `/${name}${fault.path}`,
-    message: `${name}: ${fault.message}`,
-  }))
-}

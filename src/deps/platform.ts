@@ -1,6 +1,6 @@
 /**
- * What does I/O for a request: the store with its adapters, and our cache. Opened anew each time and never kept, because
- * a client or promise that outlives its request wedges the isolate.
+ * What a request asks of the world outside: the store with its adapters, our cache, randomness. Store and cache are opened
+ * anew each time and never kept; see isolate.ts.
  */
 import type { Settings } from '../env.ts'
 import { createIdentityStore } from '../identity/store.ts'
