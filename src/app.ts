@@ -5,24 +5,20 @@
  */
 import { getPath } from 'hono/utils/url'
 import { apiRoutes } from './api/routes.ts'
-import { createReleaseStore } from './campaign/store.ts'
 import { consentRoutes } from './consent/routes.ts'
-import { bearerPorts, identifyPorts, ingestPorts, serverIngestPorts } from './deps/doors.ts'
+import { bearerPorts, commonDeps, identifyPorts, ingestPorts } from './deps/doors.ts'
 import type { Isolate } from './deps/isolate.ts'
-import { deadPorts, overlayPorts, releaseRules, reportPorts } from './deps/operators.ts'
+import { operatorDeps } from './deps/operators.ts'
 import { personalizePorts } from './deps/page.ts'
-import { openStore, randomBytes } from './deps/platform.ts'
-import { consentPorts, rightsPorts } from './deps/rights.ts'
+import { consentPorts, privacyDeps } from './deps/rights.ts'
 import type { Env } from './env.ts'
 import { beaconResponse } from './events/beacon.ts'
 import { clearResponse } from './events/clear.ts'
 import { eventRoutes } from './events/routes.ts'
 import { personalize } from './flow/personalize.ts'
 import { respondUntouched } from './flow/respond.ts'
-import { plainAttributes } from './flow/rights.ts'
 import { identityRoutes } from './identity/routes.tsx'
 import { whoseToken } from './kit/auth.ts'
-import { startDeadline } from './kit/deadline.ts'
 import { limited } from './kit/doors.ts'
 import type { Fault } from './kit/fault.ts'
 import { Hono } from './kit/hono.ts'
@@ -34,8 +30,6 @@ import { GPC_PATH, gpcResponse } from './privacy/gpc.ts'
 import { OWN_ROOT } from './privacy/paths.ts'
 import { privacyRoutes } from './privacy/routes.tsx'
 import { nearRoutes } from './signals/routes.ts'
-import { createStoreList } from './signals/store.ts'
-import { createSupplyStore } from './supply/store.ts'
 
 /** What answers an isolate's requests. */
 export interface App {
@@ -92,67 +86,21 @@ function allDoors(isolate: Isolate): Hono<{ Bindings: Env }> {
       'Cache-Control': 'no-store',
     })
   })
-  doors.route(`${OWN_ROOT}/api`, operatorDoors(isolate))
+  doors.route(`${OWN_ROOT}/api`, apiRoutes(operatorDeps(isolate)))
   doors.route(OWN_ROOT, shopperDoors(isolate))
   doors.get(GPC_PATH, gpcResponse)
   doors.notFound(() => problem(404, 'not_found', 'There is no such door'))
   return doors
 }
 
-/** What the doors of an isolate have in common. */
-const commonDeps = ({ limit }: Isolate) => ({
-  now: Date.now,
-  report: (cause: unknown) => console.error('selvedge:', cause),
-  ...(limit === undefined ? {} : { limit }),
-})
-
-/** Doors for operators and the shop's own servers, by bearer token. */
-function operatorDoors(isolate: Isolate) {
-  const { settings, tokens, keyring, personKey, releases, stores, supplies } = isolate
-  return apiRoutes({
-    ...commonDeps(isolate),
-    tokens,
-    ...(isolate.limitSource && { limitSource: isolate.limitSource }),
-    keyring,
-    rules: releaseRules(isolate),
-    store: () => createReleaseStore(openStore(settings)),
-    random: randomBytes,
-    changed: () => releases.reload(),
-    ...(settings.dbUrl === null
-      ? {}
-      : { overlays: (later: (work: Promise<unknown>) => void) => overlayPorts(isolate, later) }),
-    ...(settings.dbUrl === null
-      ? {}
-      : {
-          dead: { ports: () => deadPorts(isolate) },
-          reports: { ports: () => reportPorts(isolate), now: Date.now },
-          stores: { list: () => createStoreList(openStore(settings)), now: Date.now, changed: stores.reload },
-          supply: {
-            store: () => createSupplyStore(openStore(settings)),
-            stores: async () => (await createStoreList(openStore(settings)).all()).map(({ id }) => id),
-            money: settings.money,
-            now: Date.now,
-            changed: supplies.reload,
-          },
-        }),
-    ...(personKey === null
-      ? {}
-      : {
-          events: { now: Date.now, ports: () => serverIngestPorts(isolate, personKey) },
-          identity: { ports: () => identifyPorts(isolate, personKey) },
-        }),
-  })
-}
-
 /** Doors for visitors: they are known by their own cookie, and by nothing else. */
 function shopperDoors(isolate: Isolate) {
-  const { settings, personKey, releases, stores } = isolate
+  const { personKey, stores, limitVisitor } = isolate
   const common = commonDeps(isolate)
   const visitor = bearerPorts(isolate)
   const app = new Hono()
   app.get('/beacon.js', (c) => beaconResponse(c.req.raw))
   app.get('/clear.js', clearResponse)
-  const { limitVisitor } = isolate
   const own = limitVisitor === undefined ? {} : { limitVisitor }
   app.route('/', eventRoutes({ ...common, ...own, visitor, ports: () => ingestPorts(isolate) }))
   app.route('/', consentRoutes({ ...common, ports: () => consentPorts(isolate) }))
@@ -163,25 +111,7 @@ function shopperDoors(isolate: Isolate) {
       personKey === null ? undefined : { ...common, visitor, ports: () => identifyPorts(isolate, personKey) },
     ),
   )
-  app.route(
-    '/',
-    privacyRoutes({
-      ...common,
-      visitor,
-      rights: () => rightsPorts(isolate),
-      ingest: () => ingestPorts(isolate),
-      release: async (waitUntil) => {
-        await releases.ready(startDeadline(settings.budgetMs, Date.now), waitUntil)
-        return releases.current()
-      },
-      stores: async (waitUntil) => {
-        await stores.ready(startDeadline(settings.budgetMs, Date.now), waitUntil)
-        return new Map(stores.current().map(({ id, name }) => [id, name]))
-      },
-      attributes: async (request, bearer) =>
-        plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
-    }),
-  )
+  app.route('/', privacyRoutes(privacyDeps(isolate)))
   return app
 }
 

@@ -12,6 +12,13 @@ import { createMeasureStore } from '../measure/store.ts'
 import type { Isolate } from './isolate.ts'
 import { newsPorts, openStore, profileStores, randomBytes } from './platform.ts'
 
+/** What all doors of an isolate have in common. */
+export const commonDeps = ({ limit }: Isolate) => ({
+  now: Date.now,
+  report: (cause: unknown) => console.error('selvedge:', cause),
+  ...(limit === undefined ? {} : { limit }),
+})
+
 /** Who sends a visitor's own request to one of our doors. */
 export const bearerPorts = ({ keyring, optOut, tombstones }: Isolate): BearerPorts => ({
   keyring,

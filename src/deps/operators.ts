@@ -1,4 +1,5 @@
 /** The ports of the operators' doors. */
+import type { ApiDeps } from '../api/routes.ts'
 import { createCampaignStates } from '../campaign/state-store.ts'
 import { createReleaseStore } from '../campaign/store.ts'
 import { createViewCounts } from '../decide/store.ts'
@@ -11,16 +12,58 @@ import type { ServedPorts } from '../flow/served.ts'
 import { sendNews } from '../flow/webhook.ts'
 import { checkSelector } from '../page/mark.ts'
 import { sampleVisitors } from '../profile/store.ts'
-import { doorStore } from './doors.ts'
+import { createStoreList } from '../signals/store.ts'
+import { createSupplyStore } from '../supply/store.ts'
+import { commonDeps, doorStore, identifyPorts, serverIngestPorts } from './doors.ts'
 import type { Isolate } from './isolate.ts'
-import { newsPorts, openStore } from './platform.ts'
+import { newsPorts, openStore, randomBytes } from './platform.ts'
 import { rightsPorts } from './rights.ts'
 
 /** How old a neighbour's copy of what is live may be when an isolate begins with it. */
 const RELEASE_COPY_MS = 60_000
 
+/** All that the operators' doors are made of. Those that need a store, or a key, say so where there is none. */
+export function operatorDeps(isolate: Isolate): ApiDeps {
+  const { settings, tokens, keyring, personKey, releases, limitSource } = isolate
+  return {
+    ...commonDeps(isolate),
+    tokens,
+    ...(limitSource === undefined ? {} : { limitSource }),
+    keyring,
+    rules: releaseRules(isolate),
+    store: () => createReleaseStore(openStore(settings)),
+    random: randomBytes,
+    changed: () => releases.reload(),
+    ...(settings.dbUrl === null ? {} : storeDeps(isolate)),
+    ...(personKey === null
+      ? {}
+      : {
+          events: { now: Date.now, ports: () => serverIngestPorts(isolate, personKey) },
+          identity: { ports: () => identifyPorts(isolate, personKey) },
+        }),
+  }
+}
+
+const storeDeps = (isolate: Isolate) => {
+  const { settings, stores, supplies } = isolate
+  const list = () => createStoreList(openStore(settings))
+  return {
+    overlays: (later: (work: Promise<unknown>) => void) => overlayPorts(isolate, later),
+    dead: { ports: () => deadPorts(isolate) },
+    reports: { ports: () => reportPorts(isolate), now: Date.now },
+    stores: { list, now: Date.now, changed: stores.reload },
+    supply: {
+      store: () => createSupplyStore(openStore(settings)),
+      stores: async () => (await list().all()).map(({ id }) => id),
+      money: settings.money,
+      now: Date.now,
+      changed: supplies.reload,
+    },
+  }
+}
+
 /** What publishing checks a release against; an estimator reads profiles once, so each release has its own. */
-export const releaseRules = ({ settings }: Isolate) => ({
+const releaseRules = ({ settings }: Isolate) => ({
   checkSelector,
   redirectHosts: settings.redirectHosts,
   estimator: () =>
@@ -31,7 +74,7 @@ export const releaseRules = ({ settings }: Isolate) => ({
 })
 
 /** What the queue gave up on, to be looked at and counted after all. */
-export function deadPorts(isolate: Isolate) {
+function deadPorts(isolate: Isolate) {
   const db = doorStore(isolate)
   return {
     ...newsPorts(db),
@@ -41,7 +84,7 @@ export function deadPorts(isolate: Isolate) {
   }
 }
 
-export function reportPorts({ settings }: Isolate): ReportPorts & ServedPorts {
+function reportPorts({ settings }: Isolate): ReportPorts & ServedPorts {
   const db = openStore(settings)
   return {
     ...newsPorts(db),

@@ -1,15 +1,17 @@
 /** The ports of a visitor's choice, and of erasure, which has its own way to the store and the queue behind it. */
 import { createConsentLog } from '../consent/store.ts'
+import type { Bearer } from '../flow/bearer.ts'
 import type { ConsentPorts } from '../flow/consent.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
 import { forgetView } from '../flow/refresh.ts'
-import { dropClasses, forgetVisitor, type RightsPorts } from '../flow/rights.ts'
+import { dropClasses, forgetVisitor, plainAttributes, type RightsPorts } from '../flow/rights.ts'
 import { bounded } from '../kit/bounded.ts'
+import { startDeadline } from '../kit/deadline.ts'
 import type { Database } from '../kit/sql.ts'
 import { createRightsStore } from '../privacy/store.ts'
 import { createProfileStore } from '../profile/store.ts'
-import { bearerPorts, doorStore } from './doors.ts'
+import { bearerPorts, commonDeps, doorStore, ingestPorts } from './doors.ts'
 import type { Isolate } from './isolate.ts'
 import { newsPorts, openStore, ownCache } from './platform.ts'
 
@@ -37,6 +39,30 @@ export const rightsPorts = (isolate: Isolate): RightsPorts => ({
   outdated: (visitor) => forgetView(visitor, ownCache),
   now: Date.now,
 })
+
+/** The privacy page and the doors behind it, which explain what a page would be decided by. */
+export const privacyDeps = (isolate: Isolate) => {
+  const { settings, releases, stores } = isolate
+  const deadline = () => startDeadline(settings.budgetMs, Date.now)
+  return {
+    ...commonDeps(isolate),
+    visitor: bearerPorts(isolate),
+    rights: () => rightsPorts(isolate),
+    ingest: () => ingestPorts(isolate),
+    release: async (waitUntil: WaitUntil) => {
+      await releases.ready(deadline(), waitUntil)
+      return releases.current()
+    },
+    stores: async (waitUntil: WaitUntil) => {
+      await stores.ready(deadline(), waitUntil)
+      return new Map(stores.current().map(({ id, name }) => [id, name]))
+    },
+    attributes: async (request: Request, bearer: Bearer) =>
+      plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
+  }
+}
+
+type WaitUntil = (work: Promise<unknown>) => void
 
 /** Erases somebody who said no; where the store is away, the queue sees to it. */
 export const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
