@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SHOP_KINDS } from '../../src/events/model.ts'
 import { viewEvidence, visitEvidence } from '../../src/events/page.ts'
-import { parseServerEvents, parseShopEvents } from '../../src/events/parse.ts'
+import { parseServerEvents, parseShopEvents, SERVER_EVENTS_MAX } from '../../src/events/parse.ts'
 import { looksPersonal } from '../../src/events/personal.ts'
 import { categoryOfQuery } from '../../src/events/search.ts'
 import { allowedEvidence } from '../../src/profile/allowed.ts'
@@ -133,6 +133,17 @@ describe('parseServerEvents', () => {
   ])('takes %o for who it is about', async (subject, faults) => {
     const parsed = await parseServerEvents({ events: [{ id: 'e', kind: 'view', at: NOW, ...subject }] }, NOW)
     expect(parsed.ok && parsed.value.faults.length).toBe(faults)
+  })
+
+  it('lets page views have their turn while it reads many', async () => {
+    const order: string[] = []
+    setTimeout(() => order.push('page'), 0)
+    const event = { kind: 'view', at: NOW, visitor: 'v' }
+    const events = Array.from({ length: SERVER_EVENTS_MAX }, (_, n) => ({ ...event, id: `e${n}` }))
+    const parsed = await parseServerEvents({ events }, NOW)
+    order.push('batch')
+    expect(order).toEqual(['page', 'batch'])
+    expect(parsed.ok && parsed.value.events.map(({ index }) => index)).toEqual(events.map((_, n) => n))
   })
 
   it('wants a time', async () => {
