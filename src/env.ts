@@ -7,6 +7,7 @@ import type { VisitorNews } from './flow/news.ts'
 import type { Fault } from './kit/fault.ts'
 import { pointer } from './kit/fault.ts'
 import { err, ok, type Result } from './kit/result.ts'
+import { DAY_SECONDS, HOUR_SECONDS } from './kit/time.ts'
 import { type Money, moneyOf } from './measure/money.ts'
 
 /** Every variable, secret and binding. All but `SEAL_KEYS` and `API_TOKEN` may be left out. */
@@ -193,8 +194,8 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
     beacon: choice('BEACON', ['true', 'false']) === 'true',
     pageMaxBytes: number('PAGE_MAX_BYTES', 2 * MEGABYTE, 1_024, 16 * MEGABYTE),
     memoryBytes: number('MEMORY_MB', 48, 1, 64) * MEGABYTE,
-    defaultTtlSeconds: number('DEFAULT_TTL_SECONDS', 0, 0, 86_400),
-    releaseTtlMs: number('RELEASE_TTL_SECONDS', 10, 1, 3_600) * 1_000,
+    defaultTtlSeconds: number('DEFAULT_TTL_SECONDS', 0, 0, DAY_SECONDS),
+    releaseTtlMs: number('RELEASE_TTL_SECONDS', 10, 1, HOUR_SECONDS) * 1_000,
     dbUrl: url('DB_URL')?.href ?? null,
     dbToken: env.DB_TOKEN,
     sealKeys: secret('SEAL_KEYS'),

@@ -1,11 +1,12 @@
 /** The Worker's schedule on this machine, where no platform keeps it: the crons of wrangler.toml, by plain intervals. */
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import { messageOf } from './trouble.ts'
 
 export const WATCH = '*/15 * * * *'
 export const NIGHT = '17 3 * * *'
 const CRONS = [
-  { cron: WATCH, everyMs: 900_000 },
-  { cron: NIGHT, everyMs: 86_400_000 },
+  { cron: WATCH, everyMs: 15 * MINUTE_MS },
+  { cron: NIGHT, everyMs: DAY_MS },
 ] as const
 /** Where miniflare takes them. */
 const PATH = '/cdn-cgi/local/scheduled'

@@ -4,6 +4,7 @@
  * a day later, as exports do; then opt out who were annoyed.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kit/time.ts'
 import { type Acts, actsOf, comesOn, type Purchase } from './acts.ts'
 import { type Browser, createBrowser } from './browse.ts'
 import { setClock } from './clock.ts'
@@ -13,9 +14,6 @@ import { type Days, type Shop, type Shopper, shopperOf } from './shopper.ts'
 import { Trouble } from './trouble.ts'
 import type { Truth } from './truth.ts'
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 /** Behind UTC, where the local stack says that everybody is (worker.ts); an hour less in summer, which nobody minds. */
 const PLACE_BEHIND_MS = 6 * HOUR_MS
 /** Events in one call of the shop's servers. */

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../kit/fault.ts'
+import { MINUTE_MS } from '../kit/time.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 export interface Door {
@@ -45,7 +46,7 @@ export interface SenderOptions {
 
 const TRIES = 8
 const FIRST_WAIT_MS = 500
-const WAIT_MAX_MS = 60_000
+const WAIT_MAX_MS = MINUTE_MS
 const TIMEOUT_MS = 30_000
 /** Answers that another try may change. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])

@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DAY_MS } from '../kit/time.ts'
 import { LOOPBACK } from './ports.ts'
 
 /** What to make of a place, by `latitude,longitude` as it is asked about (one decimal), or `*` for everywhere. */
@@ -17,7 +18,6 @@ export interface WeatherWish {
   readonly code?: number
 }
 
-const DAY_MS = 86_400_000
 const YEAR_DAYS = 365.25
 /** Day of the year that is warmest in the north; the south is half a year away. */
 const WARMEST_DAY = 200

@@ -5,11 +5,11 @@
  * nobody, and is not sealed, because it protects nothing but its owner's wish.
  */
 import { cookieValues } from '../kit/cookie.ts'
+import { DAY_SECONDS } from '../kit/time.ts'
 import { type Answer, UNREADABLE } from './model.ts'
 
 export const CHOICE_COOKIE = '__Host-selvedge-consent'
 
-const DAY_SECONDS = 86_400
 /**
  * Six months, for a grant and a refusal alike, and then the question may be asked again (CNIL, guidelines on cookies
  * of 2020, paragraph 5; well under the 13 months that any cookie of ours may last).

@@ -11,6 +11,7 @@
 import { cookieValue } from '../kit/cookie.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { DAY_SECONDS } from '../kit/time.ts'
 import type { Consent } from './model.ts'
 import type { Place } from './region.ts'
 
@@ -20,7 +21,6 @@ export type ExemptCountries = ReadonlySet<string>
 
 const VALUE = /^(\d{4}-\d\d-\d\d)\.([A-Za-z0-9_-]{22})$/
 const COUNTRY = /^[A-Z]{2}$/
-const DAY_SECONDS = 86_400
 
 /** Reads the operator's list. Faults point at the entry's index. */
 export function parseExempt(entries: readonly string[]): Result<ExemptCountries, readonly Fault[]> {

@@ -14,6 +14,7 @@
  */
 import { retargetedProduct } from '../campaign/datause.ts'
 import type { Attributes, Campaign, CompiledCampaign, Limits } from '../campaign/model.ts'
+import { HOUR_MS } from '../kit/time.ts'
 import { byUse, CAPS_MAX, COUNT_MAX, capKey, isRefused } from '../profile/caps.ts'
 import type { CapCount, CapCounts } from '../profile/model.ts'
 import { ofAlike } from './alike.ts'
@@ -21,7 +22,6 @@ import { ofAlike } from './alike.ts'
 /** Impressions for which the product that was looked at last may follow somebody. */
 export const RETARGETING_CAP = 3
 
-const HOUR_MS = 3_600_000
 const HOURS_PER_DAY = 24
 const HOURS_PER_WEEK = 168
 

@@ -1,12 +1,11 @@
 /** A preview's signals over those of the request. Pure. */
 import { EU_COUNTRIES } from '../consent/region.ts'
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import { clockAt } from '../signals/clock.ts'
 import type { Clock, Geo, Signals } from '../signals/model.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 import type { Preview, PreviewSignals } from './preview.ts'
 
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 const MINUTES_PER_DAY = 1_440
 const DAYS_PER_WEEK = 7
 

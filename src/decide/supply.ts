@@ -6,6 +6,7 @@
  * Who does not know does not promise: without a report that is young enough, the offer rests.
  */
 import type { Attributes, Campaign, CompiledCampaign, Supply } from '../campaign/model.ts'
+import { MINUTE_MS } from '../kit/time.ts'
 import { capKey } from '../profile/caps.ts'
 import type { CapCounts } from '../profile/model.ts'
 import { capacityKey, ONLINE, type SupplyView } from '../supply/model.ts'
@@ -13,7 +14,6 @@ import { isAdmitted } from './assign.ts'
 
 /** Minutes after which a report of stock is no longer believed, unless the campaign says otherwise. */
 export const MAX_AGE_DEFAULT_MINUTES = 60
-const MINUTE_MS = 60_000
 
 /** Why an offer rests; `why` is the place that is short of it, or what is missing. */
 export interface Shortage {

@@ -1,10 +1,10 @@
 /** Where `beacon.js` is, and how browsers may keep it. Pure. */
 import { hash64 } from '../kit/hash.ts'
+import { YEAR_SECONDS } from '../kit/time.ts'
 import { BEACON_TEXT } from './beacon-text.ts'
 
 const VERSION = hash64(BEACON_TEXT)
 const ETAG = `"${VERSION}"`
-const YEAR_SECONDS = 31_536_000
 /** For shops that load it by its bare name: a new one is everywhere soon. */
 const SHORT_SECONDS = 600
 

@@ -4,6 +4,7 @@
  */
 
 import type { PagePlan } from '../campaign/model.ts'
+import { YEAR_SECONDS } from '../kit/time.ts'
 import { HEAD_SELECTOR } from '../page/head.ts'
 import type { Fill } from '../page/model.ts'
 import { MARKUP } from '../page/needs.ts'
@@ -13,7 +14,6 @@ export const CLEAR_TEXT = 'try{delete localStorage[`selvedge:unsent`]}catch{}'
 /** For a policy that lets this script run and no other (CSP 3, section 6.7.3.3). */
 export const CLEAR_DIGEST = 'sha256-dCQW1A6EgXNzPKEaY28+DAtvbrfpUJSNXOqmUKd4bPI='
 export const CLEAR_PATH = '/_selvedge/clear.js'
-const YEAR_SECONDS = 31_536_000
 
 const TAG = new TextEncoder().encode(`<script src="${CLEAR_PATH}" defer></script>`)
 

@@ -8,6 +8,7 @@ import { mapBreathing } from '../kit/breathe.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { ID } from '../kit/shape.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { parseEvidence } from '../profile/evidence.ts'
 import { EVENT_ID } from '../profile/text.ts'
 import { AHEAD_MAX_MS } from '../supply/parse.ts'
@@ -34,7 +35,7 @@ export const SERVER_EVENTS_MAX = 500
 /** In about a millisecond. */
 const PARSED_AT_ONCE = 64
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
-export const BROWSER_CLOCK_MAX_MS = 86_400_000
+export const BROWSER_CLOCK_MAX_MS = DAY_MS
 const SUBJECT_MAX_CHARS = 512
 /** What the beacon calls `engaged`: by the visit's start, so that it counts once and for the right one. */
 const VISIT_NAME = /^engaged:([0-9a-z]{1,9})$/

@@ -8,6 +8,7 @@ import type { Decision } from '../decide/model.ts'
 import { isPersonal } from '../decide/personal.ts'
 import { OWN_ID } from '../events/model.ts'
 import { viewEvidence, visitEvidence } from '../events/page.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { IsOnPage } from '../measure/expose.ts'
 import { visitStart } from '../measure/outcomes.ts'
 import type { PageSource } from '../page/source.ts'
@@ -19,7 +20,6 @@ import { type Measured, mayMeasure, measure, reachedOn, reachedOnTheWay, unmeasu
 import type { PersonalizePorts } from './ports.ts'
 import type { View } from './view.ts'
 
-const DAY_MS = 86_400_000
 const NOTHING_REACHED: readonly Decision[] = Object.freeze([])
 const NO_EVIDENCE: readonly Evidence[] = Object.freeze([])
 

@@ -4,6 +4,7 @@
  */
 import type { Attributes, Condition } from '../campaign/model.ts'
 import { type EstimateAudience, estimateFrom } from '../campaign/reach.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Contribution, Snapshot } from '../profile/model.ts'
@@ -18,7 +19,7 @@ export interface EstimatePorts {
 }
 
 /** Whoever came in the last 30 days is somebody whom a campaign may still meet. */
-const RECENT_MS = 30 * 86_400_000
+const RECENT_MS = 30 * DAY_MS
 /** Profiles read for one release: a few round trips, and shares to about three percent. */
 export const SAMPLE_SIZE = 1_000
 

@@ -6,6 +6,7 @@ import type { CompiledCampaign } from '../campaign/model.ts'
 import { countRefusal } from '../decide/caps.ts'
 import { OWN_ID, type ShopEvent, type SkipReason } from '../events/model.ts'
 import { hash64 } from '../kit/hash.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { Verdict } from '../privacy/said.ts'
 import { categoriesOf } from '../privacy/view.ts'
 import type { Snapshot } from '../profile/model.ts'
@@ -23,8 +24,6 @@ export interface FeedbackGiven {
   /** Thrown by the store: it is hidden, but not counted. */
   readonly failure?: unknown
 }
-
-const DAY_MS = 86_400_000
 
 export async function giveFeedback(
   ports: IngestPorts,

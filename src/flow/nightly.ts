@@ -5,11 +5,11 @@
  */
 import type { ConsentLog } from '../consent/log.ts'
 import type { IdentityStore } from '../identity/model.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { MeasureStore } from '../measure/model.ts'
 import { measuresBefore } from '../measure/retention.ts'
 import type { RightsStore } from '../privacy/model.ts'
 import { dayBefore, recordsBefore } from '../privacy/retention.ts'
-import { DAY_MS } from '../profile/decay.ts'
 import type { ProfileStore } from '../profile/model.ts'
 import { purgeBefore } from '../profile/retention.ts'
 

@@ -10,6 +10,7 @@ import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import type { Quota } from '../kit/quota.ts'
 import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
@@ -34,7 +35,7 @@ export interface RefreshPorts {
 /** A view younger than this is good. */
 export const FRESH_MS = 600_000
 /** A view older than this is not decided by, if the store answers in time. */
-export const STALE_MS = 86_400_000
+export const STALE_MS = DAY_MS
 /** How long a view waits for the visitor's next page. */
 const WAITS_SECONDS = 900
 const PURPOSE = 'selvedge:view'

@@ -10,6 +10,7 @@ import { applyOverlay, NO_OVERLAY, type Overlay } from '../campaign/overlay.ts'
 import { checksumOf, type Head, type ReleaseStore } from '../campaign/release.ts'
 import type { Counters } from '../kit/counters.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
+import { DAY_SECONDS, MINUTE_MS } from '../kit/time.ts'
 
 export type ReleaseCache = Pick<Cache, 'match' | 'put'>
 
@@ -45,11 +46,11 @@ export interface Releases {
 }
 
 /** A neighbour's copy this young spares the first visitor of an isolate the store. */
-const COPY_FRESH_MS = 60_000
+const COPY_FRESH_MS = MINUTE_MS
 /** How long a copy may stand in while the store does not answer. */
-const COPY_KEPT_SECONDS = 86_400
+const COPY_KEPT_SECONDS = DAY_SECONDS
 /** Documents are named by their checksum and never change. */
-const DOCUMENT_KEPT_SECONDS = 604_800
+const DOCUMENT_KEPT_SECONDS = 7 * DAY_SECONDS
 /** After a first look-up that failed or was late, nobody waits for this long. */
 const RETRY_MS = 1_000
 /** Look-ups happen this share of the time to live earlier or later. */

@@ -3,6 +3,7 @@
  * against comes from the live release, since that is what people look at; of one that is no longer in it, from the
  * newest release that anybody met it in.
  */
+import { DAY_MS } from '../kit/time.ts'
 import { comparing, isByDay } from '../measure/compare.ts'
 import { SPLIT_SEGMENT } from '../measure/expected.ts'
 import { type ToldSummary, type ToldVerdict, toldSummary, toldVerdict } from '../measure/few.ts'
@@ -14,7 +15,6 @@ import { CONTEXT_DAYS, CONTEXT_SEGMENT, isAdaptive, isByContext } from '../measu
 import { type Asked, isMismatch, type Measured, summarize, WHOLE } from '../measure/summary.ts'
 import { withUnknown } from '../measure/unknown.ts'
 import { dayOf } from '../measure/windows.ts'
-import { DAY_MS } from '../profile/decay.ts'
 import { readOverlaid } from './overlays.ts'
 import {
   type Defined,

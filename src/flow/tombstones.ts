@@ -5,6 +5,7 @@
  */
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import { DAY_SECONDS } from '../kit/time.ts'
 import type { Tombstones as Page, ProfileStore } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 
@@ -32,7 +33,7 @@ export interface KnownTombstones {
 const TTL_MS = 10_000
 const RETRY_MS = 1_000
 /** A data centre's copy may start an isolate; the store is asked for what came since. */
-const COPY_KEPT_SECONDS = 86_400
+const COPY_KEPT_SECONDS = DAY_SECONDS
 /** Pages of one look-up; more come with the next. */
 const MAX_PAGES = 50
 

@@ -10,6 +10,7 @@ import { decide, redirectOf } from '../decide/decide.ts'
 import { parseHoldout } from '../decide/headers.ts'
 import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
 import { overlayPreview } from '../decide/overlay.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { visitSignals } from '../profile/visit.ts'
@@ -24,7 +25,6 @@ import type { Visitor } from './visitor.ts'
 
 /** Redirects of one visitor in a row; whoever needs more has made a mistake. */
 const MAX_REDIRECTS = 5
-const DAY_MS = 86_400_000
 
 /** Everything that one page view has settled before its page is at hand. */
 export interface View {

@@ -10,6 +10,7 @@
  */
 import type { Campaign } from '../campaign/model.ts'
 import { type CampaignState, SYSTEM } from '../campaign/states.ts'
+import { DAY_MS, HOUR_MS } from '../kit/time.ts'
 import { nextWeights } from '../measure/allocate.ts'
 import { type Breach, findBreaches, guardrailsOf, showsSomething, tellBreach } from '../measure/guardrails.ts'
 import type { Cell, MeasureStore } from '../measure/model.ts'
@@ -18,7 +19,6 @@ import { ALL } from '../measure/rollup.ts'
 import { CONTEXT_DAYS, CONTEXT_SEGMENT, isByContext } from '../measure/stratified.ts'
 import { withUnknown } from '../measure/unknown.ts'
 import { dayOf } from '../measure/windows.ts'
-import { DAY_MS } from '../profile/decay.ts'
 import {
   change,
   newestWeights,
@@ -50,7 +50,7 @@ export interface WatchReport {
 }
 
 /** Time between two turns of the allocation, and how much sooner the watch may come for one. */
-const ALLOCATE_MS = 6 * 3_600_000
+const ALLOCATE_MS = 6 * HOUR_MS
 const SLACK_MS = 450_000
 
 /** One watch. Nothing at all where nothing is live, or the kill switch is off. */

@@ -6,12 +6,11 @@
  */
 import { encodeBase64url } from '../kit/base64.ts'
 import { type Keyring, open, seal } from '../kit/seal.ts'
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import { VISITOR_ID } from '../profile/text.ts'
 import { isPerson } from './link.ts'
 import type { Token } from './model.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Request header in which the shop's servers are given the reference of who asks. */
 export const VISITOR_HEADER = 'Selvedge-Visitor'
 /** A shop that keeps the reference in its session may use it as long as sessions last. */
@@ -21,7 +20,7 @@ export const TOKEN_LIFE_MS = 14 * DAY_MS
 export const TOKEN_LIFE_MAX_MS = 60 * DAY_MS
 export const TOKEN_ID_BYTES = 16
 /** Sealing servers differ by less. */
-const CLOCK_SKEW_MS = 5 * 60_000
+const CLOCK_SKEW_MS = 5 * MINUTE_MS
 /** A sealed person, number and time; anything longer is not ours. */
 const TOKEN_MAX_CHARS = 400
 

@@ -8,6 +8,7 @@ import { isWithin, tooManyRequests } from './doors.ts'
 import { type Fault, pointer } from './fault.ts'
 import { problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
+import { MINUTE_MS } from './time.ts'
 
 export interface Token {
   /** Who acts: this is the audit's `actor`. */
@@ -83,7 +84,7 @@ export interface AuthLimits {
 
 const UNLIMITED: AuthLimits = { report: () => {}, now: () => 0 }
 /** Whoever guessed too often is not even heard for as long as the limit's window. */
-const LOCKED_MS = 60_000
+const LOCKED_MS = MINUTE_MS
 const LOCKED_MAX = 1_000
 
 /**

@@ -1,4 +1,5 @@
 /** Two arms by one metric, out of cells: whose cells count, how they are put together, and what is asked of them. Pure. */
+import { DAY_MS } from '../kit/time.ts'
 import { judge } from './judge.ts'
 import { betterOf, kindOf } from './kinds.ts'
 import type { Cell, Metric, Moments } from './model.ts'
@@ -19,7 +20,6 @@ export interface Comparing extends Pick<Question, 'difference'> {
 
 /** Visitors in each arm from which on a cell may be told. */
 export const CELL_MIN_VISITORS = 10
-const DAY_MS = 86_400_000
 /** Cohorts enter when the last day on which their visitors may come back is over. */
 const OF_AGE_DAYS: Readonly<Partial<Record<Metric, number>>> = { retention_7: 14, retention_28: 35 }
 

@@ -17,7 +17,7 @@
  * Companions of the others are the same thing in the 28 days before (CUPED: Deng, Xu, Kohavi, Walker, "Improving the
  * Sensitivity of Online Controlled Experiments by Utilizing Pre-Experiment Data", WSDM 2013); harms have none.
  */
-import { DAY_MS } from '../profile/decay.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { VISIT_GAP_MS } from '../profile/visit.ts'
 import { EVERYTHING, type Exposure, HARMS, type Metric, type Outcome, type OutcomeKind } from './model.ts'
 import { BEFORE_MS, RETENTION_7_MS, RETENTION_28_MS, RETENTION_WEEK_MS, VISIT_MAX_MS } from './windows.ts'

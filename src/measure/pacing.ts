@@ -13,6 +13,7 @@
  * limit is therefore what arrives between two looks beyond that bound: a rush that nothing announced.
  */
 import type { OfferLimit } from '../campaign/model.ts'
+import { DAY_MS } from '../kit/time.ts'
 
 /** Time between two looks. */
 export const PACING_RUN_MS = 900_000
@@ -26,7 +27,6 @@ const RISE = 1.25
 const RUN_SHARE = 0.25
 /** Distance of a mean from what is left, in roots: with it, one run in fifty at worst brings more than there is. */
 const CAUTION = 1
-const DAY_MS = 86_400_000
 
 export interface Pace {
   readonly limit: OfferLimit

@@ -1,5 +1,5 @@
 /** How long measures and their sums are kept. Pure; times in epoch milliseconds. */
-import { DAY_MS } from '../profile/decay.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { EVIDENCE_MAX_AGE_MS } from '../profile/evidence.ts'
 import type { MeasuresBefore } from './model.ts'
 

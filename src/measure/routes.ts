@@ -13,6 +13,7 @@ import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { Correction } from './correction.ts'
 import type { View } from './verdict.ts'
 
@@ -22,7 +23,6 @@ export interface ReportDeps {
   readonly now: () => number
 }
 
-const DAY_MS = 86_400_000
 /** What the funnel and the reasons tell of where nobody says which days. */
 const DAYS = 28
 const VIEWS: readonly View[] = ['sequential', 'fixed', 'bayes']

@@ -8,6 +8,7 @@
  * given too early. Which of them pauses a campaign is settled elsewhere (guardrails.ts).
  */
 import type { Campaign } from '../campaign/model.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { comparing } from './compare.ts'
 import type { Correction } from './correction.ts'
 import { splitRows } from './expected.ts'
@@ -83,7 +84,6 @@ export interface Summary {
   readonly unknownMargin: number
 }
 
-const DAY_MS = 86_400_000
 const WINDOW_DAYS = 14
 /** What most campaigns hope for, and the power that most are planned with. */
 const HOPED = { effect: 0.1, power: 0.8 }

@@ -3,7 +3,7 @@
  * it, and after it. It stays open for as long as everything in its windows is sure to be kept; what comes later than that
  * counts nowhere, and neither does an exposure that would begin closed. Pure; times in epoch milliseconds.
  */
-import { DAY_MS } from '../profile/decay.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { EVIDENCE_MAX_AGE_MS } from '../profile/evidence.ts'
 
 /** CUPED's companion of a metric is taken from this long before the first exposure. */

@@ -7,6 +7,7 @@
 import { concatBytes } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { createLru, type Lru } from '../kit/lru.ts'
+import { HOUR_SECONDS } from '../kit/time.ts'
 import type { KeptPage } from './source.ts'
 import { readTemplate } from './template.ts'
 
@@ -42,7 +43,7 @@ const MAX_PAGES = 10_000
 const MAX_NOTES = 4_096
 const NOTES_BYTES = 1_000_000
 /** A page that is validated each time has no lifetime of its own; this is how long its template stays at hand. */
-const MIN_CACHE_SECONDS = 3_600
+const MIN_CACHE_SECONDS = HOUR_SECONDS
 /** Ends every entry: an entry that was cut short, or is of another build, is not read. */
 const MAGIC = 0x53_56_50_31
 const TRAILER_BYTES = 8

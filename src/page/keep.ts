@@ -4,6 +4,7 @@
  * Requests never wait for each other's promises: of many that miss at once each asks the origin, and the one that holds
  * the page's lease keeps a copy.
  */
+import { MINUTE_MS } from '../kit/time.ts'
 import { type Mark, markOf, type PageMemory, releaseLease, type Tiers, takeLease } from './cache.ts'
 import { discard } from './deliver.ts'
 import { pageFacts } from './facts.ts'
@@ -61,7 +62,7 @@ const REFRESH_MS = 25_000
 /** Pause after a try that failed. */
 const RETRY_MS = 10_000
 /** How long it is remembered that a page is not for sharing, or not worth cutting. */
-const MARK_MS: Readonly<Record<Mark, number>> = { own: 300_000, stream: 60_000 }
+const MARK_MS: Readonly<Record<Mark, number>> = { own: 5 * MINUTE_MS, stream: MINUTE_MS }
 
 const decoder = new TextDecoder()
 

@@ -4,6 +4,7 @@
  * visitor's page to another. Pure: the library's clock is `now`.
  */
 import CachePolicy from 'http-cache-semantics'
+import { HOUR_MS, YEAR_SECONDS } from '../kit/time.ts'
 import { FRAGMENT_HEADERS } from './classify.ts'
 import type { Freshness, NotKept, PageHead } from './source.ts'
 
@@ -11,10 +12,10 @@ export type Storable = { readonly store: true } & Freshness
 export type Storability = Storable | { readonly store: false; readonly why: NotKept }
 
 /** How long a page is kept against a failing origin that did not say (RFC 9111, section 4.2.4, "disconnected"). */
-const DEFAULT_STALE_IF_ERROR_MS = 3_600_000
+const DEFAULT_STALE_IF_ERROR_MS = HOUR_MS
 
 /** Nobody means it, and `storedAt + …` stays a date. */
-const MAX_LIFETIME_SECONDS = 31_536_000
+const MAX_LIFETIME_SECONDS = YEAR_SECONDS
 
 /** `Vary` may name what every shared fetch sends alike: our fixed codings, and headers that no page request has. */
 const HARMLESS_VARY = new Set(['accept-encoding', ...FRAGMENT_HEADERS])

@@ -1,10 +1,10 @@
 /** The forms that the shoppers' doors answer in. Pure. */
 import { CLEAR_DIGEST } from '../events/clear.ts'
+import { YEAR_SECONDS } from '../kit/time.ts'
 import { SorryPage } from './confirm.tsx'
 import { chooseLanguage } from './language.ts'
 import type { Frame } from './layout.tsx'
 
-const YEAR_SECONDS = 31_536_000
 /** Nobody else may keep, frame, index or script what is one person's. */
 export const PRIVATE_HEADERS = {
   'Cache-Control': 'private, no-store',

@@ -17,6 +17,7 @@ import { dataUse } from '../campaign/datause.ts'
 import type { Campaign } from '../campaign/model.ts'
 import type { Purpose } from '../consent/model.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { VisitorMeasures } from '../measure/model.ts'
 import type { Facts } from '../profile/facts.ts'
 import type { Snapshot, VisitorEvidence } from '../profile/model.ts'
@@ -486,7 +487,6 @@ export function readersByClass(campaigns: readonly Campaign[]): ReadonlyMap<Data
 const uniteSorted = (lists: readonly (readonly string[])[]): readonly string[] =>
   [...new Set(lists.flat())].sort()
 
-const DAY_MS = 86_400_000
 /** Whoever has not asked for half a year whether a field is still needed does not know. */
 export const REVIEW_DAYS = 180
 

@@ -1,8 +1,9 @@
 /** What we know of a visitor, in their language: one item for each kind of data, with where from, what for, how long. Pure. */
 import type { DataClass } from '../campaign/attributes.ts'
 import type { Attributes } from '../campaign/model.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { normalAffinity } from '../profile/affinity.ts'
-import { DAY_MS, decayFactor } from '../profile/decay.ts'
+import { decayFactor } from '../profile/decay.ts'
 import { storeVisitsAWeek } from '../profile/habit.ts'
 import type { EvidenceKind, Snapshot, TraitName } from '../profile/model.ts'
 import type { Daypart, Geo, Weekday } from '../signals/model.ts'

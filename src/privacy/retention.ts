@@ -1,5 +1,6 @@
 /** When records that are no profile end; profiles have theirs in profile/retention.ts. Pure; times in epoch milliseconds. */
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../kit/time.ts'
+
 /** 25 months, as for numbers that say nothing of anybody (CNIL, guidelines on audience measurement). */
 export const RECORDS_LIFE_MS = 761 * DAY_MS
 

@@ -7,6 +7,7 @@ import { dataUse } from '../campaign/datause.ts'
 import type { Attributes, CompiledCampaign, CompiledRelease } from '../campaign/model.ts'
 import { draw, inGlobalHoldout } from '../decide/assign.ts'
 import { countsImpressions } from '../decide/caps.ts'
+import { HOUR_MS } from '../kit/time.ts'
 import { capKey, isRefused } from '../profile/caps.ts'
 import { COOKIE_LIFE_MS } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
@@ -15,8 +16,6 @@ import { type Explanation, explain } from './explain.ts'
 import { readersByClass } from './inventory.ts'
 import type { Language } from './language.ts'
 import { TEXTS } from './texts.ts'
-
-const HOUR_MS = 3_600_000
 
 /** Kinds of data that only a visitor who agreed may be known by: those that can be switched off. */
 export const PERSONAL_CLASSES: readonly DataClass[] = [

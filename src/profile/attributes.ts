@@ -2,8 +2,9 @@
  * The profile as conditions and templates read it: plain nested data under the names of the catalogue
  * (`campaign/attributes.ts`). On the hot path, so: no sorting, no regular expressions, one power of two a call. Pure.
  */
+import { DAY_MS } from '../kit/time.ts'
 import { normalAffinity } from './affinity.ts'
-import { DAY_MS, decayFactor } from './decay.ts'
+import { decayFactor } from './decay.ts'
 import { storeVisitsAWeek } from './habit.ts'
 import type { OrderSummary, Snapshot } from './model.ts'
 

@@ -1,4 +1,5 @@
 /** How the cookie keeps what was shown how often: keys, and the compact rows of the encoding. Pure. */
+import { HOUR_MS } from '../kit/time.ts'
 import type { CapCount, CapCounts, CapSubject } from './model.ts'
 
 /** Campaigns, groups and products counted; the one shown longest ago is forgotten first. */
@@ -7,7 +8,6 @@ export const CAPS_MAX = 24
 export const COUNT_MAX = 1_000_000
 const LETTERS: Readonly<Record<CapSubject, string>> = { campaign: 'c', group: 'g', product: 'p' }
 const KEY = /^[cgp]:.{1,64}$/su
-const HOUR_MS = 3_600_000
 
 /** One row of the encoding: key, hours since the id was made, then the counts up to the last that is not 0. */
 export type CapRow = readonly [key: string, hour: number, ...counts: number[]]

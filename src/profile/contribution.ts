@@ -3,8 +3,8 @@
  * that two tabs, two devices, a replayed queue and a merge of two people all come to the same, in any order. It counts
  * what it is given: that an event counts once is the store's part, by its id. Pure.
  */
+import { DAY_MS } from '../kit/time.ts'
 import { addAffinity, affinityCells } from './affinity.ts'
-import { DAY_MS } from './decay.ts'
 import type { Facts, Follow, Recent, Trait } from './facts.ts'
 import { addHabit, addStores, habitCells, storeDays } from './habit.ts'
 import { joinWords } from './latest.ts'

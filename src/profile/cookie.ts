@@ -4,6 +4,7 @@
  */
 import { cookieValue } from '../kit/cookie.ts'
 import { type Keyring, open, seal } from '../kit/seal.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { Snapshot } from './model.ts'
 import { decodeSnapshot, encodeSnapshot, SNAPSHOT_MAX_BYTES } from './snapshot.ts'
 
@@ -12,7 +13,7 @@ export const COOKIE_NAME = '__Host-selvedge'
 /** Name, `=` and value together. */
 export const COOKIE_MAX_CHARS = 1_536
 /** The shortest span of 13 calendar months, February to March, so that no cookie outlives 13 months. */
-export const COOKIE_LIFE_MS = 393 * 86_400_000
+export const COOKIE_LIFE_MS = 393 * DAY_MS
 /** A longer Cookie header is not searched: browsers and servers cut off around here. */
 const HEADER_MAX_CHARS = 65_536
 

@@ -10,9 +10,9 @@
  * would be dropped in every other order too.
  */
 import { hashFnv32a } from '../kit/hash.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { Cell } from './facts.ts'
 
-export const DAY_MS = 86_400_000
 export const HALF_LIFE_MS = 30 * DAY_MS
 export const PERIOD_MS = 28 * DAY_MS
 /** Units of a sum in one event of strength 1 at the start of its period. */

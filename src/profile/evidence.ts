@@ -4,8 +4,8 @@
  */
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { cleanText } from '../signals/text.ts'
-import { DAY_MS } from './decay.ts'
 import { HABIT_CELLS } from './habit.ts'
 import { EVIDENCE_KINDS, type Evidence, type EvidenceKind, type HabitCell } from './model.ts'
 import { brandKey, CURRENCY, categoryKey, EVENT_ID, SKU, STORE_ID } from './text.ts'

@@ -1,8 +1,9 @@
 /**
  * Habits: at what hours of their own week a visitor comes, and how often they go to which store. Pure.
  */
+import { DAY_MS } from '../kit/time.ts'
 import { DAYPARTS, WEEKDAYS } from '../signals/model.ts'
-import { addCells, type CellBounds, cellOf, DAY_MS, decayedSums, HALF_LIFE_MS, PERIOD_MS } from './decay.ts'
+import { addCells, type CellBounds, cellOf, decayedSums, HALF_LIFE_MS, PERIOD_MS } from './decay.ts'
 import type { Cell, Facts } from './facts.ts'
 import type { Evidence, HabitCell } from './model.ts'
 

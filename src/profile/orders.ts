@@ -2,7 +2,7 @@
  * Orders: how many, of what value, and in what rhythm; online and in stores alike. One `purchase` is one order.
  * Values are summed in whole hundredths, because sums of fractions depend on their order. Pure.
  */
-import { DAY_MS } from './decay.ts'
+import { DAY_MS } from '../kit/time.ts'
 import type { Facts } from './facts.ts'
 import type { Evidence, OrderSummary } from './model.ts'
 

@@ -4,8 +4,8 @@
  */
 import { mapBreathing } from '../kit/breathe.ts'
 import { sha256 } from '../kit/bytes.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { COOKIE_LIFE_MS } from './cookie.ts'
-import { DAY_MS } from './decay.ts'
 import { EVIDENCE_MAX_AGE_MS } from './evidence.ts'
 import type { PurgeBefore } from './model.ts'
 

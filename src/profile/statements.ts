@@ -3,8 +3,8 @@
  * never depends on their length. Pure.
  */
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import { DAY_MS } from '../kit/time.ts'
 import { fieldsOff, kindsOff } from './allowed.ts'
-import { DAY_MS } from './decay.ts'
 import { formatFacts } from './document.ts'
 import type { Facts } from './facts.ts'
 import { EVIDENCE_KINDS, type PurgeBefore, type StageCounts, type VisitorEvidence } from './model.ts'

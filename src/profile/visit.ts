@@ -2,15 +2,15 @@
  * Visits: when one ends and the next begins, and what the snapshot says of them. Pure; `now` in epoch milliseconds.
  */
 import { encodeBase64url } from '../kit/base64.ts'
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import type { Visit } from '../signals/model.ts'
 import type { Snapshot } from './model.ts'
 
 /** Silence after which the next page view is a new visit: the session length of common web analytics. */
-export const VISIT_GAP_MS = 30 * 60_000
+export const VISIT_GAP_MS = 30 * MINUTE_MS
 /** Less than this after the last sighting, the snapshot is left as it is, so that most page views set no cookie. */
-export const TOUCH_STEP_MS = 60_000
+export const TOUCH_STEP_MS = MINUTE_MS
 export const VISITOR_ID_BYTES = 16
-const DAY_MS = 86_400_000
 
 /** A visitor id: 128 random bits as 22 characters. It says nothing about anybody. */
 export function newVisitorId(random: Uint8Array): string {

@@ -3,13 +3,11 @@
  * offset of a zone is remembered for the quarter of an hour that was asked about, and the rest is arithmetic.
  */
 
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import { memo } from './memo.ts'
 import type { Clock, Daypart, Season } from './model.ts'
 import { SEASONS, WEEKDAYS } from './model.ts'
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 /** Offsets and today's changes of them are multiples of a quarter of an hour. */
 const SLICE_MS = 15 * MINUTE_MS
 /** 9999-12-30: years keep four digits, in any zone. */

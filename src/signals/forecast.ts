@@ -2,6 +2,7 @@
  * The weather service's answers, and what they say. The questions are those of Open-Meteo's public API
  * (open-meteo.com/en/docs): `current` and `daily` variables of the forecast, and `daily` ones of its archive. Pure.
  */
+import { DAY_MS } from '../kit/time.ts'
 import type { Coordinates } from './geo.ts'
 import type { Weather } from './model.ts'
 
@@ -35,7 +36,6 @@ const HOT_SHARE = 0.95
 /** Whatever is outside was measured by nobody on this planet. */
 const COLDEST = -95
 const HOTTEST = 60
-const DAY_MS = 86_400_000
 
 /** One place of 0.1°, about 11 km: the finest that ever leaves. `38.7,-9.1`. */
 export const placeKey = ({ latitude, longitude }: Coordinates): string =>

@@ -10,6 +10,7 @@
 import { readBytes } from '../kit/body.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { createLru, type Lru } from '../kit/lru.ts'
+import { DAY_SECONDS, HOUR_MS, HOUR_SECONDS, MINUTE_MS } from '../kit/time.ts'
 import {
   type Climate,
   climateQuery,
@@ -58,19 +59,18 @@ export interface WeatherService {
   readonly key?: string | undefined
 }
 
-const HOUR_MS = 3_600_000
 /** A reading may stand in for so many hours after its own. */
 const STALE_HOURS = 2
 const FORECAST_TIMEOUT_MS = 3_000
 const CLIMATE_TIMEOUT_MS = 10_000
 /** One asks, the others do not; as long as asking can take. */
 const LEASE_MS = 15_000
-const RETRY_MS = 60_000
+const RETRY_MS = MINUTE_MS
 const FORECAST_MAX_BYTES = 16 * 1024
 const CLIMATE_MAX_BYTES = 512 * 1024
 /** In the Cache API, in seconds. What is usual somewhere changes once a year. */
-const READING_KEPT_SECONDS = 3_600
-const CLIMATE_KEPT_SECONDS = 30 * 86_400
+const READING_KEPT_SECONDS = HOUR_SECONDS
+const CLIMATE_KEPT_SECONDS = 30 * DAY_SECONDS
 const MAX_PLACES = 2_048
 const MAX_BYTES = 1024 * 1024
 const ENTRY_BYTES = 64

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Answer, BeaconEvent } from '../../src/beacon/model.ts'
 import { createSender, GATHER_MS, RETRY_MS, type Sender } from '../../src/beacon/sender.ts'
 import { BYTES_MAX, createShelf, EVENTS_MAX, SHELF_KEY, type TextStore } from '../../src/beacon/shelf.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 
 const START = 1_800_000_000_000
-const DAY_MS = 86_400_000
 
 const event = (id: string, at = START, more: object = {}): BeaconEvent => ({
   id,

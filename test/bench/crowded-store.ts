@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { migrateStore } from '../../src/cli/migrate.ts'
 import { startSqld } from '../../src/cli/sqld.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { formatMeasured, NOTHING } from '../../src/measure/document.ts'
 import type { Exposure, Outcome } from '../../src/measure/model.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
@@ -15,7 +16,6 @@ import { formatFacts } from '../../src/profile/document.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 
 export const NOW = Date.now()
-const DAY_MS = 86_400_000
 const ROWS_PER_WRITE = 50_000
 const CPU_TICK_MS = 10
 

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import { writeNews } from '../../src/flow/news.ts'
 import type { Database } from '../../src/kit/sql.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import type { Outcome } from '../../src/measure/model.ts'
 import { METRICS } from '../../src/measure/model.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
@@ -13,7 +14,6 @@ import type { Evidence } from '../../src/profile/model.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { type CrowdedStore, idOf, NOW, run, startCrowdedStore } from './crowded-store.ts'
 
-const DAY_MS = 86_400_000
 const FEW = 1_000
 const REPORT_DAYS = 28
 const REPORT_ROUNDS = 60

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { getBucketRange } from '../../src/campaign/bucket.ts'
 import type { Campaign, CompiledCampaign } from '../../src/campaign/model.ts'
 import { draw } from '../../src/decide/assign.ts'
+import { DAY_MS, HOUR_MS } from '../../src/kit/time.ts'
 import { cellsOfCohort, type StoredCohort } from '../../src/measure/cells.ts'
 import { type Exposed, NOTHING } from '../../src/measure/document.ts'
 import { findBreaches } from '../../src/measure/guardrails.ts'
@@ -25,9 +26,7 @@ const { values: told } = parseArgs({ options: { seeds: { type: 'string' }, visit
 const SEEDS = Number(told.seeds ?? 100)
 const VISITORS = Number(told.visitors ?? 60_000)
 const DAYS = 28
-const DAY_MS = 86_400_000
 const START = Date.parse('2026-09-01T00:00:00Z')
-const HOUR_MS = 3_600_000
 /** Of a hundred seeds; of fewer, the same share. */
 const BAR = 0.95
 

@@ -12,11 +12,11 @@ import {
   type Weights,
 } from '../../src/campaign/overlay.ts'
 import { decide } from '../../src/decide/decide.ts'
+import { HOUR_MS } from '../../src/kit/time.ts'
 import { viewOf } from '../help/decide.ts'
 import { release } from '../help/release.ts'
 
 const PAGE = new URL('https://shop.example/')
-const HOUR_MS = 3_600_000
 const edits = [{ action: 'text', selector: 'h1', value: 'Hello' }]
 const ADAPTIVE = {
   id: 'hero',

@@ -9,9 +9,9 @@ import {
   readChoice,
 } from '../../src/consent/choice.ts'
 import { DENY_ALL, UNREADABLE } from '../../src/consent/model.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 
 const AT = 1_763_800_000_000
-const DAY_MS = 86_400_000
 const choice = (changes: Partial<Choice> = {}): Choice => ({
   personalization: true,
   measurement: false,

@@ -1,6 +1,7 @@
 /** What every `MeasureStore` must do, whatever it keeps measures in. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import {
   type Cell,
   EVERYTHING,
@@ -11,7 +12,6 @@ import {
 import { measuresBefore } from '../../src/measure/retention.ts'
 import { anyFacts, exposure, NOW, outcome, recompute, type Table, tellings } from '../help/measures.ts'
 
-const DAY_MS = 86_400_000
 const TODAY = '2026-05-28'
 
 export interface OpenStore {

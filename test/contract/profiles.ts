@@ -1,9 +1,9 @@
 /** What every `ProfileStore` must do, whatever it keeps profiles in. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
-import { DAY_MS } from '../../src/profile/decay.ts'
 import { mergeContributions } from '../../src/profile/merge.ts'
 import type { Contribution, Evidence, ProfileStore } from '../../src/profile/model.ts'
 import { purgeBefore, tombstoneOf } from '../../src/profile/retention.ts'

@@ -13,12 +13,11 @@ import {
 } from '../../src/decide/caps.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { formatDecisions } from '../../src/decide/headers.ts'
+import { DAY_MS, HOUR_MS } from '../../src/kit/time.ts'
 import { CAPS_MAX } from '../../src/profile/caps.ts'
 import type { CapCounts } from '../../src/profile/model.ts'
 import { type CampaignWish, compiled, planOf, told, viewOf } from '../help/decide.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** A Thursday at midnight, UTC: weeks of the epoch begin on one. */
 const START = 7 * DAY_MS * 2_900
 

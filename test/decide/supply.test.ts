@@ -7,11 +7,11 @@ import { countImpressions, impressionsOf } from '../../src/decide/caps.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { formatDecisions } from '../../src/decide/headers.ts'
 import type { DecideInput } from '../../src/decide/model.ts'
+import { MINUTE_MS } from '../../src/kit/time.ts'
 import type { SupplyView } from '../../src/supply/model.ts'
 import { type CampaignWish, compiled, planOf, viewOf } from '../help/decide.ts'
 
 const NOW = Date.UTC(2026, 6, 1, 12)
-const MINUTE_MS = 60_000
 
 /** `sku place` → quantity, and how many minutes ago that was reported. */
 const stock = (rows: Readonly<Record<string, readonly [quantity: number, minutes: number]>>): SupplyView => ({

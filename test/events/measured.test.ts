@@ -3,12 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { createViewCounts } from '../../src/decide/store.ts'
 import { createDeadLetters } from '../../src/events/store.ts'
+import { MINUTE_MS } from '../../src/kit/time.ts'
 import { type Measured, parseMeasured } from '../../src/measure/document.ts'
 import type { Exposure, Outcome } from '../../src/measure/model.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { type Answer, type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
 
-const MINUTE = 60_000
 let doors: Doors
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ const outcomesOf = async (name: string): Promise<readonly Outcome[]> =>
 const exposure: Exposure = {
   campaign: 'hero',
   arm: 'a',
-  at: NOW - MINUTE,
+  at: NOW - MINUTE_MS,
   release: 1,
   windowDays: 14,
   segments: {},
@@ -257,7 +257,7 @@ describe('POST /api/events', () => {
   it('refuses what has not happened yet, beyond what clocks are off by', async () => {
     const visitor = await doors.reference(visitorId('ana'))
     const at = (ms: number) => order(`o${ms}`, { visitor, value: 1, at: NOW + ms })
-    const answer = await doors.server('/api/events', { events: [at(5 * MINUTE), at(5 * MINUTE + 1)] })
+    const answer = await doors.server('/api/events', { events: [at(5 * MINUTE_MS), at(5 * MINUTE_MS + 1)] })
     expect([answer.body.accepted, codesOf(answer)]).toEqual([1, ['/events/1/at time']])
   })
 
@@ -344,7 +344,7 @@ describe('POST /consent', () => {
     const wish = { personalization: true, measurement: true, off: ['habit'] }
     await browser.post('/consent', wish)
     expect(await harms()).toEqual({ opt_out: 1 })
-    doors.clock.now += MINUTE
+    doors.clock.now += MINUTE_MS
     await browser.post('/consent', wish)
     expect((await outcomesOf('ana')).filter(({ kind }) => kind === 'opt_out')).toHaveLength(1)
   })

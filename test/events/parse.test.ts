@@ -5,12 +5,12 @@ import { viewEvidence, visitEvidence } from '../../src/events/page.ts'
 import { parseServerEvents, parseShopEvents, SERVER_EVENTS_MAX } from '../../src/events/parse.ts'
 import { looksPersonal } from '../../src/events/personal.ts'
 import { categoryOfQuery } from '../../src/events/search.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { EVENT_ID } from '../../src/profile/text.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
 
 const NOW = Date.UTC(2026, 6, 3, 18)
-const DAY = 86_400_000
 
 describe('parseShopEvents', () => {
   const one = (event: unknown) => parseShopEvents({ events: [event] }, NOW)
@@ -20,10 +20,10 @@ describe('parseShopEvents', () => {
   })
 
   it.each([
-    [-DAY - 1, 1],
-    [-DAY, 0],
-    [DAY, 0],
-    [DAY + 1, 1],
+    [-DAY_MS - 1, 1],
+    [-DAY_MS, 0],
+    [DAY_MS, 0],
+    [DAY_MS + 1, 1],
   ])('judges a time %d ms from now', (offset, faults) => {
     const parsed = one({ id: 'e', kind: 'view', at: NOW + offset })
     expect(parsed.ok && parsed.value.faults.length).toBe(faults)

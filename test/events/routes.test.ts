@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { profileAttributes } from '../../src/profile/attributes.ts'
 import { type Doors, grant, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
 
-const DAY = 86_400_000
 let doors: Doors
 
 beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('POST /events', () => {
     const answer = await browser.post('/events', {
       events: [
         view('good'),
-        view('later', { at: NOW + 2 * DAY }),
+        view('later', { at: NOW + 2 * DAY_MS }),
         { id: 'x', kind: 'hack', at: NOW },
         { id: 'n', kind: 'purchase', at: NOW, value: -1, currency: 'EUR' },
         view('q', { quantity: 1e9 }),
@@ -439,7 +439,7 @@ describe('POST /api/events', () => {
 
   it('takes a till that was offline for a month, and counts its report once', async () => {
     await identify('phone', '4711')
-    const body = { events: [till('t1', { customer: '4711', at: NOW - 30 * DAY })] }
+    const body = { events: [till('t1', { customer: '4711', at: NOW - 30 * DAY_MS })] }
     expect((await doors.server('/api/events', body)).body.accepted).toBe(1)
     expect((await doors.server('/api/events', body)).body.accepted).toBe(1)
     expect(await ids()).toEqual(['t1'])

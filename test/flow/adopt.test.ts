@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { adopt } from '../../src/flow/adopt.ts'
+import { HOUR_MS } from '../../src/kit/time.ts'
 import type { ProfileView, Snapshot } from '../../src/profile/model.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
 
-const HOUR_MS = 3_600_000
 const NOW = 500_000 * HOUR_MS
 const count = { hour: NOW / HOUR_MS - 2, inHour: 3, inDay: 3, inWeek: 3, total: 3, ignored: 3 }
 const snapshot: Snapshot = { ...newSnapshot('a'.repeat(22), NOW - 9 * HOUR_MS), caps: { 'c:hero': count } }

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createConsentLog } from '../../src/consent/store.ts'
 import { type NightlyPorts, runNightly } from '../../src/flow/nightly.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { createRightsStore } from '../../src/privacy/store.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, NOW, openDoors, visitorId } from '../help/doors.ts'
-
-const DAY = 86_400_000
 
 let doors: Doors
 beforeAll(async () => {
@@ -65,7 +64,7 @@ async function fill(): Promise<void> {
   await createMeasureStore(doors.db).record([{ visitor: ana, exposures: [hero] }], NOW)
   await doors.rows(`INSERT INTO view_counts VALUES ('2026-07-03', 'hero', 'match', 1)`)
   await doors.rows(`INSERT INTO dead_letters (id, at, body, error) VALUES ('l', ${NOW}, '{}', '')`)
-  await doors.rows(`INSERT INTO link_tokens (id, used_at, expires_at) VALUES ('t', ${NOW}, ${NOW + DAY})`)
+  await doors.rows(`INSERT INTO link_tokens (id, used_at, expires_at) VALUES ('t', ${NOW}, ${NOW + DAY_MS})`)
 }
 
 const TABLES = [
@@ -110,14 +109,14 @@ describe('runNightly', () => {
     [762, []],
   ])('after %i days leaves %o', async (days, tables) => {
     await fill()
-    doors.clock.now = NOW + days * DAY
+    doors.clock.now = NOW + days * DAY_MS
     expect((await run()).every(({ done }) => done)).toBe(true)
     expect(await left()).toEqual(tables)
   })
 
   it('counts the visitors of the day that ended last, by stage, once', async () => {
     await fill()
-    doors.clock.now = NOW + DAY
+    doors.clock.now = NOW + DAY_MS
     await run()
     const counted = () => doors.rows('SELECT day, stage, visitors FROM stage_counts WHERE visitors > 0')
     const friday = [{ day: '2026-07-03', stage: 'connected', visitors: 1 }]
@@ -131,12 +130,12 @@ describe('runNightly', () => {
     await fill()
     const days = async () =>
       (await doors.rows('SELECT DISTINCT day FROM stage_counts ORDER BY day')).map(({ day }) => day)
-    doors.clock.now = NOW + DAY
+    doors.clock.now = NOW + DAY_MS
     await run()
-    doors.clock.now = NOW + 4 * DAY
+    doors.clock.now = NOW + 4 * DAY_MS
     await run()
     expect(await days()).toEqual(['2026-07-03', '2026-07-04', '2026-07-05', '2026-07-06'])
-    doors.clock.now = NOW + 14 * DAY
+    doors.clock.now = NOW + 14 * DAY_MS
     await run()
     expect((await days()).slice(4)).toEqual(['2026-07-16'])
   })
@@ -145,18 +144,18 @@ describe('runNightly', () => {
     await fill()
     const visitors = async () =>
       (await doors.rows('SELECT visitor FROM consent_log')).map(({ visitor }) => visitor)
-    doors.clock.now = NOW + 300 * DAY
+    doors.clock.now = NOW + 300 * DAY_MS
     await doors.rows('DELETE FROM visitors')
     await run()
     // Their cookie may still live.
     expect(await visitors()).toEqual([visitorId('ana')])
-    doors.clock.now = NOW + 394 * DAY
+    doors.clock.now = NOW + 394 * DAY_MS
     await run()
     expect(await visitors()).toEqual([null])
   })
 
   it('keeps the daily counts for 25 months', async () => {
-    const day = (days: number): string => new Date(NOW - days * DAY).toISOString().slice(0, 10)
+    const day = (days: number): string => new Date(NOW - days * DAY_MS).toISOString().slice(0, 10)
     await doors.rows(
       `INSERT INTO stage_counts VALUES ('${day(760)}', 'known', 3), ('${day(763)}', 'known', 4)`,
     )
@@ -169,7 +168,7 @@ describe('runNightly', () => {
   it('stops when its time is over, and goes on at the next call', async () => {
     const rows = Array.from({ length: 12_000 }, (_, index) => `(${NOW}, 'ana', 'x', '${index}')`)
     await doors.rows(`INSERT INTO audit (at, actor, action, subject) VALUES ${rows.join(',')}`)
-    doors.clock.now = NOW + 800 * DAY
+    doors.clock.now = NOW + 800 * DAY_MS
     const records = {
       // Every deletion takes longer than there is time.
       purgeAudit: async (before: number) => {
@@ -186,7 +185,7 @@ describe('runNightly', () => {
 
   it('does the other steps where one fails', async () => {
     await fill()
-    doors.clock.now = NOW + 800 * DAY
+    doors.clock.now = NOW + 800 * DAY_MS
     const failure = new Error('away')
     const reports = await run({ consents: { purge: () => Promise.reject(failure), detach: async () => 0 } })
     expect(reports.filter(({ done }) => !done)).toEqual([{ step: 'consents', rows: 0, done: false, failure }])

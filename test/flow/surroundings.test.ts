@@ -14,6 +14,7 @@ import { createStores, type Stores } from '../../src/flow/stores.ts'
 import { addSurroundings, withStoreHabit } from '../../src/flow/surroundings.ts'
 import { createCounters } from '../../src/kit/counters.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { profileAttributes } from '../../src/profile/attributes.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { collectSignals } from '../../src/signals/collect.ts'
@@ -23,7 +24,6 @@ import { type Store, storeNear } from '../../src/signals/stores.ts'
 import { createWeather, createWeatherMemory } from '../../src/signals/weather.ts'
 import { viewOf } from '../help/decide.ts'
 
-const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 6, 15, 14)
 const GRACA: Store = { id: 'graca', name: 'Toldo Graça', latitude: 38.716, longitude: -9.13 }
 const FOZ: Store = { id: 'foz', name: 'Toldo Foz', latitude: 41.149, longitude: -8.672 }

@@ -4,14 +4,13 @@ import { untouched } from '../../src/campaign/states.ts'
 import { listOverlaid, type OverlayPorts, turnCampaign } from '../../src/flow/overlays.ts'
 import { runWatch, type WatchPorts } from '../../src/flow/watch.ts'
 import type { News } from '../../src/flow/webhook.ts'
+import { DAY_MS, HOUR_MS } from '../../src/kit/time.ts'
 import type { Cell, CellQuery } from '../../src/measure/model.ts'
 import { answerOf, cellsOf, type Row } from '../help/cells.ts'
 import { createMemoryReleaseStore } from '../help/releases.ts'
 import { seeded } from '../help/sampling.ts'
 import { createMemoryStates, type MemoryStates } from '../help/states.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 const LEAD_MS = 120_000
 const JULY_5 = Date.UTC(2026, 6, 5, 12)
 const edits = [{ action: 'remove', selector: '#x' }]

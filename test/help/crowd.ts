@@ -4,6 +4,7 @@
  */
 import { encodeBase64url } from '../../src/kit/base64.ts'
 import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import { HOUR_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { COOKIE_NAME, sealSnapshot } from '../../src/profile/cookie.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import {
@@ -19,8 +20,6 @@ import {
   withoutBeacon,
 } from './edge.ts'
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
 /** A product page, so that each view of it says something of its visitor. */

@@ -1,6 +1,6 @@
 /** Evidence for tests: one at a time, and any at all for laws. */
 import fc from 'fast-check'
-import { DAY_MS } from '../../src/profile/decay.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { HABIT_CELLS } from '../../src/profile/habit.ts'
 import { EVIDENCE_KINDS, type Evidence, type EvidenceKind } from '../../src/profile/model.ts'
 import { AGE_BANDS } from '../../src/profile/traits.ts'

@@ -3,6 +3,7 @@
  * slowest way, from all that was ever told of everybody.
  */
 import fc from 'fast-check'
+import { DAY_MS, HOUR_MS } from '../../src/kit/time.ts'
 import {
   EVERYTHING,
   type Exposure,
@@ -12,8 +13,6 @@ import {
   type VisitorMeasures,
 } from '../../src/measure/model.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** 2026-05-28, a Thursday. */
 export const NOW = 1_780_000_000_000
 

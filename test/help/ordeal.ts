@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sealReference } from '../../src/identity/token.ts'
 import { IV_BYTES } from '../../src/kit/seal.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
+import { MINUTE_MS } from '../../src/kit/time.ts'
 import { cookieOf, freshId, keyringOf, returning } from './crowd.ts'
 import { AUSTIN, campaign, type Edge, type Got, releaseOf, startEdge } from './edge.ts'
 import { page, startOrigin } from './faulty-origin.ts'
@@ -36,7 +37,6 @@ export interface OrdealReport extends Differences {
   readonly seconds: number
 }
 
-const MINUTE_MS = 60_000
 const PAGE = '<!doctype html><html><head><title>Tea</title></head><body><p id="hero">Tea</p></body></html>'
 const EDITS = [{ action: 'text', selector: '#hero', value: 'Coffee' }]
 const RELEASE = releaseOf(

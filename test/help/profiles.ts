@@ -1,7 +1,7 @@
 /** A `ProfileStore` in memory, held to the same contract as the real one. */
+import { DAY_MS } from '../../src/kit/time.ts'
 import { fieldsOff, kindsOff } from '../../src/profile/allowed.ts'
 import { emptyContribution } from '../../src/profile/contribution.ts'
-import { DAY_MS } from '../../src/profile/decay.ts'
 import type {
   Contribution,
   DayCounts,

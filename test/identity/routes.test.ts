@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { type Browser, type Doors, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
 
-const DAY = 86_400_000
 let doors: Doors
 
 beforeAll(async () => {
@@ -96,7 +96,7 @@ describe('POST /api/identify', () => {
 
   it('refuses a reference that has gone stale', async () => {
     const visitor = await doors.reference(visitorId('phone'))
-    doors.clock.now += 2 * DAY
+    doors.clock.now += 2 * DAY_MS
     expect((await doors.server('/api/identify', { visitor, customer: '1' })).status).toBe(422)
   })
 

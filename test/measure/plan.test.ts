@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import {
   EXPOSURES_MAX,
   type Measured,
@@ -11,8 +12,6 @@ import type { Recorded, VisitorMeasures } from '../../src/measure/model.ts'
 import { createPlanner, type Draft, groupMeasures, planLeave, type Standing } from '../../src/measure/plan.ts'
 import type { Delta } from '../../src/measure/rollup.ts'
 import { anyFacts, exposure, NOW, outcome, recompute, type Table, tellings } from '../help/measures.ts'
-
-const DAY_MS = 86_400_000
 
 /** A store of plain maps: what is planned is done at once. */
 function notebook() {

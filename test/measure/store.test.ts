@@ -3,6 +3,7 @@ import * as schema from '../../db/schema.ts'
 import { SelvedgeError } from '../../src/kit/errors.ts'
 import { type Statement, sql, statement } from '../../src/kit/query.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { measuresBefore } from '../../src/measure/retention.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
@@ -11,7 +12,6 @@ import { exposure, NOW, outcome } from '../help/measures.ts'
 import { orm } from '../help/orm.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
-const DAY_MS = 86_400_000
 let sqld: TestStore
 let db: Database
 beforeAll(async () => {

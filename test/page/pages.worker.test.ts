@@ -1,6 +1,7 @@
 /** What is kept, for whom, and when the origin is asked: the real Cache API, an origin made up, and a clock to turn. */
 import { describe, expect, it } from 'vitest'
 import { type Deadline, startDeadline } from '../../src/kit/deadline.ts'
+import { MINUTE_MS } from '../../src/kit/time.ts'
 import { createPageMemory, type PageMemory } from '../../src/page/cache.ts'
 import { compileTemplate } from '../../src/page/mark.ts'
 import { createPages, type PagePorts } from '../../src/page/origin.ts'
@@ -9,7 +10,6 @@ import { stitch } from '../../src/page/stitch.ts'
 
 const HTML = '<!doctype html><html><head><title>Tea</title></head><body><h1>Tea</h1></body></html>'
 const SET = { selectors: ['h1'], key: 'set' }
-const MINUTE = 60_000
 let labs = 0
 
 const page = (body: string, headers: HeadersInit = { 'Cache-Control': 'max-age=60' }): Response => {
@@ -198,7 +198,7 @@ describe('a first fill', () => {
     const { load, state } = await lab()
     await load()
     expect((await read(await load())).source).toBe('shared busy')
-    state.now += MINUTE / 2
+    state.now += MINUTE_MS / 2
     expect((await read(await load())).source).toBe('shared fill')
   })
 
@@ -237,7 +237,7 @@ describe('a first fill', () => {
     await visit()
     expect(await visit()).toEqual({ source: 'shared unfit', body: HTML })
     expect(tries).toBe(1)
-    state.now += 2 * MINUTE
+    state.now += 2 * MINUTE_MS
     await visit()
     expect(tries).toBe(2)
   })
@@ -280,7 +280,7 @@ describe('a visitor who carries something', () => {
     expect(await visit('/', german)).toEqual({ source: 'own own', body: 'basket=1 de' })
     expect(await visit('/')).toEqual({ source: 'own own', body: 'null null' })
     expect(asked).toHaveLength(4)
-    state.now += 6 * MINUTE
+    state.now += 6 * MINUTE_MS
     state.answer = () => page(HTML)
     expect((await visit('/', german)).source).toBe('shared fill')
   })
@@ -326,7 +326,7 @@ describe('a kept page that ages', () => {
     const { visit, load, settle, asked, state } = await lab()
     state.answer = () => page(HTML, graceful)
     await visit()
-    state.now += 2 * MINUTE
+    state.now += 2 * MINUTE_MS
     const sources = await Promise.all(Array.from({ length: 20 }, () => load()))
     expect((await Promise.all(sources.map(read))).every(({ source }) => source === 'stale')).toBe(true)
     await settle()
@@ -349,7 +349,7 @@ describe('a kept page that ages', () => {
         : page(HTML, graceful)
     await visit()
     for (let round = 0; round < 3; round++) {
-      state.now += 2 * MINUTE
+      state.now += 2 * MINUTE_MS
       expect((await visit()).source).toBe('stale')
       expect((await visit()).source).toBe('memory')
     }
@@ -361,7 +361,7 @@ describe('a kept page that ages', () => {
     await visit()
     const sleeping = state.memory
     state.memory = createPageMemory(1_000_000)
-    state.now += 2 * MINUTE
+    state.now += 2 * MINUTE_MS
     state.answer = () => page('<title>new</title>')
     await visit()
     state.memory = sleeping
@@ -375,11 +375,11 @@ describe('a kept page that ages', () => {
     await visit()
     const sleeping = state.memory
     state.memory = createPageMemory(1_000_000)
-    state.now += 11 * MINUTE
+    state.now += 11 * MINUTE_MS
     state.answer = () => page('<title>new</title>', graceful)
     await visit()
     state.memory = sleeping
-    state.now -= 9 * MINUTE
+    state.now -= 9 * MINUTE_MS
     expect((await visit()).source).toBe('stale')
     expect(await visit()).toEqual({ source: 'memory', body: '<title>new</title>' })
     expect(asked).toHaveLength(2)
@@ -394,7 +394,7 @@ describe('a kept page that ages', () => {
       const { visit, state } = await lab()
       state.answer = () => page(HTML, graceful)
       await visit()
-      state.now += 2 * MINUTE
+      state.now += 2 * MINUTE_MS
       state.answer = changed
       expect((await visit()).body).toBe(HTML)
       expect((await visit()).body).not.toBe(HTML)
@@ -405,7 +405,7 @@ describe('a kept page that ages', () => {
     const { visit, asked, state } = await lab()
     state.answer = () => page(HTML, graceful)
     await visit()
-    state.now += 2 * MINUTE
+    state.now += 2 * MINUTE_MS
     state.answer = () => {
       const half = new ReadableStream({
         start(controller) {
@@ -418,7 +418,7 @@ describe('a kept page that ages', () => {
     expect(await visit()).toEqual({ source: 'stale', body: HTML })
     expect(await visit()).toEqual({ source: 'stale', body: HTML })
     expect(asked).toHaveLength(2)
-    state.now += MINUTE
+    state.now += MINUTE_MS
     state.answer = () => page('<title>new</title>', graceful)
     await visit()
     expect(asked).toHaveLength(3)
@@ -461,17 +461,17 @@ describe('an origin that fails', () => {
   it('is asked again now and then, and visitors do not wait for it', async () => {
     const { visit, asked, state } = await lab()
     await visit()
-    state.now += 2 * MINUTE
+    state.now += 2 * MINUTE_MS
     state.answer = () => Promise.reject(new Error('refused'))
     expect((await visit()).source).toBe('error')
     const once = asked.length
     for (let at = 0; at < 5; at++) expect(await visit()).toEqual({ source: 'stale', body: HTML })
     expect(asked).toHaveLength(once)
-    state.now += MINUTE / 4
+    state.now += MINUTE_MS / 4
     await visit()
     expect(asked.length).toBeGreaterThan(once)
     state.answer = () => page('<title>back</title>')
-    state.now += MINUTE / 4
+    state.now += MINUTE_MS / 4
     expect((await visit()).source).toBe('stale')
     expect(await visit()).toEqual({ source: 'memory', body: '<title>back</title>' })
   })

@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cardOf } from '../../src/identity/link.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { explain } from '../../src/privacy/explain.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { markHtml } from '../../src/privacy/why.ts'
@@ -29,7 +30,6 @@ import { release } from '../help/release.ts'
 
 const chromium = findChromium()
 const SHOTS = process.env.SELVEDGE_SHOTS
-const DAY = 86_400_000
 const LISBON = {
   country: 'PT',
   region: 'Lisboa',
@@ -63,7 +63,7 @@ async function meetAna(): Promise<Snapshot> {
   const event = (id: string, kind: Evidence['kind'], more: Partial<Evidence>, daysAgo = 0): Evidence => ({
     id,
     kind,
-    at: NOW - daysAgo * DAY,
+    at: NOW - daysAgo * DAY_MS,
     ...more,
   })
   const views = Array.from({ length: 14 }, (_, index) =>
@@ -89,7 +89,7 @@ async function meetAna(): Promise<Snapshot> {
   )
   const person = 'p'.repeat(43)
   const identities = createIdentityStore(doors.db)
-  await identities.tie({ visitor: ana, person, source: 'login', at: NOW - 3 * DAY, proven: true })
+  await identities.tie({ visitor: ana, person, source: 'login', at: NOW - 3 * DAY_MS, proven: true })
   await identities.tie({ visitor: cardOf(person), person, source: 'card', at: NOW, proven: true })
   const hour = Math.floor(NOW / 3_600_000)
   const shown = { hour, inHour: 1, inDay: 2, inWeek: 3, total: 3, ignored: 0 }

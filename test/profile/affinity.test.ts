@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { AFFINITIES_MAX, affinitiesAt, HALF_SCORE, normalAffinity } from '../../src/profile/affinity.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
-import { DAY_MS, HALF_LIFE_MS } from '../../src/profile/decay.ts'
+import { HALF_LIFE_MS } from '../../src/profile/decay.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { event, NOW } from '../help/evidence.ts'
 

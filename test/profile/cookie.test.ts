@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { importKeyring, type Keyring, seal } from '../../src/kit/seal.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import {
   COOKIE_LIFE_MS,
   COOKIE_MAX_CHARS,
@@ -14,7 +15,6 @@ import { newSnapshot } from '../../src/profile/visit.ts'
 
 const NOW = 1_780_000_000_000
 const HOST = 'shop.example'
-const DAY = 86_400_000
 const iv = new Uint8Array(12).fill(3)
 const snapshot = newSnapshot('visitor', NOW)
 let keyring: Keyring
@@ -83,7 +83,7 @@ describe('openSnapshot', () => {
   })
 
   it('refuses an id past its 13 months, however lately it was seen', async () => {
-    const seen = { ...snapshot, lastSeenAt: NOW + COOKIE_LIFE_MS - DAY }
+    const seen = { ...snapshot, lastSeenAt: NOW + COOKIE_LIFE_MS - DAY_MS }
     const text = (await sealSnapshot(keyring, HOST, seen, iv)) as string
     expect(await openSnapshot(keyring, HOST, text, NOW + COOKIE_LIFE_MS - 1_000)).toEqual(seen)
     expect(await openSnapshot(keyring, HOST, text, NOW + COOKIE_LIFE_MS)).toBeNull()
@@ -106,9 +106,9 @@ describe('setCookieHeader', () => {
 
   it('does not slide: later visits leave less time, and a skewed clock no more', () => {
     const maxAge = (now: number) => Number(/Max-Age=(\d+)/.exec(setCookieHeader('v', NOW, now))?.[1])
-    expect(maxAge(NOW + 100 * DAY)).toBe(293 * 86_400)
-    expect(maxAge(NOW + COOKIE_LIFE_MS + DAY)).toBe(0)
-    expect(maxAge(NOW - 50 * DAY)).toBe(393 * 86_400)
+    expect(maxAge(NOW + 100 * DAY_MS)).toBe(293 * 86_400)
+    expect(maxAge(NOW + COOKIE_LIFE_MS + DAY_MS)).toBe(0)
+    expect(maxAge(NOW - 50 * DAY_MS)).toBe(393 * 86_400)
   })
 
   it('takes the same cookie away', () => {

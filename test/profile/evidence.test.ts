@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DAY_MS } from '../../src/profile/decay.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { parseEvidence } from '../../src/profile/evidence.ts'
 import { parseDeclaration } from '../../src/profile/traits.ts'
 import { NOW } from '../help/evidence.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
-import { DAY_MS } from '../../src/profile/decay.ts'
 import { HABIT_CELLS, habitsAt, STORE_DAYS, storesAt, storeVisitsAWeek } from '../../src/profile/habit.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { event, NOW } from '../help/evidence.ts'

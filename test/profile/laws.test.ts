@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import {
   applyAll,
   applyEvidence,
@@ -8,7 +9,7 @@ import {
   emptyContribution,
   factsOf,
 } from '../../src/profile/contribution.ts'
-import { addCells, cellOf, DAY_MS } from '../../src/profile/decay.ts'
+import { addCells, cellOf } from '../../src/profile/decay.ts'
 import { formatFacts } from '../../src/profile/document.ts'
 import type { Cell, Facts } from '../../src/profile/facts.ts'
 import { addStores } from '../../src/profile/habit.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
-import { DAY_MS } from '../../src/profile/decay.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { createProfileStore, sampleVisitors } from '../../src/profile/store.ts'
 import { event, NOW } from '../help/evidence.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
-import { DAY_MS, HALF_LIFE_MS } from '../../src/profile/decay.ts'
+import { HALF_LIFE_MS } from '../../src/profile/decay.ts'
 import { mergeContributions } from '../../src/profile/merge.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { KNOWN_MASS, stageIn, stageMarks, stageOf } from '../../src/profile/stage.ts'

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { clockAt } from '../../src/signals/clock.ts'
-
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 
 /** The same question put to Intl in another way: text in the local zone. */
 function intlAt(now: number, timeZone: string) {

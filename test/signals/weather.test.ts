@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { answerWeather, type WeatherWishes } from '../../src/cli/weather.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
+import { HOUR_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import type { Weather } from '../../src/signals/model.ts'
 import { createWeather, createWeatherMemory, type WeatherMemory } from '../../src/signals/weather.ts'
 
 const LISBON = { latitude: 38.7, longitude: -9.1 }
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 const START = Date.UTC(2026, 6, 15, 12, 10)
 
 type Answer = (request: Request) => Promise<Response>

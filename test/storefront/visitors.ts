@@ -1,4 +1,5 @@
 /** Who one can be in the preview bar, and the preview request that makes it so. Pure: the time is an argument. */
+import { DAY_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { STORES } from './places.ts'
 
 export interface City {
@@ -106,8 +107,6 @@ const TTL_SECONDS = 3_600
 const EARTH_RADIUS_KM = 6_371
 /** Nobody walks further for a cold drink. */
 const NEAR_KM = 40
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 const ARM_SHAPE = /^[a-z][a-z0-9_-]{0,31}$/
 /** The campaign whose arms can be chosen. */
 const TESTED = 'cta-words'

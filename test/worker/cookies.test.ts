@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeBase64url, encodeBase64url } from '../../src/kit/base64.ts'
 import { IV_BYTES, type Keyring, seal } from '../../src/kit/seal.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
+import { DAY_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { TABLES } from '../../src/privacy/inventory.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { encodeSnapshot } from '../../src/profile/snapshot.ts'
@@ -11,8 +12,6 @@ import { AUSTIN, type Edge, type Got, HOST, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 const AT_ONCE = 32
 const key = (name: string, byte: number): string => `${name}:${Buffer.alloc(32, byte).toString('base64')}`
 const KEYS = { k1: key('k1', 7), k2: key('k2', 8), k3: key('k3', 9) }

@@ -6,6 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerWeather, startWeather, type WeatherServer } from '../../src/cli/weather.ts'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { climateQuery, readClimate } from '../../src/signals/forecast.ts'
 import { cookiesOf, type Edge, type Got, LISBON, type Place, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
@@ -16,7 +17,6 @@ import { previewOf, type Wish } from '../storefront/visitors.ts'
 
 const CAMPAIGN = 'regulars-cooler'
 const STORE = 'lisboa-graca'
-const DAY_MS = 86_400_000
 /** Three a week, over the four weeks that are looked at. */
 const VISITS = 12
 /** 290 m and 310 m from the store. */

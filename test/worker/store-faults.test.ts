@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Keyring } from '../../src/kit/seal.ts'
+import { MINUTE_MS } from '../../src/kit/time.ts'
 import { COOKIE_NAME, openSnapshot, readCookie } from '../../src/profile/cookie.ts'
 import {
   CROWD_PAGE,
@@ -22,7 +23,6 @@ import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const VIEWS = 60
 const PARALLEL = 200
-const MINUTE_MS = 60_000
 
 let store: TestStore
 let gate: FaultyStore

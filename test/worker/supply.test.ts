@@ -1,12 +1,12 @@
 /** From a report of stock to the next look at a page, through the whole running Worker. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HOUR_MS } from '../../src/kit/time.ts'
 import { AUSTIN, campaign, type Edge, type Got, releaseOf, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const OFFER = [{ action: 'text', selector: 'h1', value: 'Tea at your corner' }]
-const HOUR_MS = 3_600_000
 
 let store: TestStore
 let shop: FaultyOrigin
