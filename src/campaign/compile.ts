@@ -39,9 +39,6 @@ export function compileRelease(
   }
 }
 
-/** One campaign alone, for previews and tests. */
-export const compileCampaign = (campaign: Campaign): CompiledCampaign => new LazyCampaign(campaign)
-
 class LazyCampaign implements CompiledCampaign {
   readonly id: string
   readonly source: Campaign

@@ -12,6 +12,7 @@ export interface Template {
   readonly buffer: ArrayBuffer
   /** The integers in front of the page. */
   readonly table: Int32Array
+  /** As the storefront sent it; a view, not a copy. */
   readonly page: Uint8Array<ArrayBuffer>
   readonly slots: number
   readonly elements: number
@@ -86,9 +87,6 @@ export function readTemplate(buffer: ArrayBuffer): Template | null {
   return fitsPage(template) ? template : null
 }
 
-/** The page as the storefront sent it; a view, not a copy. */
-export const templateBytes = (template: Template): Uint8Array<ArrayBuffer> => template.page
-
 function view(buffer: ArrayBuffer, table: Int32Array): Template {
   const slots = table[3] as number
   const elements = table[5] as number
@@ -116,10 +114,6 @@ export const slotFrom = (template: Template, slot: number): number =>
 /** Does a selector match anything on the page? */
 export const hasSlot = (template: Template, slot: number): boolean =>
   slot < template.slots && slotFrom(template, slot + 1) > slotFrom(template, slot)
-
-/** Where element `index` starts on the page. */
-export const startOf = (template: Template, index: number): number =>
-  template.table[template.records + index * ELEMENT_INTS] as number
 
 /** Everything known of element `index`. */
 export function readFacts(template: Template, index: number): Facts {

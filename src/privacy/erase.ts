@@ -3,7 +3,6 @@ import { cardOf } from '../identity/link.ts'
 import type { Tie } from '../identity/model.ts'
 import { COOKIE_NAME } from '../profile/cookie.ts'
 import { NEAR_COOKIE } from '../signals/near.ts'
-import { PERSONAL_TABLES } from './inventory.ts'
 import type { Receipt, RowCounts, Scope } from './model.ts'
 
 /** Said in the receipt, whatever the reader's language: it is for a file. */
@@ -57,10 +56,3 @@ export const receiptOf = (
   cookies: [COOKIE_NAME, NEAR_COOKIE],
   keeps: KEEPS,
 })
-
-export const NO_ROWS: RowCounts = Object.freeze(
-  Object.fromEntries(PERSONAL_TABLES.map((table) => [table, 0])),
-) as RowCounts
-
-export const totalOf = (counts: RowCounts): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0)

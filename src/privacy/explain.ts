@@ -92,9 +92,6 @@ function asserts(operand: unknown, isDistance: boolean): boolean {
 const isSomething = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : Boolean(value) && value !== 'unknown' && value !== 'identified'
 
-/** The pieces of a campaign's explanation. */
-export const piecesOf = (campaign: Campaign): readonly ExplanationPiece[] => readsOf(campaign).pieces
-
 /** Explains one campaign to one visitor. `attributes`: what was known when it was decided, consent applied. */
 export function explain(
   { source }: Pick<CompiledCampaign, 'source'>,

@@ -6,7 +6,6 @@ export const OWN_ROOT = '/_selvedge'
 export const PRIVACY_PATH = `${OWN_ROOT}/privacy`
 export const ERASE_PATH = `${PRIVACY_PATH}/erase`
 export const DOWNLOAD_PATH = `${PRIVACY_PATH}/download`
-export const WHY_PATH = `${OWN_ROOT}/why`
 export const FEEDBACK_PATH = `${OWN_ROOT}/feedback`
 export const CONSENT_PATH = `${OWN_ROOT}/consent`
 /** They change with the style, so that browsers may keep it for a year. */
