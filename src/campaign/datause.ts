@@ -2,7 +2,6 @@
  * What a campaign reads of a visitor, derived by walking its condition and its templates. Never declared by its
  * author, so it cannot lie: consent, explanation and the data inventory all follow from it. Pure.
  */
-import type { Purpose } from '../consent/model.ts'
 import { type AttributeEntry, attributesAt, type DataClass } from './attributes.ts'
 import { inspectAudience } from './audience.ts'
 import { compilePath, isRecord } from './condition.ts'
@@ -49,10 +48,6 @@ const isPersonal = ({ personal }: AttributeEntry): boolean => personal
 
 const classesOf = (entries: readonly AttributeEntry[]): readonly DataClass[] =>
   [...new Set(entries.map(({ dataClass }) => dataClass))].sort()
-
-/** The purpose that a visitor has to agree to before the campaign may read what it reads; undefined for none. */
-export const consentNeeded = ({ personal }: Pick<DataUse, 'personal'>): Purpose | undefined =>
-  personal ? 'personalization' : undefined
 
 /** One piece of "why am I seeing this", for the privacy room to put into words. */
 export interface ExplanationPiece {
@@ -115,21 +110,6 @@ export function textsIn(value: unknown): readonly string[] {
   return isRecord(value) ? Object.values(value).flatMap(textsIn) : []
 }
 
-/** Entries of the data inventory: attribute path → ids of the campaigns that read it, both sorted. */
-export function readersOf(campaigns: readonly Campaign[]): ReadonlyMap<string, readonly string[]> {
-  const readers = new Map<string, Set<string>>()
-  for (const campaign of campaigns) {
-    for (const { path } of dataUse(campaign).reads.flatMap(attributesAt)) {
-      const known = readers.get(path)
-      if (known === undefined) readers.set(path, new Set([campaign.id]))
-      else known.add(campaign.id)
-    }
-  }
-  return new Map(
-    [...readers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, ids]) => [path, [...ids].sort()]),
-  )
-}
-
 /** The same for every view of a plan; weak, so it goes with its release. */
 const roots = new WeakMap<object, ReadonlySet<string>>()
 
@@ -176,9 +156,6 @@ export function retargetedProduct(
   }
   return undefined
 }
-
-/** Does a campaign follow its visitors with what they looked at last? */
-export const isRetargeting = ({ reads }: Pick<DataUse, 'reads'>): boolean => reads.some(readsRecent)
 
 /** The template of an edit, where it has one. */
 export const templateOf = (edit: Edit): string | undefined => ('value' in edit ? edit.value : undefined)

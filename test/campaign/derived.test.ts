@@ -1,16 +1,6 @@
-/** What else follows from the data that a campaign uses: consent, explanations, readers, and what follows people. */
+/** What else follows from the data that a campaign uses: consent, explanations, and what follows people. */
 import { describe, expect, it } from 'vitest'
-import { ATTRIBUTES } from '../../src/campaign/attributes.ts'
-import {
-  consentNeeded,
-  dataUse,
-  explanationOf,
-  isRetargeting,
-  readersOf,
-  retargetedProduct,
-  rootsOf,
-  someRead,
-} from '../../src/campaign/datause.ts'
+import { dataUse, explanationOf, retargetedProduct, rootsOf, someRead } from '../../src/campaign/datause.ts'
 import type { Campaign, Condition } from '../../src/campaign/model.ts'
 
 const campaign = (audience: Condition, value = '', id = 'a'): Campaign => ({
@@ -27,10 +17,10 @@ const campaign = (audience: Condition, value = '', id = 'a'): Campaign => ({
   data: {},
 })
 
-describe('consentNeeded', () => {
-  it('is personalization for what only a consenting visitor may be known by', () => {
-    expect(consentNeeded(dataUse(campaign({ 'geo.country': 'PT' })))).toBeUndefined()
-    expect(consentNeeded(dataUse(campaign({}, '{{ geo.city }}')))).toBe('personalization')
+describe('dataUse', () => {
+  it('is personal where it reads what only a consenting visitor may be known by', () => {
+    expect(dataUse(campaign({ 'geo.country': 'PT' })).personal).toBe(false)
+    expect(dataUse(campaign({}, '{{ geo.city }}')).personal).toBe(true)
   })
 })
 
@@ -72,25 +62,6 @@ describe('explanationOf', () => {
   })
 })
 
-describe('readersOf', () => {
-  it('names for each attribute of the inventory the campaigns that read it', () => {
-    const readers = readersOf([
-      campaign({ 'habit.fri.evening': 1 }, '{{ store.name }}', 'b'),
-      campaign({ 'habit.stores.graca': 3 }, '{{ geo.city }}', 'a'),
-    ])
-    expect([...readers]).toEqual([
-      ['geo.city', ['a']],
-      ['habit.*', ['a', 'b']],
-      ['store.name', ['b']],
-    ])
-  })
-
-  it('counts a branch as everything below it', () => {
-    const all = ATTRIBUTES.filter(({ path }) => path.startsWith('orders.')).map(({ path }) => path)
-    expect([...readersOf([campaign({}, '{{ orders }}')]).keys()]).toEqual(all.toSorted())
-  })
-})
-
 describe('rootsOf', () => {
   it('names the first step of everything that is read, once a plan', () => {
     const plan = { campaigns: [{ reads: ['weather.isHot', 'follows'] }, { reads: ['weather', 'geo.city'] }] }
@@ -122,12 +93,10 @@ describe('retargetedProduct', () => {
     expect(retargetedProduct(of('recent.product'), {})).toBeUndefined()
   })
 
-  it('knows a campaign that follows people', () => {
-    expect(
-      ['recent.product', 'cookie.recentlyViewed', 'cookie.LAST-PRODUCT'].every((path) =>
-        isRetargeting(of(path)),
-      ),
-    ).toBe(true)
-    expect(isRetargeting(of('cookie.currency', 'orders.count'))).toBe(false)
+  it('knows a cookie of what was looked at last by its name, and no other', () => {
+    const attributes = { cookie: { recentlyViewed: 'yuzu', 'LAST-PRODUCT': 'yuzu', currency: 'EUR' } }
+    expect(retargetedProduct(of('cookie.recentlyViewed'), attributes)).toBe('yuzu')
+    expect(retargetedProduct(of('cookie.LAST-PRODUCT'), attributes)).toBe('yuzu')
+    expect(retargetedProduct(of('cookie.currency', 'orders.count'), attributes)).toBeUndefined()
   })
 })

@@ -120,6 +120,20 @@ describe('inventoryOf', () => {
     expect(readersOf('contributions.document.traits', tea, plain)).toEqual([])
   })
 
+  it('names all of them in the order of their ids, and counts a branch as everything below it', () => {
+    const reading = (id: string, value: string, audience = {}) => ({
+      id,
+      audience,
+      variants: [{ id: 'a', edits: [{ action: 'text', selector: 'h1', value }] }],
+    })
+    const evening = reading('evening', '{{ store.name }}', { 'habit.fri.evening': 1 })
+    const corner = reading('corner', '{{ geo.city }}', { 'habit.stores.graca': 3 })
+    expect(readersOf('contributions.document.habit', evening, corner)).toEqual(['corner', 'evening'])
+    expect(readersOf('contributions.document.orders', reading('all', '{{ orders }}'), evening)).toEqual([
+      'all',
+    ])
+  })
+
   it('counts a template as a reader and a paused campaign as none', () => {
     const edits = [{ action: 'text', selector: 'h1', value: 'Hello {{ traits.name }}' }]
     const named = { id: 'named', variants: [{ id: 'a', edits }] }
