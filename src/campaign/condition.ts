@@ -43,10 +43,6 @@ export function compileCondition(
   }
 }
 
-/** Compiles and asks once; for vectors and tools. */
-export const evalCondition = (condition: Condition, attributes: Attributes, groups?: SavedGroups): boolean =>
-  compileCondition(condition, groups)(attributes)
-
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -6,17 +6,16 @@ import { compileCondition, isRecord } from './condition.ts'
 import type { Attributes, CompiledCampaign, Condition } from './model.ts'
 
 /** The path that failed, or undefined where the condition holds or has nothing to name. */
-export type Explainer = (attributes: Attributes) => string | undefined
+type Explainer = (attributes: Attributes) => string | undefined
 
 /** Explainers of compiled campaigns, made at the first question; weak, so they go with their release. */
-const explainers = new WeakMap<CompiledCampaign, Explainer>()
+const explainers = new WeakMap<Pick<CompiledCampaign, 'source'>, Explainer>()
 
-/** For what is asked once. */
-export const explainAudience = (condition: Condition, attributes: Attributes): string | undefined =>
-  createExplainer(condition)(attributes)
-
-/** For every request: the compiled explainer of a campaign. */
-export function explainCampaign(campaign: CompiledCampaign, attributes: Attributes): string | undefined {
+/** For every request: the explainer of a campaign, compiled once. */
+export function explainCampaign(
+  campaign: Pick<CompiledCampaign, 'source'>,
+  attributes: Attributes,
+): string | undefined {
   let explainer = explainers.get(campaign)
   if (explainer === undefined) {
     explainer = createExplainer(campaign.source.audience)
@@ -26,7 +25,7 @@ export function explainCampaign(campaign: CompiledCampaign, attributes: Attribut
 }
 
 /** Compiles a condition to its explanation. Of an `$or` that fails, the first branch is named; of `$not`, its inside. */
-export function createExplainer(condition: Condition): Explainer {
+function createExplainer(condition: Condition): Explainer {
   const members = Object.entries(condition).map(([key, operand]) => createMember(key, operand))
   return (attributes) => {
     for (const member of members) {

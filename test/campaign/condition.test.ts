@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileCondition, evalCondition, type SavedGroups } from '../../src/campaign/condition.ts'
+import { compileCondition, type SavedGroups } from '../../src/campaign/condition.ts'
 import type { Attributes, Condition } from '../../src/campaign/model.ts'
+import { evalCondition } from '../help/condition.ts'
 
 type Case = readonly [string, Condition, Attributes, boolean, SavedGroups?]
 const vectors = JSON.parse(

@@ -1,10 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evalCondition } from '../../src/campaign/condition.ts'
-import { explainAudience } from '../../src/campaign/explain.ts'
-import type { Condition } from '../../src/campaign/model.ts'
+import { explainCampaign } from '../../src/campaign/explain.ts'
+import type { Attributes, Campaign, Condition } from '../../src/campaign/model.ts'
+import { evalCondition } from '../help/condition.ts'
 
-describe('explainAudience', () => {
+const SOURCE: Campaign = {
+  id: 'a',
+  status: 'live',
+  pages: ['/*'],
+  audience: {},
+  priority: 0,
+  coverage: 1,
+  holdout: 0,
+  seed: 'a',
+  hashVersion: 2,
+  variants: [],
+  data: {},
+}
+
+const explainAudience = (audience: Condition, attributes: Attributes): string | undefined =>
+  explainCampaign({ source: { ...SOURCE, audience } }, attributes)
+
+describe('explainCampaign', () => {
   const attributes = { geo: { country: 'PT' }, clock: { hour: 9 }, follows: ['Brisa'] }
 
   it.each<readonly [Condition, string | undefined]>([
@@ -21,6 +38,12 @@ describe('explainAudience', () => {
     [{ $or: 'nonsense' }, undefined],
   ])('of %o names %s', (condition, path) => {
     expect(explainAudience(condition, attributes)).toBe(path)
+  })
+
+  it('answers for each visitor anew, however often a campaign is asked', () => {
+    const campaign = { source: { ...SOURCE, audience: { 'geo.country': 'PT' } } }
+    const asked = ['PT', 'ES', 'PT'].map((country) => explainCampaign(campaign, { geo: { country } }))
+    expect(asked).toEqual([undefined, 'geo.country', undefined])
   })
 
   it('names something just where the condition does not hold', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evalCondition } from '../../src/campaign/condition.ts'
 import type { Attributes, Condition } from '../../src/campaign/model.ts'
 import { estimateFrom, MIN_AUDIENCE, picksProfiles, profilePart } from '../../src/campaign/reach.ts'
+import { evalCondition } from '../help/condition.ts'
 
 const TEA: Condition = { 'affinity.tea': { $gt: 0.5 } }
 const HOT: Condition = { 'weather.isHot': true }

@@ -1,7 +1,7 @@
 /** The demo shop holds what it promises: whole pages, no dead ends, and campaigns that find their elements. */
 import { type DefaultTreeAdapterMap, type ParserError, parse } from 'parse5'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evalCondition } from '../../src/campaign/condition.ts'
+import { evalCondition } from '../help/condition.ts'
 import { parseRelease } from '../../src/campaign/schema.ts'
 import { parsePreviewRequest } from '../../src/decide/preview.ts'
 import { clockAt } from '../../src/signals/clock.ts'
