@@ -71,13 +71,3 @@ function ordersOf(orders: OrderSummary | undefined, now: number): Plain {
   if (lastAt === undefined) return rest
   return { ...rest, daysSince: Math.max(0, Math.floor((now - lastAt) / DAY_MS)) }
 }
-
-/**
- * Visits a week to one store, of the attributes that a visitor allows: for `store.visitsPerWeek` of the nearest one.
- * 0 for a store they do not go to, undefined where habits are not known or switched off.
- */
-export function visitsAWeekTo(attributes: Readonly<Plain>, store: string): number | undefined {
-  if (attributes.habit === undefined) return undefined
-  const visits = (attributes.habit as Plain).stores as Readonly<Record<string, number>> | undefined
-  return visits !== undefined && Object.hasOwn(visits, store) ? visits[store] : 0
-}

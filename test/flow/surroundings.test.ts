@@ -185,6 +185,14 @@ describe('withStoreHabit', () => {
     })
   })
 
+  it('tells it of the habits that the profile gives', () => {
+    const near = (id: string, off?: readonly string[]) =>
+      withStoreHabit({ ...profileAttributes(snapshot(false, 3), NOW, off), store: { id } }).store
+    expect(near('graca')).toEqual({ id: 'graca', visitsPerWeek: 0.75 })
+    expect(near('foz')).toEqual({ id: 'foz', visitsPerWeek: 0 })
+    expect(near('graca', ['habit'])).toEqual({ id: 'graca' })
+  })
+
   it('says nothing where habits are unknown or switched off, or no store is near', () => {
     const unknown = { store: { id: 'graca' } }
     expect(withStoreHabit(unknown)).toBe(unknown)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { attributesAt } from '../../src/campaign/attributes.ts'
 import { DAY_MS } from '../../src/kit/time.ts'
-import { profileAttributes, visitsAWeekTo } from '../../src/profile/attributes.ts'
+import { profileAttributes } from '../../src/profile/attributes.ts'
 import { HALF_LIFE_MS } from '../../src/profile/decay.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
@@ -111,13 +111,5 @@ describe('profileAttributes', () => {
       (path) => attributesAt(path).length !== 1,
     )
     expect(unnamed).toEqual([])
-  })
-})
-
-describe('visitsAWeekTo', () => {
-  it('tells a store they go to from one they do not, and from habits that are switched off', () => {
-    expect(visitsAWeekTo(profileAttributes(snapshot, NOW), 'corner')).toBe(0.75)
-    expect(visitsAWeekTo(profileAttributes(snapshot, NOW), 'other')).toBe(0)
-    expect(visitsAWeekTo(profileAttributes(snapshot, NOW, ['habit']), 'corner')).toBeUndefined()
   })
 })
