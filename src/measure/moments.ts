@@ -20,28 +20,6 @@ export const sumMoments = (all: Iterable<Moments>): Moments => {
   return sum
 }
 
-/** What is left of `a` without `b`, which it has in it. */
-export function subtractMoments(a: Moments, b: Moments): Moments {
-  return {
-    n: a.n - b.n,
-    y: a.y - b.y,
-    yy: a.yy - b.yy,
-    x: a.x - b.x,
-    xx: a.xx - b.xx,
-    xy: a.xy - b.xy,
-  }
-}
-
-/** The sums of one value a visitor, and of its companion. */
-export function momentsOf(ys: readonly number[], xs: readonly number[] = []): Moments {
-  return sumMoments(
-    ys.map((y, index) => {
-      const x = xs[index] ?? 0
-      return { n: 1, y, yy: y * y, x, xx: x * x, xy: x * y }
-    }),
-  )
-}
-
 /** Of `sum` over `n`; 0 over nobody. */
 export const meanOf = (n: number, sum: number): number => (n > 0 ? sum / n : 0)
 

@@ -1,7 +1,7 @@
 /** Moments for tests: from what published vectors give, and any at all. */
 import fc from 'fast-check'
 import type { Moments } from '../../src/measure/model.ts'
-import { momentsOf, NO_MOMENTS } from '../../src/measure/moments.ts'
+import { NO_MOMENTS, sumMoments } from '../../src/measure/moments.ts'
 import type { MetricKind } from '../../src/measure/statistic.ts'
 
 export interface GivenStatistic {
@@ -9,6 +9,16 @@ export interface GivenStatistic {
   readonly n: number
   readonly sum: number
   readonly sum_squares?: number
+}
+
+/** The sums of one value a visitor, and of its companion. */
+export function momentsOf(ys: readonly number[], xs: readonly number[] = []): Moments {
+  return sumMoments(
+    ys.map((y, index) => {
+      const x = xs[index] ?? 0
+      return { n: 1, y, yy: y * y, x, xx: x * x, xy: x * y }
+    }),
+  )
 }
 
 export const kindOfGiven = (given: GivenStatistic): MetricKind =>

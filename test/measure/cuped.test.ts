@@ -5,10 +5,10 @@ import { adjustRatio, type RatioMoments } from '../../src/measure/cuped-ratio.ts
 import { fixedHorizon } from '../../src/measure/fixed.ts'
 import { liftOf } from '../../src/measure/lift.ts'
 import type { Moments } from '../../src/measure/model.ts'
-import { addMoments, momentsOf, NO_MOMENTS, subtractMoments, sumMoments } from '../../src/measure/moments.ts'
+import { addMoments, NO_MOMENTS, sumMoments } from '../../src/measure/moments.ts'
 import { alwaysValid } from '../../src/measure/sequential.ts'
 import { statisticOf } from '../../src/measure/statistic.ts'
-import { anyMoments, numbersIn, sampled } from '../help/moments.ts'
+import { anyMoments, momentsOf, numbersIn, sampled } from '../help/moments.ts'
 import { readSpec } from '../help/spec.ts'
 
 const spec = readSpec('growthbook_cuped')
@@ -134,12 +134,13 @@ describe('adjust', () => {
 })
 
 describe('moments', () => {
-  it('add up in any order, and back', () => {
+  it('add up in any order', () => {
     const whole = fc.tuple(sampled, sampled)
     fc.assert(
       fc.property(whole, ([a, b]) => {
         expect(addMoments(a, b)).toEqual(addMoments(b, a))
-        expect(subtractMoments(addMoments(a, b), b).y).toBeCloseTo(a.y, 6)
+        for (const sum of ['n', 'y', 'yy', 'x', 'xx', 'xy'] as const)
+          expect(addMoments(a, b)[sum]).toBe(a[sum] + b[sum])
         expect(sumMoments([a, b])).toEqual(addMoments(a, b))
       }),
     )

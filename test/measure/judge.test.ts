@@ -5,9 +5,9 @@ import { judge } from '../../src/measure/judge.ts'
 import { betterOf, isHarm, kindOf } from '../../src/measure/kinds.ts'
 import { testLoss } from '../../src/measure/loss.ts'
 import { METRICS } from '../../src/measure/model.ts'
-import { momentsOf, NO_MOMENTS } from '../../src/measure/moments.ts'
+import { NO_MOMENTS } from '../../src/measure/moments.ts'
 import type { Question, Verdict } from '../../src/measure/verdict.ts'
-import { anyMoments, numbersIn, shareMoments } from '../help/moments.ts'
+import { anyMoments, momentsOf, numbersIn, shareMoments } from '../help/moments.ts'
 
 const SHARE: Question = { kind: 'share' }
 const NEUTRAL = { lift: null, interval: null, pValue: 1, chance: 0.5, risk: null, proven: null }

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fixedHorizon, type Reading, type Side } from '../../src/measure/fixed.ts'
 import { type Difference, type Lift, liftOf, scaleLift } from '../../src/measure/lift.ts'
-import { momentsOf } from '../../src/measure/moments.ts'
 import { alwaysValid } from '../../src/measure/sequential.ts'
 import { plain, statisticOf } from '../../src/measure/statistic.ts'
 import {
   anyMoments,
   type GivenStatistic,
   kindOfGiven,
+  momentsOf,
   momentsOfGiven,
   numbersIn,
   sampled,
