@@ -80,10 +80,6 @@ export function combine(a: Facts, b: Facts): Facts {
   }
 }
 
-/** The contribution after an event that it does not have yet. */
-export const applyEvidence = (contribution: Contribution, evidence: Evidence): Contribution =>
-  applyAll(contribution, [evidence])
-
 /** The contribution after events that it does not have yet, in any order. */
 export const applyAll = (contribution: Contribution, evidence: readonly Evidence[]): Contribution => ({
   ...contribution,

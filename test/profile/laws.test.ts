@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../src/kit/time.ts'
-import {
-  applyAll,
-  applyEvidence,
-  combine,
-  EMPTY_FACTS,
-  emptyContribution,
-  factsOf,
-} from '../../src/profile/contribution.ts'
+import { applyAll, combine, EMPTY_FACTS, emptyContribution, factsOf } from '../../src/profile/contribution.ts'
 import { addCells, cellOf } from '../../src/profile/decay.ts'
 import { formatFacts } from '../../src/profile/document.ts'
 import type { Cell, Facts } from '../../src/profile/facts.ts'
@@ -54,7 +47,7 @@ describe('combine', () => {
   it('gives one text for one set of events, in every order and grouping', () => {
     fc.assert(
       fc.property(shuffled(events), fc.nat(60), ([inOrder, otherwise], cut) => {
-        const oneByOne = otherwise.reduce(applyEvidence, emptyContribution('v')).facts
+        const oneByOne = otherwise.reduce((now, one) => applyAll(now, [one]), emptyContribution('v')).facts
         const inTwo = applyAll(
           applyAll(emptyContribution('v'), inOrder.slice(cut)),
           inOrder.slice(0, cut),
