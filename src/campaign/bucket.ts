@@ -53,7 +53,11 @@ export function chooseVariation(place: number, ranges: readonly BucketRange[]): 
   return -1
 }
 
-/** Is this unit in the namespace's range? Always by hash version 1, as every GrowthBook client does it. */
+/**
+ * Is this unit in the namespace's range? Always by hash version 1, as every GrowthBook client does it. No campaign
+ * asks it, since groups are what keeps them apart here; it is there because the published vectors of the bucketing have
+ * it, and all of them are held.
+ */
 export function inNamespace(unit: string, namespace: Namespace): boolean {
   const place = hash(`__${namespace[0]}`, unit, 1)
   return place !== null && inRange(place, [namespace[1], namespace[2]])

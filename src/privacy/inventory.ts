@@ -285,7 +285,7 @@ export const columnsOf = (table: PersonalTable): readonly string[] => [
 export const nameInStore = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
 
-/** Tables without rows of visitors, and why that is so. */
+/** Tables without rows of visitors, and why that is so: whoever adds one to the schema has to put it here or above. */
 export const NOT_PERSONAL: Readonly<Record<string, string>> = {
   releases: 'campaigns, and the operator who published them',
   activeRelease: 'which release is live',
