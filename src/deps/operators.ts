@@ -10,6 +10,7 @@ import type { ReportPorts } from '../flow/report.ts'
 import { forgetVisitor } from '../flow/rights.ts'
 import type { ServedPorts } from '../flow/served.ts'
 import { sendNews } from '../flow/webhook.ts'
+import { MINUTE_MS } from '../kit/time.ts'
 import { checkSelector } from '../page/mark.ts'
 import { sampleVisitors } from '../profile/store.ts'
 import { createStoreList } from '../signals/store.ts'
@@ -20,7 +21,7 @@ import { newsPorts, openStore, randomBytes } from './platform.ts'
 import { rightsPorts } from './rights.ts'
 
 /** How old a neighbour's copy of what is live may be when an isolate begins with it. */
-const RELEASE_COPY_MS = 60_000
+const RELEASE_COPY_MS = MINUTE_MS
 
 /** All that the operators' doors are made of. Those that need a store, or a key, say so where there is none. */
 export function operatorDeps(isolate: Isolate): ApiDeps {
