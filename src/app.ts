@@ -47,11 +47,11 @@ export function createApp(made: Result<Isolate, readonly Fault[]>): App {
 function workingApp(isolate: Isolate): App {
   const doors = allDoors(isolate)
   return {
-    async fetch(request, env, context) {
+    fetch(request, env, context) {
       // Decoded as the doors read it: another spelling of a door is no page of the shop.
       const path = getPath(request)
       if (isOurs(path) || path === GPC_PATH) return doors.fetch(request, env, context)
-      return toMethod(request, await storefront(request, isolate, context))
+      return storefront(request, isolate, context)
     },
   }
 }
@@ -65,11 +65,11 @@ const toMethod = ({ method }: Request, response: Response): Response =>
 async function storefront(request: Request, isolate: Isolate, context: ExecutionContext): Promise<Response> {
   const ports = personalizePorts(isolate, context)
   try {
-    return await personalize(request, ports)
+    return toMethod(request, await personalize(request, ports))
   } catch (cause) {
     isolate.counters.add('error')
     console.error('selvedge:', cause)
-    return untouched(request, ports.pages)
+    return toMethod(request, await untouched(request, ports.pages))
   }
 }
 

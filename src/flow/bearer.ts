@@ -8,6 +8,7 @@ import type { Consent } from '../consent/model.ts'
 import type { OptOutRegions } from '../consent/region.ts'
 import { ERASED, isWithdrawn, resolveConsent } from '../consent/resolve.ts'
 import { IV_BYTES, type Keyring } from '../kit/seal.ts'
+import type { Soon } from '../kit/soon.ts'
 import {
   COOKIE_NAME,
   clearCookieHeader,
@@ -28,7 +29,7 @@ export interface BearerPorts {
   /** Fresh random bytes. */
   readonly random: (bytes: number) => Uint8Array
   /** What this isolate knows of tombstones; the store is asked again wherever something is written. */
-  readonly isErased: (visitor: string) => boolean | Promise<boolean>
+  readonly isErased: (visitor: string) => Soon<boolean>
 }
 
 /** Ids that this browser has let go of, and that may still stand in the store. */

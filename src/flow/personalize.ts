@@ -14,6 +14,7 @@ import type { Decision } from '../decide/model.ts'
 import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
+import { type Soon, soon } from '../kit/soon.ts'
 import type { PageSource } from '../page/source.ts'
 import { stageIn } from '../profile/stage.ts'
 import { geoOf } from '../signals/geo.ts'
@@ -52,13 +53,13 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const plan = release.plan(url)
   const loading = ports.pages.load(request, url, plan.selectors, deadline)
   // Should reading the visitor throw, the page's own fault must not become an unhandled one beside it.
-  loading.catch(() => {})
+  if (loading instanceof Promise) loading.catch(() => {})
   const view = await decideView(ask, await readVisitor(ask, ports.visitor), plan, release, ports)
   const reporting = await reportingOf(ask, view, ports)
   const redirect = await findRedirect(ask, view, release, ports)
   if (redirect !== null) {
     // Nobody waits for the page, which may be late or never come.
-    ports.waitUntil(loading.then(discard, () => {}))
+    ports.waitUntil(Promise.resolve(loading).then(discard, () => {}))
     return sendOn(redirect, ask, view, ports, reporting)
   }
   const page = await loading
@@ -81,13 +82,12 @@ function sendOn(
 }
 
 /** The compiled release in memory; an isolate's first requests wait for it within the deadline. */
-async function liveRelease(ports: PersonalizePorts, deadline: Deadline): Promise<CompiledRelease | null> {
+function liveRelease(ports: PersonalizePorts, deadline: Deadline): Soon<CompiledRelease | null> {
   const { releases, visitor, waitUntil } = ports
   const ready = releases.ready(deadline, waitUntil)
   // Side by side at an isolate's start: one look-up after the other would be late for whoever comes back.
-  if (!visitor.tombstones.isKnown()) await visitor.tombstones.ready(deadline, waitUntil)
-  await ready
-  return releases.current()
+  const known = visitor.tombstones.isKnown() ? undefined : visitor.tombstones.ready(deadline, waitUntil)
+  return soon(known, () => soon(ready, () => releases.current()))
 }
 
 /** `DYNAMIC_PAGES=stream`: the page that the shop makes for this visitor gets the edits too, and is never kept. */
@@ -143,17 +143,31 @@ function planOf({ headers, url }: Ask, release: CompiledRelease): PagePlan {
 }
 
 /** Seals what the visitor's cookie should say from now on, and gives what makes the answer's headers. */
-async function reportingOf(
+const reportingOf = (ask: Ask, view: View, ports: PersonalizePorts): Soon<Reporting> =>
+  soon(cookiesOf(ask, view, ports), (setCookies) => reportingWith(setCookies, ask, view, ports))
+
+function cookiesOf(
   { url, now, deadline }: Ask,
   view: View,
   ports: PersonalizePorts,
-): Promise<Reporting> {
+): Soon<readonly string[]> {
+  const { visitor } = view
+  const own = visitorCookies(visitor, snapshotAfter(view), url, now, ports.visitor)
+  const today = todayCookies(view)
+  const isGoing = isLettingGo(visitor)
+  if (!isGoing && today.length === 0) return own
+  const notes = isGoing ? letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
+  return Promise.all([own, notes, today]).then((all) => all.flat())
+}
+
+function reportingWith(
+  setCookies: readonly string[],
+  { now, deadline }: Ask,
+  view: View,
+  ports: PersonalizePorts,
+): Reporting {
   const { decisionHeader } = ports.settings
   const { visitor } = view
-  const own = await visitorCookies(visitor, snapshotAfter(view), url, now, ports.visitor)
-  const notes = isLettingGo(visitor) ? await letGo(visitor.leaving, url, deadline, ports.visitor, ports) : []
-  const today = todayCookies(view)
-  const setCookies = notes.length + today.length === 0 ? own : [...own, ...notes, ...today]
   return (source: string, decisions: readonly Decision[]) => {
     count(view, decisions, deadline, ports)
     return {

@@ -10,6 +10,7 @@ import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import type { Quota } from '../kit/quota.ts'
 import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
+import type { Soon } from '../kit/soon.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
@@ -46,7 +47,7 @@ export function refreshSnapshot(
   now: number,
   deadline: Deadline,
   ports: RefreshPorts,
-): Snapshot | Promise<Snapshot> {
+): Soon<Snapshot> {
   // Somebody who came a moment ago has nothing in the store yet.
   const age = now - (snapshot.asOf ?? snapshot.createdAt)
   return age < FRESH_MS ? snapshot : refreshOld(snapshot, age, now, deadline, ports)

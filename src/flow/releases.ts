@@ -10,6 +10,7 @@ import { applyOverlay, NO_OVERLAY, type Overlay } from '../campaign/overlay.ts'
 import { checksumOf, type Head, type ReleaseStore } from '../campaign/release.ts'
 import type { Counters } from '../kit/counters.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
+import type { Soon } from '../kit/soon.ts'
 import { DAY_SECONDS, MINUTE_MS } from '../kit/time.ts'
 
 export type ReleaseCache = Pick<Cache, 'match' | 'put'>
@@ -38,7 +39,7 @@ export interface Releases {
    * Called by every request before it decides. Only the first ones of an isolate wait, never beyond the deadline;
    * all others go on at once, and one of them a time to live starts the look-up that the rest profit from.
    */
-  readonly ready: (deadline: Deadline, waitUntil: WaitUntil) => Promise<void>
+  readonly ready: (deadline: Deadline, waitUntil: WaitUntil) => Soon<void>
   /** Starts a look-up where one is due. */
   readonly refresh: (waitUntil: WaitUntil) => void
   /** Looks into the store now, so that who has just published sees it. Never throws. */
@@ -164,6 +165,12 @@ export function createReleases(options: ReleasesOptions): Releases {
     waitUntil(counted(findHead().then(look)))
   }
 
+  async function firstLook(deadline: Deadline, waitUntil: WaitUntil): Promise<void> {
+    const work = counted(findHead(deadline).then(look))
+    waitUntil(work)
+    if (!(await deadline.within(work, false))) waitAgainAt = now() + RETRY_MS
+  }
+
   return {
     current: () => (known?.head.enabled ? known.release : null),
     why() {
@@ -172,12 +179,10 @@ export function createReleases(options: ReleasesOptions): Releases {
       return known.release === null ? 'no_release' : 'live'
     },
     refresh,
-    async ready(deadline, waitUntil) {
+    ready(deadline, waitUntil) {
       if (known !== null) return refresh(waitUntil)
       if (now() < waitAgainAt) return
-      const work = counted(findHead(deadline).then(look))
-      waitUntil(work)
-      if (!(await deadline.within(work, false))) waitAgainAt = now() + RETRY_MS
+      return firstLook(deadline, waitUntil)
     },
     async reload() {
       await counted(askStore().then(look))

@@ -5,6 +5,7 @@
 import { rootsOf } from '../campaign/datause.ts'
 import type { Attributes, PagePlan } from '../campaign/model.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import type { Soon } from '../kit/soon.ts'
 import type { Coordinates } from '../signals/geo.ts'
 import type { NearestStore, Signals, Weather } from '../signals/model.ts'
 import { sharedStore } from '../signals/near.ts'
@@ -42,7 +43,7 @@ export function addSurroundings(
   visitor: SurroundedVisitor,
   deadline: Deadline,
   ports: SurroundingsPorts,
-): Surroundings | Promise<Surroundings> {
+): Soon<Surroundings> {
   const may = (name: string): boolean => visitor.personal && !visitor.off.includes(name)
   const roots = rootsOf(plan)
   // What nobody reads is not fetched.

@@ -5,6 +5,7 @@
  */
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import type { Soon } from '../kit/soon.ts'
 import { DAY_SECONDS } from '../kit/time.ts'
 import type { Tombstones as Page, ProfileStore } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
@@ -22,10 +23,10 @@ export interface TombstonesOptions {
 
 export interface KnownTombstones {
   /** Whether a cookie of this id may be believed. True is the answer to everything before the list is known. */
-  readonly isErased: (visitor: string) => boolean | Promise<boolean>
+  readonly isErased: (visitor: string) => Soon<boolean>
   readonly isKnown: () => boolean
   /** The first requests of an isolate wait within their deadline, all others never. */
-  readonly ready: (deadline: Deadline, waitUntil: (work: Promise<unknown>) => void) => Promise<void>
+  readonly ready: (deadline: Deadline, waitUntil: (work: Promise<unknown>) => void) => Soon<void>
   /** Tells this isolate of an erasure that it has just carried out. */
   readonly add: (visitor: string) => Promise<void>
 }
@@ -89,14 +90,15 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
       return erased.size > 0 && tombstoneOf(visitor).then((hash) => erased.has(hash))
     },
     isKnown: () => isKnown,
-    async ready(deadline, waitUntil) {
+    ready(deadline, waitUntil) {
       if (now() < askAgainAt) return
       const work = look()
       waitUntil(work)
       if (isKnown) return
-      await deadline.within(work, undefined)
-      // Late: nobody else waits for a while.
-      if (!isKnown) askAgainAt = now() + RETRY_MS
+      return deadline.within(work, undefined).then(() => {
+        // Late: nobody else waits for a while.
+        if (!isKnown) askAgainAt = now() + RETRY_MS
+      })
     },
     async add(visitor) {
       erased.add(await tombstoneOf(visitor))

@@ -10,6 +10,7 @@ import { decide, redirectOf } from '../decide/decide.ts'
 import { parseHoldout } from '../decide/headers.ts'
 import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
 import { overlayPreview } from '../decide/overlay.ts'
+import { type Soon, soon } from '../kit/soon.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import type { Snapshot } from '../profile/model.ts'
@@ -39,14 +40,25 @@ export interface View {
 }
 
 /** Signals → decisions. */
-export async function decideView(
+export const decideView = (
   ask: Ask,
   visitor: Visitor,
   plan: PagePlan,
   release: CompiledRelease,
   ports: PersonalizePorts,
-): Promise<View> {
-  const { signals, sharedPlace, now } = await signalsOf(ask, visitor, plan, ports)
+): Soon<View> =>
+  soon(signalsOf(ask, visitor, plan, ports), (surrounded) =>
+    decideBy(surrounded, ask, visitor, plan, release, ports),
+  )
+
+function decideBy(
+  { signals, sharedPlace, now }: Surrounded,
+  ask: Ask,
+  visitor: Visitor,
+  plan: PagePlan,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): View {
   const { snapshot, preview, off, consent, unit } = visitor
   const attributes = withStoreHabit({
     ...signals,
@@ -79,27 +91,29 @@ interface Surrounded {
   readonly now: number
 }
 
-async function signalsOf(
+function signalsOf(
   { headers, url, geo, now, deadline }: Ask,
   { consent, snapshot, preview, off }: Visitor,
   plan: PagePlan,
   ports: PersonalizePorts,
-): Promise<Surrounded> {
+): Soon<Surrounded> {
   // Without a snapshot there is nobody who could have agreed for this page view.
   const personal = consent.personalization.granted && snapshot !== undefined
   const { readCookies: cookieNames } = ports.settings
   const visit = visitSignals(snapshot, now)
   const told = collectSignals({ url, headers, geo, now, personal, visit, cookieNames })
-  const { signals, sharedPlace } = await addSurroundings(
+  const surroundings = addSurroundings(
     withhold(told, off),
     plan,
     { personal, off, cookies: () => headers.get('Cookie') },
     deadline,
     ports.surroundings,
   )
-  if (preview === undefined) return { signals, sharedPlace, now }
-  const previewed = overlayPreview(signals, preview, now, personal)
-  return { ...previewed, sharedPlace: sharedPlace || preview.signals?.store !== undefined }
+  return soon(surroundings, ({ signals, sharedPlace }) => {
+    if (preview === undefined) return { signals, sharedPlace, now }
+    const previewed = overlayPreview(signals, preview, now, personal)
+    return { ...previewed, sharedPlace: sharedPlace || preview.signals?.store !== undefined }
+  })
 }
 
 /**
@@ -117,15 +131,23 @@ export function snapshotAfter({ visitor, decisions, attributes, now }: View): Sn
  * Where this visitor is sent, or null to stay. The way is looked at to its end, for several campaigns together can send
  * somebody in circles, and then everybody stays where they are.
  */
-export async function findRedirect(
+export function findRedirect(
+  ask: Ask,
+  view: View,
+  release: CompiledRelease,
+  ports: PersonalizePorts,
+): Soon<string | null> {
+  const first = redirectTarget(redirectOf(view.decisions), ask.url, ports.settings.redirectHosts)
+  return first === null ? null : follow(first, ask, view, release, ports)
+}
+
+async function follow(
+  first: string,
   ask: Ask,
   view: View,
   release: CompiledRelease,
   ports: PersonalizePorts,
 ): Promise<string | null> {
-  const { redirectHosts } = ports.settings
-  const first = redirectTarget(redirectOf(view.decisions), ask.url, redirectHosts)
-  if (first === null) return null
   const way = [ask.url.href]
   for (let next: string | null = first; next !== null; ) {
     if (way.includes(next) || way.length > MAX_REDIRECTS) return null
@@ -133,7 +155,7 @@ export async function findRedirect(
     const url = new URL(next)
     if (url.origin !== ask.url.origin) return first
     const there = await decideView({ ...ask, url }, view.visitor, release.plan(url), release, ports)
-    next = redirectTarget(redirectOf(there.decisions), url, redirectHosts)
+    next = redirectTarget(redirectOf(there.decisions), url, ports.settings.redirectHosts)
   }
   return first
 }

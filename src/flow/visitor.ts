@@ -12,6 +12,7 @@ import { openPreview, type Preview, type PreviewRejection } from '../decide/prev
 import { timingSafeEqual } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
+import { type Soon, soon } from '../kit/soon.ts'
 import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
@@ -58,7 +59,7 @@ export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | '
   /** Work that goes on after the response. */
   readonly waitUntil: (work: Promise<unknown>) => void
   /** A snapshot as near to the store's as can be had in time; the same object where nothing newer is at hand. */
-  readonly refresh: (snapshot: Snapshot, now: number, deadline: Deadline) => Snapshot | Promise<Snapshot>
+  readonly refresh: (snapshot: Snapshot, now: number, deadline: Deadline) => Soon<Snapshot>
 }
 
 const NO_COOKIES: readonly string[] = Object.freeze([])
@@ -68,6 +69,7 @@ export async function readVisitor(
   { headers, url, geo, now, deadline }: Ask,
   ports: VisitorPorts,
 ): Promise<Visitor> {
+  const { tombstones } = ports
   const cookies = headers.get('Cookie')
   const token = previewToken(headers, cookies)
   const opened = token === null ? undefined : await openPreview(ports.keyring, token, now)
@@ -76,13 +78,14 @@ export async function readVisitor(
   const agreed = consentOf(headers, place, preview, now, ports.optOut)
   const carrier = await readCarrier(cookies, agreed, url, now, {
     keyring: ports.keyring,
-    isErased: async (visitor) => {
-      await ports.tombstones.ready(deadline, ports.waitUntil)
-      return ports.tombstones.isKnown() && ports.tombstones.isErased(visitor)
-    },
+    isErased: (visitor) =>
+      soon(
+        tombstones.ready(deadline, ports.waitUntil),
+        () => tombstones.isKnown() && tombstones.isErased(visitor),
+      ),
   })
   // Before the list of erasures is known no cookie is believed; and none is taken away.
-  const isUnsure = carrier.snapshot !== null && !ports.tombstones.isKnown()
+  const isUnsure = carrier.snapshot !== null && !tombstones.isKnown()
   const consent = isUnsure ? ERASED : carrier.consent
   const carried = isUnsure
     ? undefined
@@ -116,7 +119,7 @@ function snapshotOf(
   now: number,
   deadline: Deadline,
   ports: VisitorPorts,
-): Snapshot | undefined | Promise<Snapshot> {
+): Soon<Snapshot | undefined> {
   if (!personalization.granted) return undefined
   if (snapshot !== null) return ports.refresh(snapshot, now, deadline)
   return newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
@@ -126,19 +129,20 @@ function snapshotOf(
  * `Set-Cookie` lines after the decisions: the snapshot as it is now, where it is not as the cookie has it, or the end of
  * a void cookie. A preview is somebody else's page view and leaves no trace in the browser's own profile.
  */
-export async function visitorCookies(
+export function visitorCookies(
   visitor: Visitor,
   snapshot: Snapshot | undefined,
   url: URL,
   now: number,
   ports: Pick<VisitorPorts, 'keyring' | 'random'>,
-): Promise<readonly string[]> {
+): Soon<readonly string[]> {
   if (visitor.preview !== undefined) return NO_COOKIES
   if (visitor.isVoid) return [clearCookieHeader()]
   const kept = snapshot && snapshotWithout(snapshot, visitor.off)
   if (kept === undefined || kept === visitor.carried) return NO_COOKIES
-  const sealed = await sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES))
-  return sealed === null ? NO_COOKIES : [setCookieHeader(sealed, kept.createdAt, now)]
+  return sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES)).then((sealed) =>
+    sealed === null ? NO_COOKIES : [setCookieHeader(sealed, kept.createdAt, now)],
+  )
 }
 
 const previewToken = (headers: Headers, cookies: string | null): string | null =>
@@ -159,16 +163,18 @@ function consentOf(
 }
 
 /** Whom the arms are drawn for: the CDN's visitor, else ours. Only called for those who agreed. */
-async function unitOf(
+function unitOf(
   headers: Headers,
   snapshot: Snapshot,
   carried: Snapshot | undefined,
   preview: Preview | undefined,
-  ports: VisitorPorts,
-): Promise<string> {
-  const passed = ports.cdnSecret === undefined ? undefined : await passedUnit(headers, ports.cdnSecret)
-  if (passed !== undefined) return passed
-  return preview === undefined || carried !== undefined ? snapshot.id : unitOfPreview(preview)
+  { cdnSecret }: Pick<VisitorPorts, 'cdnSecret'>,
+): Soon<string> {
+  const passed = cdnSecret === undefined ? undefined : passedUnit(headers, cdnSecret)
+  return soon(
+    passed,
+    (unit) => unit ?? (preview === undefined || carried !== undefined ? snapshot.id : unitOfPreview(preview)),
+  )
 }
 
 /** A preview without a visitor draws the same arms at every reload: its unit is a name of the preview itself. */

@@ -7,6 +7,7 @@
 import { concatBytes } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { createLru, type Lru } from '../kit/lru.ts'
+import type { Soon } from '../kit/soon.ts'
 import { HOUR_SECONDS } from '../kit/time.ts'
 import type { KeptPage } from './source.ts'
 import { readTemplate } from './template.ts'
@@ -29,7 +30,7 @@ export interface Found {
 
 export interface Tiers {
   /** The best page at hand: from memory while it is good there, else from the Cache API if that is in time. */
-  readonly find: (key: string, now: number, deadline: Deadline) => Promise<Found | undefined>
+  readonly find: (key: string, now: number, deadline: Deadline) => Soon<Found | undefined>
   /** The Cache API's page, where it is newer than what memory holds. */
   readonly findNewer: (key: string, than: KeptPage) => Promise<KeptPage | undefined>
   readonly remember: (key: string, page: KeptPage) => void
@@ -64,15 +65,15 @@ export function createTiers(memory: PageMemory, cache: Cache | null): Tiers {
   }
 
   return {
-    async find(key, now, deadline) {
+    find(key, now, deadline) {
       const held = memory.pages.get(key)
-      if (held !== undefined && !worthAsking(held, now)) return { page: held, tier: 'memory' }
-      const found = cache === null ? undefined : await deadline.within(fromCache(key), undefined)
-      if (found === undefined || (held !== undefined && found.freshUntil <= held.freshUntil)) {
-        return held === undefined ? undefined : { page: held, tier: 'memory' }
-      }
-      memory.pages.set(key, found)
-      return { page: found, tier: 'cache' }
+      const own = held && ({ page: held, tier: 'memory' } as const)
+      if (cache === null || (held !== undefined && !worthAsking(held, now))) return own
+      return deadline.within(fromCache(key), undefined).then((found): Found | undefined => {
+        if (found === undefined || (held !== undefined && found.freshUntil <= held.freshUntil)) return own
+        memory.pages.set(key, found)
+        return { page: found, tier: 'cache' }
+      })
     },
 
     async findNewer(key, than) {

@@ -6,7 +6,8 @@
  * one: the visitor's *own* request is then sent, and for a while the next ones are sent at once.
  */
 import type { Deadline } from '../kit/deadline.ts'
-import { createTiers, markOf, type PageMemory } from './cache.ts'
+import { type Soon, soon } from '../kit/soon.ts'
+import { createTiers, type Found, markOf, type PageMemory } from './cache.ts'
 import { bypassed, type Delivery, discard, kept, streamed } from './deliver.ts'
 import { plainFailure } from './failure.ts'
 import { foreignCookies, mapBack } from './forward.ts'
@@ -35,7 +36,7 @@ export interface PagePorts {
 
 export interface Pages {
   /** The page for a `page` request. `deadline` bounds what is not the origin. Never throws for a fault outside. */
-  readonly load: (request: Request, url: URL, set: SelectorSet, deadline: Deadline) => Promise<PageSource>
+  readonly load: (request: Request, url: URL, set: SelectorSet, deadline: Deadline) => Soon<PageSource>
   /** The answer to the visitor's own request, to be edited as it streams if it is HTML. Never kept. */
   readonly loadOwn: (request: Request, url: URL, more?: HeadersInit) => Promise<PageSource>
   /**
@@ -59,14 +60,17 @@ export function createPages(ports: PagePorts): Pages {
   }
   const deliveryOf = (request: Request, url: URL): Delivery => ({ request, url, settings, now })
 
-  async function load(request: Request, url: URL, set: SelectorSet, deadline: Deadline): Promise<PageSource> {
+  function load(request: Request, url: URL, set: SelectorSet, deadline: Deadline): Soon<PageSource> {
     const page = canonicalUrl(url, isDropped)
     const key = pageKey(page, set.key)
     if (key === null) return own(request, url, 'key')
     const at = now()
     if (markOf(memory, key, at) === 'own') return own(request, url, 'own')
     const ask: Ask = { request, url, page, key, set }
-    const found = await tiers.find(key, at, deadline)
+    return soon(tiers.find(key, at, deadline), (found) => fromTiers(ask, found, at))
+  }
+
+  function fromTiers(ask: Ask, found: Found | undefined, at: number): Soon<PageSource> {
     if (found === undefined) return fromOrigin(ask)
     if (at < found.page.freshUntil) return kept(found.page, found.tier)
     if (at >= found.page.staleWhileRevalidateUntil) return fromOrigin(ask, found.page)

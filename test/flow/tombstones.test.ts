@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createTombstones } from '../../src/flow/tombstones.ts'
 import { createCounters } from '../../src/kit/counters.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
+import type { Soon } from '../../src/kit/soon.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 
 const LONG_MS = 60_000
@@ -26,7 +27,7 @@ function lab() {
     now: () => state.now,
     counters: createCounters(() => {}),
   })
-  const ready = (ms: number): Promise<void> =>
+  const ready = (ms: number): Soon<void> =>
     tombstones.ready(
       startDeadline(ms, () => Date.now()),
       (work) => works.push(work),
