@@ -2,23 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { ATTRIBUTES, attributesAt, DATA_CLASSES, ROOTS } from '../../src/campaign/attributes.ts'
 import { attributePath, dataUse } from '../../src/campaign/datause.ts'
 import type { Campaign, Condition, Edit } from '../../src/campaign/model.ts'
+import { parsedCampaign } from '../help/campaign.ts'
 
-const campaign = (audience: Condition, ...edits: readonly Edit[]): Campaign => ({
-  id: 'a',
-  status: 'live',
-  pages: ['/*'],
-  audience,
-  priority: 0,
-  coverage: 1,
-  holdout: 0,
-  seed: 'a',
-  hashVersion: 2,
-  variants: [
-    { id: 'control', weight: 0.5, edits: [] },
-    { id: 'v', weight: 0.5, edits },
-  ],
-  data: { name: 'x' },
-})
+const campaign = (audience: Condition, ...edits: readonly Edit[]): Campaign =>
+  parsedCampaign({
+    audience,
+    variants: [
+      { id: 'control', weight: 0.5, edits: [] },
+      { id: 'v', weight: 0.5, edits },
+    ],
+    data: { name: 'x' },
+  })
 
 const text = (value: string): Edit => ({ action: 'text', selector: 'p', value })
 

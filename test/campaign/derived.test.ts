@@ -2,20 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { dataUse, explanationOf, retargetedProduct, rootsOf, someRead } from '../../src/campaign/datause.ts'
 import type { Campaign, Condition } from '../../src/campaign/model.ts'
+import { parsedCampaign } from '../help/campaign.ts'
 
-const campaign = (audience: Condition, value = '', id = 'a'): Campaign => ({
-  id,
-  status: 'live',
-  pages: ['/*'],
-  audience,
-  priority: 0,
-  coverage: 1,
-  holdout: 0,
-  seed: id,
-  hashVersion: 2,
-  variants: [{ id: 'v', weight: 1, edits: [{ action: 'text', selector: 'p', value }] }],
-  data: {},
-})
+const campaign = (audience: Condition, value = '', id = 'a'): Campaign =>
+  parsedCampaign({
+    id,
+    audience,
+    variants: [{ id: 'v', weight: 1, edits: [{ action: 'text', selector: 'p', value }] }],
+  })
 
 describe('dataUse', () => {
   it('is personal where it reads what only a consenting visitor may be known by', () => {

@@ -1,25 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explainCampaign } from '../../src/campaign/explain.ts'
-import type { Attributes, Campaign, Condition } from '../../src/campaign/model.ts'
+import type { Attributes, Condition } from '../../src/campaign/model.ts'
+import { parsedCampaign } from '../help/campaign.ts'
 import { evalCondition } from '../help/condition.ts'
 
-const SOURCE: Campaign = {
-  id: 'a',
-  status: 'live',
-  pages: ['/*'],
-  audience: {},
-  priority: 0,
-  coverage: 1,
-  holdout: 0,
-  seed: 'a',
-  hashVersion: 2,
-  variants: [],
-  data: {},
-}
-
 const explainAudience = (audience: Condition, attributes: Attributes): string | undefined =>
-  explainCampaign({ source: { ...SOURCE, audience } }, attributes)
+  explainCampaign({ source: parsedCampaign({ audience }) }, attributes)
 
 describe('explainCampaign', () => {
   const attributes = { geo: { country: 'PT' }, clock: { hour: 9 }, follows: ['Brisa'] }
@@ -41,7 +28,7 @@ describe('explainCampaign', () => {
   })
 
   it('answers for each visitor anew, however often a campaign is asked', () => {
-    const campaign = { source: { ...SOURCE, audience: { 'geo.country': 'PT' } } }
+    const campaign = { source: parsedCampaign({ audience: { 'geo.country': 'PT' } }) }
     const asked = ['PT', 'ES', 'PT'].map((country) => explainCampaign(campaign, { geo: { country } }))
     expect(asked).toEqual([undefined, 'geo.country', undefined])
   })

@@ -1,26 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { guardCampaign, guardNeeds } from '../../src/campaign/guard.ts'
 import type { Campaign, Condition, Edit } from '../../src/campaign/model.ts'
+import { parsedCampaign } from '../help/campaign.ts'
 
 interface Wish extends Partial<Campaign> {
   readonly text?: string
   readonly edit?: Edit
 }
 
-const campaign = ({ text = 'Cold tea', edit, ...wish }: Wish): Campaign => ({
-  id: 'a',
-  status: 'live',
-  pages: ['/*'],
-  audience: {},
-  priority: 0,
-  coverage: 1,
-  holdout: 0,
-  seed: 'a',
-  hashVersion: 2,
-  data: {},
-  variants: [{ id: 'v', weight: 1, edits: [edit ?? { action: 'html', selector: 'p', value: text }] }],
-  ...wish,
-})
+const campaign = ({ text = 'Cold tea', edit, ...wish }: Wish): Campaign =>
+  parsedCampaign({
+    id: 'a',
+    variants: [{ id: 'v', weight: 1, edits: [edit ?? { action: 'html', selector: 'p', value: text }] }],
+    ...wish,
+  })
 
 const faults = (wish: Wish): readonly string[] =>
   guardCampaign(campaign(wish), '/c').map(({ path, code }) => `${path} ${code}`)

@@ -3,23 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { compileRelease } from '../../src/campaign/compile.ts'
 import type { Campaign, CompiledRelease } from '../../src/campaign/model.ts'
 import { HEAD_SELECTORS } from '../../src/page/head.ts'
+import { parsedCampaign } from '../help/campaign.ts'
 
 const at = (path: string): URL => new URL(path, 'https://shop.example')
 
-const campaign = (id: string, more: Partial<Campaign> = {}): Campaign => ({
-  id,
-  status: 'live',
-  pages: ['/*'],
-  audience: {},
-  priority: 0,
-  coverage: 1,
-  holdout: 0,
-  seed: id,
-  hashVersion: 2,
-  variants: [{ id: 'a', weight: 1, edits: [{ action: 'remove', selector: `.${id}` }] }],
-  data: {},
-  ...more,
-})
+const campaign = (id: string, more: Partial<Campaign> = {}): Campaign =>
+  parsedCampaign({
+    id,
+    variants: [{ id: 'a', weight: 1, edits: [{ action: 'remove', selector: `.${id}` }] }],
+    ...more,
+  })
 
 const release = (...campaigns: readonly Campaign[]): CompiledRelease =>
   compileRelease({ holdout: 0.05, campaigns }, { number: 7, checksum: 'c' })

@@ -10,6 +10,7 @@ import type {
 import type { Consent } from '../../src/consent/model.ts'
 import { type DecideInput, type Decision, NOTHING_FORCED } from '../../src/decide/model.ts'
 import type { Clock } from '../../src/signals/model.ts'
+import { parsedCampaign } from './campaign.ts'
 
 export interface CampaignWish extends Partial<Omit<Campaign, 'variants' | 'audience'>> {
   readonly audience?: (attributes: Attributes) => boolean
@@ -28,20 +29,11 @@ export function compiled({
 }: CampaignWish): CompiledCampaign {
   const id = wish.id ?? 'hero'
   const weights = variants.map(({ weight }) => weight ?? 1 / variants.length)
-  const source: Campaign = {
+  const source = parsedCampaign({
     id,
-    status: 'live',
-    pages: ['/*'],
-    audience: {},
-    priority: 0,
-    coverage: 1,
-    holdout: 0,
-    seed: id,
-    hashVersion: 2,
-    data: {},
     variants: variants.map((variant, index) => ({ ...variant, weight: weights[index] as number, edits: [] })),
     ...wish,
-  }
+  })
   return {
     id,
     source,

@@ -5,7 +5,6 @@ import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { checksumOf } from '../../src/campaign/release.ts'
 import { createReleaseStore } from '../../src/campaign/store.ts'
@@ -22,6 +21,7 @@ import {
 } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
+import { until } from '../help/until.ts'
 
 const HTML = '<!doctype html><html><body><h1>Tea</h1></body></html>'
 const EDITED = HTML.replace('Tea', 'Coffee')
@@ -74,13 +74,8 @@ function expectUntouched(got: Got, why: string | undefined): void {
   expect([got.headers['selvedge-bypass'], got.headers['selvedge-decision']]).toEqual([why, undefined])
 }
 
-async function until(edge: Edge, text: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if ((await visit(edge)).text === text) return
-    await sleep(20)
-  }
-  throw new Error('it never came')
-}
+const untilPage = (edge: Edge, text: string): Promise<void> =>
+  until(async () => (await visit(edge)).text === text)
 
 type Behaviour = 'hang' | 'forward' | 'refuse' | string
 
@@ -137,7 +132,7 @@ describe('a store that fails', () => {
       }
       if (fault === 'hang') expect(gate.pending()).toBeGreaterThan(0)
       gate.is = 'forward'
-      await until(edge, EDITED)
+      await untilPage(edge, EDITED)
     } finally {
       gate.stop()
       await edge.stop()
@@ -148,7 +143,7 @@ describe('a store that fails', () => {
     const gate = await startGate(store.url)
     const edge = await start({ DB_URL: gate.url })
     try {
-      await until(edge, EDITED)
+      await untilPage(edge, EDITED)
       gate.is = 'hang'
       const end = Date.now() + 1_200
       while (Date.now() < end) expect((await visit(edge)).text).toBe(EDITED)
@@ -196,7 +191,7 @@ describe('a release that cannot be used', () => {
       expect([got.status, got.text, got.isWhole]).toEqual([200, HTML, true])
     }
     await edge.publish(RELEASE)
-    await until(cold, EDITED)
+    await untilPage(cold, EDITED)
   })
 })
 
@@ -210,11 +205,11 @@ describe('the kill switch', () => {
       here.api('/switch', { method: 'PUT', body: JSON.stringify({ enabled, reason: 'test' }) })
     expect((await turn(false)).status).toBe(200)
     expectUntouched(await visit(here), 'disabled')
-    await until(there, HTML)
+    await untilPage(there, HTML)
     expectUntouched(await visit(there), 'disabled')
     expect((await turn(true)).status).toBe(200)
     expect((await visit(here)).text).toBe(EDITED)
-    await until(there, EDITED)
+    await untilPage(there, EDITED)
   })
 
   it('works by configuration, and the doors stay open', async () => {

@@ -1,5 +1,4 @@
 /** Pages while the store fails: nobody's is wrong or late, a warm cookie asks nothing of it, and it is used again soon. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { MINUTE_MS } from '../../src/kit/time.ts'
@@ -20,6 +19,7 @@ import { AUSTIN, cookiesOf, type Edge, HOST, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { FAULT_NAMES, type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
+import { until } from '../help/until.ts'
 
 const VIEWS = 60
 const PARALLEL = 200
@@ -57,14 +57,6 @@ afterAll(async () => {
   await origin?.stop()
   await store?.stop()
 })
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await holds()) return
-    await sleep(25)
-  }
-  throw new Error('it never came')
-}
 
 /**
  * Whether a cookie of the day before yesterday comes back as of now, which only the store can do. That a cookie comes

@@ -1,5 +1,4 @@
 /** Refusals while the store is down, or slow: they hold at once, and are carried out for certain. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
@@ -8,6 +7,7 @@ import { AUSTIN, type Edge, type Got, LISBON, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
+import { until } from '../help/until.ts'
 
 /** Questions that all doors of one isolate put to the store at once, and beside them those of erasures. */
 const DOORS = 24
@@ -43,14 +43,6 @@ afterAll(async () => {
   await origin?.stop()
   await store?.stop()
 })
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await holds()) return
-    await sleep(25)
-  }
-  throw new Error('it never came')
-}
 
 /** Rows of this id in any table that has ids. */
 async function rowsOf(id: string): Promise<number> {
