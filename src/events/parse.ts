@@ -196,7 +196,8 @@ function doorFaults(input: Fields, now: number, { fields, kinds, aheadMs }: Door
   }
   const { id, kind, at, campaign, trait, value } = input
   if (!kinds.includes(kind as ShopKind)) fault('kind', 'kind', `A kind is one of ${kinds.join(', ')}.`)
-  if (Number(at) > now + aheadMs) fault('at', 'time', 'This has not happened yet.')
+  // What is no number is no time; the evidence says so.
+  if (typeof at === 'number' && at > now + aheadMs) fault('at', 'time', 'This has not happened yet.')
   if (typeof id === 'string' && id.startsWith(OWN_ID)) fault('id', 'id', `Begin no id with ${OWN_ID}`)
   if (campaign !== undefined && !(typeof campaign === 'string' && ID.test(campaign))) {
     fault('campaign', 'value', 'A campaign is its id.')

@@ -123,6 +123,17 @@ describe('parseShopEvents', () => {
 })
 
 describe('parseServerEvents', () => {
+  it.each([{ toString: 1, valueOf: 1 }, [{ toString: null }], '9999999999999', null])(
+    'takes %j for no time, and keeps what else the call holds',
+    async (at) => {
+      const good = { id: 'e', kind: 'view', at: NOW, visitor: 'v' }
+      const parsed = await parseServerEvents({ events: [{ ...good, at }, good] }, NOW)
+      expect(parsed).toMatchObject({
+        value: { events: [{ index: 1 }], faults: [{ path: '/events/0/at', code: 'time' }] },
+      })
+    },
+  )
+
   it.each([
     [{ visitor: 'v' }, 0],
     [{ customer: 'c' }, 0],
