@@ -32,11 +32,8 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
   return {
     ...profileStores(db),
     measures: createMeasureStore(db),
-    categories: () => categoriesOf(isolate.releases),
-    campaigns: () => liveCampaigns(isolate.releases),
+    ...shopPorts(isolate),
     listed: (skus) => readListed(db, skus),
-    money: isolate.settings.money,
-    now: Date.now,
   }
 }
 
@@ -44,15 +41,20 @@ export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): Serve
   const db = doorStore(isolate)
   return {
     ...newsPorts(db),
+    ...shopPorts(isolate),
     lookup: createLookup(db),
-    campaigns: () => liveCampaigns(isolate.releases),
-    categories: () => categoriesOf(isolate.releases),
-    money: isolate.settings.money,
     keyring: isolate.keyring,
     personKey,
-    now: Date.now,
   }
 }
+
+/** What events are held against, whoever tells them: what is live, the shop's money, and the time. */
+const shopPorts = ({ releases, settings }: Isolate) => ({
+  campaigns: () => liveCampaigns(releases),
+  categories: () => categoriesOf(releases),
+  money: settings.money,
+  now: Date.now,
+})
 
 export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyPorts => ({
   ...profileStores(doorStore(isolate)),

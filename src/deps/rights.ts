@@ -1,6 +1,5 @@
 /** The ports of a visitor's choice, and of erasure, which has its own way to the store and the queue behind it. */
 import { createConsentLog } from '../consent/store.ts'
-import type { Bearer } from '../flow/bearer.ts'
 import type { ConsentPorts } from '../flow/consent.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
@@ -9,6 +8,7 @@ import { dropClasses, forgetVisitor, plainAttributes, type RightsPorts } from '.
 import { bounded } from '../kit/bounded.ts'
 import { startDeadline } from '../kit/deadline.ts'
 import type { Database } from '../kit/sql.ts'
+import type { PrivacyDeps } from '../privacy/routes.tsx'
 import { createRightsStore } from '../privacy/store.ts'
 import { createProfileStore } from '../profile/store.ts'
 import { bearerPorts, commonDeps, doorStore, ingestPorts } from './doors.ts'
@@ -41,7 +41,7 @@ export const rightsPorts = (isolate: Isolate): RightsPorts => ({
 })
 
 /** The privacy page and the doors behind it, which explain what a page would be decided by. */
-export const privacyDeps = (isolate: Isolate) => {
+export const privacyDeps = (isolate: Isolate): PrivacyDeps => {
   const { settings, releases, stores } = isolate
   const deadline = () => startDeadline(settings.budgetMs, Date.now)
   return {
@@ -49,20 +49,18 @@ export const privacyDeps = (isolate: Isolate) => {
     visitor: bearerPorts(isolate),
     rights: () => rightsPorts(isolate),
     ingest: () => ingestPorts(isolate),
-    release: async (waitUntil: WaitUntil) => {
+    release: async (waitUntil) => {
       await releases.ready(deadline(), waitUntil)
       return releases.current()
     },
-    stores: async (waitUntil: WaitUntil) => {
+    stores: async (waitUntil) => {
       await stores.ready(deadline(), waitUntil)
       return new Map(stores.current().map(({ id, name }) => [id, name]))
     },
-    attributes: async (request: Request, bearer: Bearer) =>
+    attributes: async (request, bearer) =>
       plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
   }
 }
-
-type WaitUntil = (work: Promise<unknown>) => void
 
 /** Erases somebody who said no; where the store is away, the queue sees to it. */
 export const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>

@@ -16,6 +16,7 @@ import { TODAY_COOKIE } from '../consent/today.ts'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { giveFeedback } from '../flow/feedback.ts'
 import type { IngestPorts } from '../flow/ingest.ts'
+import type { WaitUntil } from '../flow/releases.ts'
 import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from '../flow/rights.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
@@ -35,8 +36,6 @@ import { parseSaid, type Said, wayBack } from './said.ts'
 import { PAGE_CSS, WHY_CSS } from './style.ts'
 import { TEXTS } from './texts.ts'
 import { campaignOf, shownOf, usesOf } from './view.ts'
-
-type WaitUntil = (work: Promise<unknown>) => void
 
 export interface PrivacyDeps {
   readonly visitor: BearerPorts

@@ -10,7 +10,7 @@ import type { Database } from '../kit/sql.ts'
 import { planLeave } from '../measure/plan.ts'
 import { writing } from '../measure/statements.ts'
 import { readStandings } from '../measure/store.ts'
-import { tombstoneOf } from '../profile/retention.ts'
+import { tombstoneOf, tombstonesOf } from '../profile/retention.ts'
 import { columnsOf, nameInStore, PERSONAL_TABLES, type PersonalTable, TABLES } from './inventory.ts'
 import type { RightsStore, Row, RowCounts, Rows } from './model.ts'
 
@@ -64,7 +64,7 @@ export function createRightsStore(db: Database): RightsStore {
     },
     async erase({ visitor, erases, buries }, at, harm = 'erasure') {
       const hash = await tombstoneOf(visitor)
-      const graves = JSON.stringify(await Promise.all(buries.map(tombstoneOf)))
+      const graves = JSON.stringify(await tombstonesOf(buries))
       const list = JSON.stringify(erases)
       const burying = [
         statement(sql`INSERT INTO tombstones (hash, at) SELECT value, ${at} FROM json_each(${graves}) WHERE true
