@@ -9,8 +9,12 @@ import type { Releases } from '../flow/releases.ts'
 import { bounded } from '../kit/bounded.ts'
 import type { Database } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
+import { createHasher } from '../profile/retention.ts'
 import type { Isolate } from './isolate.ts'
 import { newsPorts, openStore, profileStores, randomBytes } from './platform.ts'
+
+/** A batch waits for a few others: its sender has time, and would only send it again. */
+const BATCH_LINE_MS = 5_000
 
 /** What all doors of an isolate have in common. */
 export const commonDeps = ({ limit }: Isolate) => ({
@@ -38,11 +42,13 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
 }
 
 export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): ServerIngestPorts {
-  const db = doorStore(isolate)
+  const { settings, places, batchWriters } = isolate
+  const db = bounded(openStore(settings), { places, writers: batchWriters, lineMs: BATCH_LINE_MS })
+  const hash = createHasher()
   return {
-    ...newsPorts(db),
+    ...newsPorts(db, hash),
     ...shopPorts(isolate),
-    lookup: createLookup(db),
+    lookup: createLookup(db, hash),
     keyring: isolate.keyring,
     personKey,
   }

@@ -37,6 +37,11 @@ const VIEW_READERS = 16
 const DOOR_PLACES = 24
 /** Those of them that write; see kit/bounded.ts. */
 const DOOR_WRITERS = 4
+/**
+ * Batches of the shop's servers that write at once. The store lets one in after the other, and a large one that waits
+ * there turns round in circles on a processor that page views want.
+ */
+const BATCH_WRITERS = 1
 /** Places of withdrawals and erasures, which stand in no line with what they are to end. */
 const RIGHTS_PLACES = 2
 /** What was sent a moment ago: some megabytes at most. */
@@ -65,6 +70,8 @@ export interface Isolate extends Configuration {
   readonly places: Quota
   /** What doors write to it. */
   readonly writers: Quota
+  /** What batches of events write to it. */
+  readonly batchWriters: Quota
   /** Withdrawals and erasures under way. */
   readonly rights: Quota
   readonly counters: Counters
@@ -107,6 +114,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
     readers: createQuota(VIEW_READERS, PLACE_HELD_MS, Date.now),
     places: createQuota(DOOR_PLACES, PLACE_HELD_MS, Date.now),
     writers: createQuota(DOOR_WRITERS, PLACE_HELD_MS, Date.now),
+    batchWriters: createQuota(BATCH_WRITERS, PLACE_HELD_MS, Date.now),
     rights: createQuota(RIGHTS_PLACES, PLACE_HELD_MS, Date.now),
     counters,
     queue: env.EVENTS ?? null,

@@ -6,6 +6,7 @@ import type { Settings } from '../env.ts'
 import { createIdentityStore } from '../identity/store.ts'
 import { type Database, openDatabase } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
+import { createHasher } from '../profile/retention.ts'
 import { createProfileStore } from '../profile/store.ts'
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
@@ -28,9 +29,9 @@ export function profileStores(db: Database) {
 }
 
 /** Where what is told of visitors is written. */
-export const newsPorts = (db: Database) => ({
-  profiles: createProfileStore(db),
-  measures: createMeasureStore(db),
+export const newsPorts = (db: Database, hash = createHasher()) => ({
+  profiles: createProfileStore(db, hash),
+  measures: createMeasureStore(db, hash),
 })
 
 /**

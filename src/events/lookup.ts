@@ -6,7 +6,7 @@
 import { CARD_PREFIX, cardOf } from '../identity/link.ts'
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { Database } from '../kit/sql.ts'
-import { tombstoneOf, tombstonesOf } from '../profile/retention.ts'
+import { type Hasher, tombstoneOf, tombstonesOf } from '../profile/retention.ts'
 import type { Listed } from './listed.ts'
 import type { Cost } from './model.ts'
 
@@ -45,11 +45,12 @@ export interface Lookup {
   readonly tieCards: (persons: readonly string[], at: number) => Promise<void>
 }
 
-export function createLookup(db: Database): Lookup {
+/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
+export function createLookup(db: Database, hash?: Hasher): Lookup {
   return {
     async ask({ visitors, persons, skus, stores }) {
       const subjects = [...visitors, ...persons.map(cardOf)]
-      const hashes = await tombstonesOf(subjects)
+      const hashes = await tombstonesOf(subjects, hash)
       const graves = list(subjects.map((id, index) => ({ id, hash: hashes[index] })))
       const own = sql`SELECT value AS visitor FROM json_each(${list(visitors)})
         UNION SELECT visitor FROM identities WHERE source <> 'card'

@@ -8,7 +8,7 @@ import type { Database } from './sql.ts'
 
 /** How long somebody may stand in line before they are told, unless said otherwise. */
 const LINE_MS = 500
-const STEP_MS = 20
+const STEP_MS = 5
 
 export interface Bounds {
   /** Who may ask at once. */

@@ -8,7 +8,7 @@ import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
-import { tombstonesOf } from '../profile/retention.ts'
+import { type Hasher, tombstonesOf } from '../profile/retention.ts'
 import { cellsOfCohort, type StoredCohort } from './cells.ts'
 import { NOTHING, parseMeasured, withoutOld } from './document.ts'
 import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
@@ -29,14 +29,15 @@ import {
 const WRITE_VISITORS_MAX = 500
 /** Documents that are read, and visitors that are planned, in about a millisecond. */
 const READ_AT_ONCE = 128
-const PLANNED_AT_ONCE = 32
+const PLANNED_AT_ONCE = 48
 
-export function createMeasureStore(db: Database): MeasureStore {
+/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
+export function createMeasureStore(db: Database, hash?: Hasher): MeasureStore {
   return {
     async record(batch, now) {
       const recorded: Recorded[] = []
       for (const some of slices(groupMeasures(batch))) {
-        const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now)
+        const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now, hash)
         recorded.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
       }
       return recorded
@@ -44,7 +45,7 @@ export function createMeasureStore(db: Database): MeasureStore {
     async leave(visitors, harm, now) {
       for (const some of slices([...new Set(visitors)])) {
         const done = await untilUnchanged(async () => {
-          const plan = planLeave(await readStandings(db, some), harm, now)
+          const plan = planLeave(await readStandings(db, some, hash), harm, now)
           return db.write(() => [...writing(plan), ...(harm === 'erasure' ? [forgetting(some)] : [])])
         })
         if (done === null) throw new SelvedgeError('store_unavailable', 'visitors could not be forgotten now')
@@ -78,10 +79,12 @@ async function recordSome(
   db: Database,
   some: readonly VisitorMeasures[],
   now: number,
+  hash: Hasher | undefined,
 ): Promise<readonly Recorded[]> {
   const standings = await readStandings(
     db,
     some.map(({ visitor }) => visitor),
+    hash,
   )
   const planner = createPlanner(now)
   await mapBreathing(some, PLANNED_AT_ONCE, (each) => planner.add(each, standings.get(each.visitor)))
@@ -94,8 +97,9 @@ async function recordSome(
 export async function readStandings(
   db: Database,
   visitors: readonly string[],
+  hash?: Hasher,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const hashes = await tombstonesOf(visitors)
+  const hashes = await tombstonesOf(visitors, hash)
   const ids = visitors.map((visitor, index) => [visitor, hashes[index] as string] as const)
   const [found] = await db.read(() => [standingsOf(ids)])
   const rows = new Map(found?.rows.map((row) => [String(row.visitor), row]))

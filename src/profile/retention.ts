@@ -28,14 +28,30 @@ export const purgeBefore = (now: number): PurgeBefore => ({
   counts: now - COUNTS_LIFE_MS,
 })
 
+/** Gives what a tombstone of the id would be. */
+export type Hasher = (visitor: string) => Promise<string>
+
 /** The same of many ids, in their order. */
-export const tombstonesOf = async (visitors: readonly string[]): Promise<readonly string[]> =>
-  Promise.all(await mapBreathing(visitors, HASHED_AT_ONCE, tombstoneOf))
+export const tombstonesOf = async (
+  visitors: readonly string[],
+  hash: Hasher = tombstoneOf,
+): Promise<readonly string[]> => Promise.all(await mapBreathing(visitors, HASHED_AT_ONCE, hash))
+
+/** Hashes each id once, for one request in which several ask for the same ones. */
+export function createHasher(): Hasher {
+  const known = new Map<string, Promise<string>>()
+  return (visitor) => {
+    const hash = known.get(visitor) ?? tombstoneOf(visitor)
+    known.set(visitor, hash)
+    return hash
+  }
+}
 
 /** What a tombstone keeps of a visitor id: enough to know it again, not enough to name it. */
 export async function tombstoneOf(visitor: string): Promise<string> {
-  let hash = ''
-  for (const byte of (await sha256(visitor)).subarray(0, HASH_BYTES))
-    hash += byte.toString(16).padStart(2, '0')
+  const hash = new DataView((await sha256(visitor)).buffer)
   return hash
+    .getBigUint64(0)
+    .toString(16)
+    .padStart(2 * HASH_BYTES, '0')
 }

@@ -20,7 +20,7 @@ import type {
   VisitorEvidence,
 } from './model.ts'
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
-import { tombstoneOf, tombstonesOf } from './retention.ts'
+import { type Hasher, tombstoneOf, tombstonesOf } from './retention.ts'
 import {
   choicesOf,
   contributionsOf,
@@ -48,10 +48,11 @@ const ATTEMPTS_MAX = 64
 const READ_MAX = 100
 /** Documents that are read, and visitors that are planned, in about a millisecond. */
 const READ_AT_ONCE = 128
-const PLANNED_AT_ONCE = 32
+const PLANNED_AT_ONCE = 48
 const TOMBSTONES_PAGE = 10_000
 
-export function createProfileStore(db: Database): ProfileStore {
+/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
+export function createProfileStore(db: Database, hash?: Hasher): ProfileStore {
   const one = async (query: SQL): Promise<readonly Row[]> => {
     const [result] = await db.read(() => [statement(query)])
     return (result?.rows ?? []) as unknown as readonly Row[]
@@ -62,7 +63,7 @@ export function createProfileStore(db: Database): ProfileStore {
     const applied: Applied[] = []
     for (let from = 0; from < groups.length; from += WRITE_VISITORS_MAX) {
       const some = groups.slice(from, from + WRITE_VISITORS_MAX)
-      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now)
+      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hash)
       applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
     }
     return applied
@@ -190,8 +191,9 @@ async function applySome(
   db: Database,
   some: readonly VisitorEvidence[],
   now: number,
+  hash: Hasher | undefined,
 ): Promise<readonly Applied[]> {
-  const standings = await readStandings(db, some)
+  const standings = await readStandings(db, some, hash)
   const rows: DraftRows[] = []
   const applied = await mapBreathing(some, PLANNED_AT_ONCE, (group): Applied => {
     const standing = standings.get(group.visitor)
@@ -210,8 +212,12 @@ async function applySome(
 async function readStandings(
   db: Database,
   batch: readonly VisitorEvidence[],
+  hash: Hasher | undefined,
 ): Promise<ReadonlyMap<string, Seen>> {
-  const hashes = await tombstonesOf(batch.map(({ visitor }) => visitor))
+  const hashes = await tombstonesOf(
+    batch.map(({ visitor }) => visitor),
+    hash,
+  )
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
   const [kept, known, erased, choices] = await db.read(() => [
     statement(documentsOf(batch.map(({ visitor }) => visitor))),
