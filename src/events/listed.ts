@@ -14,22 +14,24 @@ const isSensitive = (text: string | undefined): boolean =>
   text !== undefined && sensitiveTopic(text) !== undefined
 
 /** The event counts as one without a category, a brand and a product where any of them is sensitive. */
-export function withoutSensitive(evidence: Evidence, listed?: string): Evidence {
-  const { category, brand, sku, query: _, ...rest } = evidence
-  return [category, brand, sku, listed].some(isSensitive) ? rest : evidence
+export const withoutSensitive = (evidence: Evidence): Evidence =>
+  [evidence.category, evidence.brand, evidence.sku].some(isSensitive) ? withoutNames(evidence) : evidence
+
+function withoutNames({ category: _, brand: __, sku: ___, query: ____, ...rest }: Evidence): Evidence {
+  return rest
 }
 
 /** The products that the catalog may have to be asked about. */
 export const skusOf = ({ sku }: Evidence, items: readonly Item[] = []): readonly string[] =>
   sku === undefined ? items.map((item) => item.sku) : [sku, ...items.map((item) => item.sku)]
 
-/** The event with what the catalog knows of its product, or of the goods of its order. */
+/** An event of which nothing sensitive is left, with what the catalog knows of its product, or of the goods of its order. */
 export function withListed(evidence: Evidence, listed: Listed, items: readonly Item[] = []): Evidence {
   const told = evidence.sku === undefined ? undefined : listed.get(evidence.sku)
-  const kept = withoutSensitive(evidence, told)
-  if (kept.category !== undefined || kept !== evidence) return kept
+  if (isSensitive(told)) return withoutNames(evidence)
+  if (evidence.category !== undefined) return evidence
   const category = categoryKey(told) ?? categoryKey(mainCategory(items, listed))
-  return category === undefined ? kept : { ...kept, category }
+  return category === undefined ? evidence : { ...evidence, category }
 }
 
 /** One event tells of one category: that on which most was spent, or of which most was bought where a price is missing. */

@@ -33,7 +33,7 @@ import { looksLikePhone, looksPersonal } from './personal.ts'
 export const EVENTS_MAX = 50
 export const SERVER_EVENTS_MAX = 500
 /** In about a millisecond. */
-const PARSED_AT_ONCE = 64
+const PARSED_AT_ONCE = 96
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
 export const BROWSER_CLOCK_MAX_MS = DAY_MS
 const SUBJECT_MAX_CHARS = 512

@@ -48,7 +48,7 @@ export interface ServerIngested {
 }
 
 /** In about a millisecond. */
-const WEIGHED_AT_ONCE = 64
+const WEIGHED_AT_ONCE = 128
 
 /** Whom an event is about, as far as it says by itself. */
 type Named =
@@ -76,6 +76,7 @@ export async function ingestServer(
     strangeCampaigns(events, ports),
   ])
   const strange = { campaigns, stores: known.strangeStores }
+  const categories = ports.categories()
   await tieCards(ports, [...named.values()], known, now)
   const faults: Fault[] = []
   const batch: VisitorNews[] = []
@@ -94,7 +95,7 @@ export async function ingestServer(
     }
     const counted = countedOf(event, known, ports)
     faults.push(...counted.faults)
-    const news = newsOf(event, target, counted.outcome, known, ports)
+    const news = newsOf(event, target, counted.outcome, known, categories)
     if (news.length === 0) skipped += 1
     else {
       batch.push(...news)
@@ -202,10 +203,10 @@ function newsOf(
   { visitor, wishers, measured }: Target,
   outcome: Outcome | null,
   { off, listed }: Known,
-  { categories }: Pick<ServerIngestPorts, 'categories'>,
+  categories: ReadonlySet<string>,
 ): readonly VisitorNews[] {
   const wishes = wishers.flatMap((wisher) => off.get(wisher) ?? [])
-  const own = keepable(withListed(evidence, listed, order?.items), wishes, categories())
+  const own = keepable(withListed(evidence, listed, order?.items), wishes, categories)
   return [
     ...(own === null ? [] : [{ visitor, evidence: [own] }]),
     ...(outcome === null

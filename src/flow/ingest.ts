@@ -142,8 +142,9 @@ function keptOf(
   const evidence: Evidence[] = []
   const outcomes: Outcome[] = []
   let accepted = 0
+  const categories = ports.categories()
   for (const event of events) {
-    const own = keepable(withListed(event.evidence, listed), off, ports.categories())
+    const own = keepable(withListed(event.evidence, listed), off, categories)
     const outcome = isMeasured ? outcomeOf(event.evidence, event.campaign, ports.money) : null
     if (own !== null) evidence.push(own)
     if (outcome !== null) outcomes.push(outcome)

@@ -55,23 +55,25 @@ export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[]): Valu
   }
   const spent = (cost?.exposure ?? 0) + (cost?.order ?? 0) * after.orders
   const cameBefore = flag(before.visit + before.store_visit)
-  const all: readonly (readonly [Metric, number, number])[] = [
-    ['conversion', flag(after.orders), flag(before.orders)],
-    ['orders', after.orders, before.orders],
-    ['revenue', after.revenue, before.revenue],
-    ['margin', after.margin - spent, before.margin],
-    ['average_order', after.revenue, after.orders],
-    ['add_to_cart', flag(after.add_to_cart), flag(before.add_to_cart)],
-    ['engagement', after.engaged, before.engaged],
-    ['retention_7', cameBack, cameBefore],
-    ['retention_28', cameBackLate, cameBefore],
-    ['store_conversion', flag(after.store_purchase), flag(before.store_purchase)],
-    ['store_revenue', after.storeRevenue, before.storeRevenue],
-    ...HARMS.map(
-      (harm) => [harm, harm === 'bounce' ? bounceOf(start, outcomes) : flag(after[harm]), 0] as const,
-    ),
-  ]
-  return { metrics: all.filter(([, y, x]) => y !== 0 || x !== 0), unknownMargin: after.unknown > 0 }
+  const metrics: [metric: Metric, y: number, x: number][] = []
+  const tell = (metric: Metric, y: number, x: number): void => {
+    if (y !== 0 || x !== 0) metrics.push([metric, y, x])
+  }
+  tell('conversion', flag(after.orders), flag(before.orders))
+  tell('orders', after.orders, before.orders)
+  tell('revenue', after.revenue, before.revenue)
+  tell('margin', after.margin - spent, before.margin)
+  tell('average_order', after.revenue, after.orders)
+  tell('add_to_cart', flag(after.add_to_cart), flag(before.add_to_cart))
+  tell('engagement', after.engaged, before.engaged)
+  tell('retention_7', cameBack, cameBefore)
+  tell('retention_28', cameBackLate, cameBefore)
+  tell('store_conversion', flag(after.store_purchase), flag(before.store_purchase))
+  tell('store_revenue', after.storeRevenue, before.storeRevenue)
+  for (const harm of HARMS) {
+    tell(harm, harm === 'bounce' ? bounceOf(start, outcomes) : flag(after[harm]), 0)
+  }
+  return { metrics, unknownMargin: after.unknown > 0 }
 }
 
 /** A complaint that names a campaign is about that one, and about personalization as a whole. */

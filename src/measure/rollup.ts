@@ -46,16 +46,20 @@ export function createRollup(): Rollup {
   const add = ({ campaign, arm, at, release, segments, split }: Exposed, sums: Cells, sign: 1 | -1): void => {
     if (sums.size === 0) return
     const day = dayOf(at)
-    const standing = Object.entries(segments).map(([name, value]) => `${name}:${value}`)
-    for (const segment of [ALL, ...standing]) addAll(cellsOf(campaign, segment, day, arm), sums, sign)
-    const counts = new Map([...sums].filter(([metric]) => metric === 'exposed' || metric === 'seen'))
-    if (counts.size === 0) return
-    addAll(cellsOf(campaign, `${RELEASE_SEGMENT}${release}`, day, arm), counts, sign)
-    const exposed = counts.get('exposed')
+    addAll(cellsOf(campaign, ALL, day, arm), sums, sign)
+    for (const [name, value] of Object.entries(segments)) {
+      addAll(cellsOf(campaign, `${name}:${value}`, day, arm), sums, sign)
+    }
+    const exposed = sums.get('exposed')
+    const seen = sums.get('seen')
+    if (exposed === undefined && seen === undefined) return
+    const ofRelease = cellsOf(campaign, `${RELEASE_SEGMENT}${release}`, day, arm)
+    if (exposed !== undefined) addTo(ofRelease, 'exposed', exposed, sign)
+    if (seen !== undefined) addTo(ofRelease, 'seen', seen, sign)
     if (split === undefined || exposed === undefined) return
-    addAll(cellsOf(campaign, DRAWN_SEGMENT, day, arm), new Map([['exposed', exposed]]), sign)
+    addTo(cellsOf(campaign, DRAWN_SEGMENT, day, arm), 'exposed', exposed, sign)
     for (const [meant, steps] of stepsOf(split)) {
-      addAll(cellsOf(campaign, MEANT_SEGMENT, day, meant), new Map([['exposed', counting(steps)]]), sign)
+      addTo(cellsOf(campaign, MEANT_SEGMENT, day, meant), 'exposed', counting(steps), sign)
     }
   }
   return {
@@ -65,7 +69,8 @@ export function createRollup(): Rollup {
         const previous = before.exposures.get(exposed.campaign)
         if (previous !== undefined && isSameCohort(previous, exposed)) {
           addAll(sums, sumsOf(previous, before), -1)
-          add(exposed, withoutZeros(sums), 1)
+          dropZeros(sums)
+          add(exposed, sums, 1)
         } else {
           if (previous !== undefined) add(previous, sumsOf(previous, before), -1)
           add(exposed, sums, 1)
@@ -73,9 +78,10 @@ export function createRollup(): Rollup {
       }
     },
     deltas: () =>
-      [...cohorts.values()].flatMap(({ cohort, cells }) =>
-        [...withoutZeros(cells)].map(([metric, sums]) => [...cohort, metric, ...sums] as unknown as Delta),
-      ),
+      [...cohorts.values()].flatMap(({ cohort, cells }) => {
+        dropZeros(cells)
+        return [...cells].map(([metric, sums]) => [...cohort, metric, ...sums] as unknown as Delta)
+      }),
   }
 }
 
@@ -85,32 +91,30 @@ const isSameCohort = (a: Exposed, b: Exposed): boolean => a.at === b.at && a.seg
 /** What one exposure adds. */
 function sumsOf(exposed: Exposed, { outcomes, sightings }: Measured): Cells {
   const { metrics, unknownMargin } = valuesOf(exposed, outcomes)
-  const sums: Cells = new Map([['exposed', ONE]])
-  if (isSeen(exposed, sightings)) sums.set('seen', ONE)
-  if (exposed.crossed === true) sums.set('crossed', ONE)
-  if (unknownMargin) sums.set('unknown_margin', ONE)
+  const sums: Cells = new Map([['exposed', counting(1)]])
+  if (isSeen(exposed, sightings)) sums.set('seen', counting(1))
+  if (exposed.crossed === true) sums.set('crossed', counting(1))
+  if (unknownMargin) sums.set('unknown_margin', counting(1))
   for (const [metric, y, x] of metrics) sums.set(metric, [0, y, y * y, x, x * x, x * y])
   return sums
 }
 
 const counting = (n: number): Sums => [n, 0, 0, 0, 0, 0]
-const ONE = counting(1)
 
 function addAll(cells: Cells, sums: Cells, sign: 1 | -1): void {
-  for (const [metric, [n, y, yy, x, xx, xy]] of sums) {
-    const [kn, ky, kyy, kx, kxx, kxy] = cells.get(metric) ?? ZERO
-    cells.set(metric, [
-      kn + sign * n,
-      ky + sign * y,
-      kyy + sign * yy,
-      kx + sign * x,
-      kxx + sign * xx,
-      kxy + sign * xy,
-    ])
-  }
+  for (const [metric, told] of sums) addTo(cells, metric, told, sign)
 }
 
-const ZERO: Sums = [0, 0, 0, 0, 0, 0]
+/** In place: a batch adds to few cells, thousands of times. */
+function addTo(cells: Cells, metric: Metric | Count, told: Sums, sign: 1 | -1): void {
+  let sums = cells.get(metric)
+  if (sums === undefined) {
+    sums = counting(0)
+    cells.set(metric, sums)
+  }
+  for (let at = 0; at < told.length; at++) sums[at] = (sums[at] as number) + sign * (told[at] as number)
+}
 
-const withoutZeros = (cells: Cells): Cells =>
-  new Map([...cells].filter(([, sums]) => sums.some((sum) => sum !== 0)))
+function dropZeros(cells: Cells): void {
+  for (const [metric, sums] of cells) if (sums.every((sum) => sum === 0)) cells.delete(metric)
+}
