@@ -15,6 +15,7 @@ import { sealReference, VISITOR_HEADER } from '../identity/token.ts'
 import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import { type Soon, soon } from '../kit/soon.ts'
+import { addressOf } from '../page/address.ts'
 import type { PageSource } from '../page/source.ts'
 import { stageIn } from '../profile/stage.ts'
 import { geoOf } from '../signals/geo.ts'
@@ -31,7 +32,7 @@ import { readVisitor, visitorCookies } from './visitor.ts'
 /** Answers one request of the storefront. May throw; `failOpen` in the app then serves the origin's own answer. */
 export async function personalize(request: Request, ports: PersonalizePorts): Promise<Response> {
   const now = ports.now()
-  const url = new URL(request.url)
+  const url = addressOf(request.url)
   const kind = ports.classify(request, url)
   const carriesArms =
     kind.kind === 'dynamic' || (kind.kind === 'other' && (kind.why === 'method' || kind.why === 'script'))
