@@ -45,7 +45,7 @@ export function finish(
       return respondUntouched(page.response, page.why)
     case 'template': {
       const { template, head } = page
-      const tag = tagTemplate(view, template, head.headers, request.url, ports)
+      const tag = tagTemplate(view, template, head.headers, request, ports)
       const { body, decisions } = finishTemplate(template, view, ports, tag)
       const response = respondKept(page.head, bodyFor(request, body), report(page.state, decisions))
       // A Response copies the bytes it is made from (Fetch Standard, "extract a body"). Giving ours back at once spares
@@ -108,7 +108,7 @@ async function finishStream(
     if ('whole' in gathered) {
       const template = await ports.compile(gathered.whole, view.plan.selectors)
       if (template !== null) {
-        const own = tagTemplate(view, template, response.headers, request.url, ports)
+        const own = tagTemplate(view, template, response.headers, request, ports)
         const finished = finishTemplate(template, view, ports, own)
         afterStream(request, view, (slot) => hasSlot(template, slot), ports)
         return answer(finished.body, finished.decisions)

@@ -22,19 +22,19 @@ type Head = PageHead['headers'] | Headers
 const NO_FILLS: readonly Fill[] = Object.freeze([])
 const NO_BYTES = new Uint8Array()
 
-/** For a page at hand; `url` is the request's. */
+/** For a page at hand. */
 export function tagTemplate(
   view: View,
   template: Template,
   head: Head,
-  url: string,
+  request: Request,
   ports: TagPorts,
 ): readonly Fill[] {
   if (!isTagged(view, ports)) return NO_FILLS
   let isAllowed = verdicts.get(head)
   if (isAllowed === undefined) {
     const slot = view.plan.slotOf.get(POLICY_SELECTOR)
-    isAllowed = allows(head, url, slot === undefined ? [] : metaPolicies(template, slot))
+    isAllowed = allows(head, request.url, slot === undefined ? [] : metaPolicies(template, slot))
     verdicts.set(head, isAllowed)
   }
   return isAllowed ? fillsOf(view) : refused(ports)

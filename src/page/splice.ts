@@ -30,22 +30,25 @@ export interface Spliced {
   readonly taken: readonly boolean[]
 }
 
-/** What the last fills came to on one tag. */
+/** What some fills came to on one tag. */
 interface Remembered {
   readonly makings: readonly unknown[]
   readonly spliced: Spliced
 }
 
-/** By page, then by where the tag starts: it goes with the page, and keeps none alive. */
-const remembered = new WeakMap<Uint8Array, Map<number, Remembered>>()
+/** By page, then by where the tag starts, the last ones last: it goes with the page, and keeps none alive. */
+const remembered = new WeakMap<Uint8Array, Map<number, Remembered[]>>()
+
+/** As many arms as a campaign on one tag is likely to have. */
+const WAYS_MAX = 4
 
 /** What tells one fill from another: rendering gives the same object for the same words. */
 const makingOf = (fill: AttributeFill): unknown =>
   fill.action === 'setAttribute' ? fill.bytes : fill.action === 'removeAttribute' ? fill.name : fill.names
 
 /**
- * As `spliceAttributes`, for a page that is kept: its start tags are spliced in the same way for most visitors, and the
- * last way is remembered.
+ * As `spliceAttributes`, for a page that is kept: its start tags are spliced in the same few ways for all visitors, and
+ * those are remembered.
  */
 export function spliceKept(
   page: Uint8Array,
@@ -53,16 +56,27 @@ export function spliceKept(
   fills: readonly AttributeFill[],
   read: Read,
 ): Spliced {
-  let tags = remembered.get(page)
-  const known = tags?.get(facts.start)
-  if (known !== undefined && isSame(known.makings, fills)) return known.spliced
+  const ways = waysOf(page, facts.start)
+  const known = ways.find(({ makings }) => isSame(makings, fills))
+  if (known !== undefined) return known.spliced
   const spliced = spliceAttributes(facts, fills, read)
+  if (ways.length >= WAYS_MAX) ways.shift()
+  ways.push({ makings: fills.flatMap(tellings), spliced })
+  return spliced
+}
+
+function waysOf(page: Uint8Array, tag: number): Remembered[] {
+  let tags = remembered.get(page)
   if (tags === undefined) {
     tags = new Map()
     remembered.set(page, tags)
   }
-  tags.set(facts.start, { makings: fills.flatMap(tellings), spliced })
-  return spliced
+  let ways = tags.get(tag)
+  if (ways === undefined) {
+    ways = []
+    tags.set(tag, ways)
+  }
+  return ways
 }
 
 /** Three words a fill: its making alone would take `addClass` for `removeClass`, and one attribute for another. */
