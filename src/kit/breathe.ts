@@ -1,7 +1,7 @@
 /** Long work in pieces: an isolate has one thread, and a page view must not stand behind a batch of events. */
 
 /** Lets everybody else who waits for this thread have their turn; that costs the work itself a millisecond. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
 /**
  * The work on each, in the order of the list, with a breath after every `atOnce` of them. That is as many as take about a

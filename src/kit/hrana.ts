@@ -4,6 +4,7 @@
  *
  * https://github.com/tursodatabase/libsql/blob/main/docs/HRANA_2_SPEC.md
  */
+import { breathe } from './breathe.ts'
 import type { Statement } from './query.ts'
 
 /** Where requests go, seen from the server's URL. */
@@ -55,25 +56,42 @@ export class DatabaseError extends Error {
   }
 }
 
+/** What is written out in about a millisecond. */
+const CHARS_AT_ONCE = 100_000
+
 /** A writer takes the lock at once: one that began as a reader could lose it half-way. */
 const BEGIN = { read: 'BEGIN TRANSACTION READONLY', write: 'BEGIN IMMEDIATE' } as const
 export type Mode = keyof typeof BEGIN
 
 /** The body that asks one statement. */
 export const executeBody = (statement: Statement): string =>
-  pipeline({ type: 'execute', stmt: bound(statement) })
+  pipeline(JSON.stringify({ type: 'execute', stmt: bound(statement) }))
 
-/** The body of a transaction: each step is taken only where the one before it was, and the last one undoes all. */
-export function transactionBody(mode: Mode, statements: readonly Statement[]): string {
+/**
+ * The body of a transaction: each step is taken only where the one before it was, and the last one undoes all. A large one
+ * is written out in pieces.
+ */
+export async function transactionBody(mode: Mode, statements: readonly Statement[]): Promise<string> {
   const inside = [unasked(BEGIN[mode]), ...statements.map(bound), unasked('COMMIT')]
   const steps = inside.map((stmt, index) =>
     index === 0 ? { stmt } : { stmt, condition: succeeded(index - 1) },
   )
   const undo = { stmt: unasked('ROLLBACK'), condition: { type: 'not', cond: succeeded(inside.length - 1) } }
-  return pipeline({ type: 'batch', batch: { steps: [...steps, undo] } })
+  const texts: string[] = []
+  let chars = 0
+  for (const step of [...steps, undo]) {
+    if (chars > CHARS_AT_ONCE) {
+      await breathe()
+      chars = 0
+    }
+    const text = JSON.stringify(step)
+    chars += text.length
+    texts.push(text)
+  }
+  return pipeline(`{"type":"batch","batch":{"steps":[${texts.join()}]}}`)
 }
 
-const pipeline = (request: object): string => JSON.stringify({ requests: [request, { type: 'close' }] })
+const pipeline = (request: string): string => `{"requests":[${request},{"type":"close"}]}`
 const succeeded = (step: number) => ({ type: 'ok', step })
 const unasked = (sql: string) => ({ sql, want_rows: false })
 

@@ -58,7 +58,7 @@ export function openDatabase({ url, authToken, timeoutMs, fetch: send = fetch }:
   const transact = (mode: Mode) => async (work: () => readonly Statement[]) => {
     const statements = work()
     if (statements.length === 0) return []
-    const body = transactionBody(mode, statements)
+    const body = await transactionBody(mode, statements)
     return guarded(async () => transactionAnswers(await post(body)), timeoutMs)
   }
   return {

@@ -4,7 +4,7 @@
  * A row of the wrong version, or of an erased id, gets NULL for its next version, which the column refuses: so whatever
  * changed since it was read fails the whole transaction, and the sums with it.
  */
-import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import { type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
 import type { StoredCohort } from './cells.ts'
 import { FORMAT_HEAD } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'
@@ -12,6 +12,8 @@ import type { Draft, Plan } from './plan.ts'
 import { ALL } from './rollup.ts'
 import { dayOf } from './windows.ts'
 
+/** Rows in one statement: what is written to the wire in about a millisecond. */
+const ROWS_MAX = 128
 /** Rows that one purge takes from a table, so that no writer waits long. */
 const PURGE_ROWS_MAX = 5_000
 /** Documents that one purge shortens. */
@@ -36,8 +38,8 @@ export function writing({ drafts, deltas }: Pick<Plan, 'drafts' | 'deltas'>): re
     drafts.filter((each) => !each.isOldestNew),
   ]
   return [
-    ...(older.length === 0 ? [] : [keeping(older, sql`, oldest_at = excluded.oldest_at`)]),
-    ...(same.length === 0 ? [] : [keeping(same, sql``)]),
+    ...slices(older, ROWS_MAX).map((some) => keeping(some, sql`, oldest_at = excluded.oldest_at`)),
+    ...slices(same, ROWS_MAX).map((some) => keeping(some, sql``)),
     ...(deltas.length === 0 ? [] : [adding(deltas)]),
   ]
 }

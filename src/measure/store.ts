@@ -6,6 +6,7 @@
 
 import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
+import { slices } from '../kit/query.ts'
 import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
 import { type Hasher, tombstonesOf } from '../profile/retention.ts'
@@ -36,14 +37,14 @@ export function createMeasureStore(db: Database, hash?: Hasher): MeasureStore {
   return {
     async record(batch, now) {
       const recorded: Recorded[] = []
-      for (const some of slices(groupMeasures(batch))) {
+      for (const some of slices(groupMeasures(batch), WRITE_VISITORS_MAX)) {
         const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now, hash)
         recorded.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
       }
       return recorded
     },
     async leave(visitors, harm, now) {
-      for (const some of slices([...new Set(visitors)])) {
+      for (const some of slices([...new Set(visitors)], WRITE_VISITORS_MAX)) {
         const done = await untilUnchanged(async () => {
           const plan = planLeave(await readStandings(db, some, hash), harm, now)
           return db.write(() => [...writing(plan), ...(harm === 'erasure' ? [forgetting(some)] : [])])
@@ -132,11 +133,6 @@ async function shorten(db: Database, before: MeasuresBefore): Promise<number> {
     dropping(drafts.filter(isEmpty)),
   ])
   return drafts.length
-}
-
-function* slices<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += WRITE_VISITORS_MAX)
-    yield list.slice(from, from + WRITE_VISITORS_MAX)
 }
 
 const cohortOf = (row: Readonly<Record<string, unknown>>): StoredCohort => ({

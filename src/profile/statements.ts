@@ -2,7 +2,7 @@
  * What profiles say to libSQL, as statements and no more. Lists travel as JSON, one parameter each, so that a statement
  * never depends on their length. Pure.
  */
-import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
+import { type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { fieldsOff, kindsOff } from './allowed.ts'
 import { formatFacts } from './document.ts'
@@ -11,6 +11,8 @@ import { EVIDENCE_KINDS, type PurgeBefore, type StageCounts, type VisitorEvidenc
 import { detailOf, type Plan } from './plan.ts'
 import { stageMarks } from './stage.ts'
 
+/** Rows in one statement: what is written to the wire in about a millisecond. */
+const ROWS_MAX = 128
 /** Rows that one purge takes from a table, so that no writer waits long. */
 export const PURGE_ROWS_MAX = 5_000
 const RECORD_EVENTS_MAX = 10_000
@@ -64,7 +66,10 @@ const listOf = (rows: readonly string[]): string => `[${rows.join(',')}]`
  * Documents, marks and events, all or none: a document that has changed since it was read, an erasure or a new choice
  * gives NULL for the next version, which the column refuses.
  */
-export function writing(rows: readonly DraftRows[], now: number): readonly Statement[] {
+export const writing = (rows: readonly DraftRows[], now: number): readonly Statement[] =>
+  slices(rows, ROWS_MAX).flatMap((some) => writingSome(some, now))
+
+function writingSome(rows: readonly DraftRows[], now: number): readonly Statement[] {
   const documents = listOf(rows.map(({ document }) => document))
   const marks = listOf(rows.map((each) => each.marks))
   const events = listOf(rows.flatMap((each) => each.events))

@@ -5,7 +5,7 @@
  */
 import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
-import { type SQL, sql, statement } from '../kit/query.ts'
+import { type SQL, slices, sql, statement } from '../kit/query.ts'
 import { settle } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
@@ -61,8 +61,7 @@ export function createProfileStore(db: Database, hash?: Hasher): ProfileStore {
   async function applyMany(batch: readonly VisitorEvidence[], now: number): Promise<readonly Applied[]> {
     const groups = groupByVisitor(batch)
     const applied: Applied[] = []
-    for (let from = 0; from < groups.length; from += WRITE_VISITORS_MAX) {
-      const some = groups.slice(from, from + WRITE_VISITORS_MAX)
+    for (const some of slices(groups, WRITE_VISITORS_MAX)) {
       const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hash)
       applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
     }

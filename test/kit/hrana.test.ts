@@ -53,8 +53,8 @@ describe('executeBody', () => {
 })
 
 describe('transactionBody', () => {
-  it('takes each step only where the one before it was, and undoes all where the last was not', () => {
-    const { requests } = JSON.parse(transactionBody('write', [asked('a'), asked('b')]))
+  it('takes each step only where the one before it was, and undoes all where the last was not', async () => {
+    const { requests } = JSON.parse(await transactionBody('write', [asked('a'), asked('b')]))
     const { steps } = requests[0].batch
     expect(steps.map(({ stmt }: { stmt: { sql: string } }) => stmt.sql)).toEqual([
       'BEGIN IMMEDIATE',
@@ -73,8 +73,17 @@ describe('transactionBody', () => {
     expect(requests[1]).toEqual({ type: 'close' })
   })
 
-  it('locks nobody out to read', () => {
-    expect(transactionBody('read', [asked(1)])).toContain('BEGIN TRANSACTION READONLY')
+  it('lets others have their turn while a large one is written out', async () => {
+    const order: string[] = []
+    setTimeout(() => order.push('page'), 0)
+    const body = await transactionBody('write', [asked('a'.repeat(200_000)), asked('b')])
+    order.push('batch')
+    expect(order).toEqual(['page', 'batch'])
+    expect(JSON.parse(body).requests[0].batch.steps).toHaveLength(5)
+  })
+
+  it('locks nobody out to read', async () => {
+    expect(await transactionBody('read', [asked(1)])).toContain('BEGIN TRANSACTION READONLY')
   })
 })
 

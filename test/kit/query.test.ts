@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type SQL, sql, statement } from '../../src/kit/query.ts'
+import { type SQL, slices, sql, statement } from '../../src/kit/query.ts'
 
 const said = (query: SQL) => statement(query).toSQL()
 
@@ -35,5 +35,13 @@ describe('sql', () => {
     const piece = sql`x = ${1}`
     said(sql`${piece} OR ${piece}`)
     expect(said(piece)).toEqual({ sql: 'x = ?', params: [1] })
+  })
+})
+
+describe('slices', () => {
+  it('gives all of the list in order, in pieces of a size', () => {
+    expect(slices([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
+    expect(slices([1, 2], 2)).toEqual([[1, 2]])
+    expect(slices([], 2)).toEqual([])
   })
 })
