@@ -35,9 +35,9 @@ const START_TIMEOUT_MS = 15_000
 const STOP_TIMEOUT_MS = 5_000
 const POLL_MS = 20
 /**
- * The server keeps a log of every page for replicas, which we have none of, and compacts it at this size; meanwhile
- * everybody waits four times as long. At its own 200 MB a busy store spends more on compacting than on everything else
- * together; at this size a shop that tells of 2,000 events a second has it once in two minutes.
+ * The server keeps a log of every page for replicas, which we have none of, and compacts it at this size, which takes as
+ * much of the processor as all else it does. At its own 200 MB a busy store spends more on compacting than on everything
+ * else together; at this size a shop that tells of 2,000 events a second has it about once in two minutes.
  */
 const LOG_MAX_MB = 4_000
 /** How much of what it says is kept to explain its end. */
