@@ -1,5 +1,5 @@
 /** The address of a request, parsed. HOT PATH; holds values only. */
-import { memo } from '../signals/memo.ts'
+import { memo } from '../kit/memo.ts'
 
 const SHARED_MAX = 512
 const SHARED_MAX_CHARS = 256

@@ -3,8 +3,8 @@
  * offset of a zone is remembered for the quarter of an hour that was asked about, and the rest is arithmetic.
  */
 
+import { memo } from '../kit/memo.ts'
 import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
-import { memo } from './memo.ts'
 import type { Clock, Daypart, Season } from './model.ts'
 import { SEASONS, WEEKDAYS } from './model.ts'
 

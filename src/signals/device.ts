@@ -4,7 +4,7 @@
  */
 
 import { isbot } from 'isbot'
-import { memo } from './memo.ts'
+import { memo } from '../kit/memo.ts'
 import type { Device } from './model.ts'
 
 type Os = NonNullable<Device['os']>

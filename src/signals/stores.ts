@@ -3,8 +3,9 @@
  * 8 km off) distances are whole kilometres, 1 at least: nothing can be decided by them that needs to know a street.
  * From a position that the visitor shared for this, they are the end of a bucket, 0.1 km at the finest. Pure.
  */
+
+import { memo } from '../kit/memo.ts'
 import type { Coordinates } from './geo.ts'
-import { memo } from './memo.ts'
 import type { NearestStore } from './model.ts'
 
 /** A place of business; its position is public. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memo } from '../../src/signals/memo.ts'
+import { memo } from '../../src/kit/memo.ts'
 
 function counting(limit: number) {
   const computed: number[] = []
