@@ -99,7 +99,7 @@ async function finishStream(
   let { body } = response
   // Of those who are counted it has to be known what is on the page, whether they are shown anything or not.
   const isWatched = mayMeasure(view) && isCounted(view.decisions)
-  const tag = body === null ? [] : tagStream(view, response.headers, request.url, ports)
+  const tag = body === null ? [] : tagStream(view, response.headers, request, ports)
   if (body === null || (fills.length + tag.length === 0 && !isWatched)) return answer(body)
   if (fills.some(({ action }) => action === 'move')) {
     // What moves up the page has to be known before what it moves to goes out.

@@ -34,7 +34,7 @@ export function tagTemplate(
   let isAllowed = verdicts.get(head)
   if (isAllowed === undefined) {
     const slot = view.plan.slotOf.get(POLICY_SELECTOR)
-    isAllowed = allows(head, request.url, slot === undefined ? [] : metaPolicies(template, slot))
+    isAllowed = allows(head, request, slot === undefined ? [] : metaPolicies(template, slot))
     verdicts.set(head, isAllowed)
   }
   return isAllowed ? fillsOf(view) : refused(ports)
@@ -44,9 +44,9 @@ export function tagTemplate(
  * For a page that flows by. A policy in its head is known only once it has passed, and nobody reads it on the way: any is
  * taken for a no, until the page is kept.
  */
-export function tagStream(view: View, head: Headers, url: string, ports: TagPorts): readonly Fill[] {
+export function tagStream(view: View, head: Headers, request: Request, ports: TagPorts): readonly Fill[] {
   if (!isTagged(view, ports)) return NO_FILLS
-  if (!allows(head, url, [])) return refused(ports)
+  if (!allows(head, request, [])) return refused(ports)
   const fills = fillsOf(view)
   const slot = view.plan.slotOf.get(POLICY_SELECTOR)
   const [tag, ...marks] = fills
@@ -74,7 +74,7 @@ export const isProbe = (fill: Fill): boolean => probes.has(fill)
 /** By the header lines of a kept page, which go with it. */
 const verdicts = new WeakMap<Head, boolean>()
 
-function allows(head: Head, url: string, policies: readonly string[]): boolean {
+function allows(head: Head, { url }: Request, policies: readonly string[]): boolean {
   const headers = head instanceof Headers ? head : new Headers(head as [string, string][])
   const policy = headers.get('Content-Security-Policy')
   if (asksIntegrity(headers.get('Integrity-Policy'))) return false

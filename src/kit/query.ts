@@ -58,6 +58,9 @@ sql.list = (pieces: readonly SQL[]): SQL =>
 
 export const statement = ({ text, params }: SQL): Statement => ({ toSQL: () => ({ sql: text, params }) })
 
+/** Rows in one statement of a large write: what goes onto the wire in about a millisecond. */
+export const ROWS_MAX = 128
+
 /** A list in pieces of up to `size`. */
 export const slices = <T>(list: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size))

@@ -4,7 +4,7 @@
  * A row of the wrong version, or of an erased id, gets NULL for its next version, which the column refuses: so whatever
  * changed since it was read fails the whole transaction, and the sums with it.
  */
-import { type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
+import { ROWS_MAX, type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
 import type { StoredCohort } from './cells.ts'
 import { FORMAT_HEAD } from './document.ts'
 import type { CellQuery, MeasuresBefore } from './model.ts'
@@ -12,8 +12,6 @@ import type { Draft, Plan } from './plan.ts'
 import { ALL } from './rollup.ts'
 import { dayOf } from './windows.ts'
 
-/** Rows in one statement: what is written to the wire in about a millisecond. */
-const ROWS_MAX = 128
 /** Rows that one purge takes from a table, so that no writer waits long. */
 const PURGE_ROWS_MAX = 5_000
 /** Documents that one purge shortens. */

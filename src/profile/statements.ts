@@ -2,7 +2,7 @@
  * What profiles say to libSQL, as statements and no more. Lists travel as JSON, one parameter each, so that a statement
  * never depends on their length. Pure.
  */
-import { type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
+import { ROWS_MAX, type SQL, type Statement, slices, sql, statement } from '../kit/query.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { fieldsOff, kindsOff } from './allowed.ts'
 import { formatFacts } from './document.ts'
@@ -11,8 +11,6 @@ import { EVIDENCE_KINDS, type PurgeBefore, type StageCounts, type VisitorEvidenc
 import { detailOf, type Plan } from './plan.ts'
 import { stageMarks } from './stage.ts'
 
-/** Rows in one statement: what is written to the wire in about a millisecond. */
-const ROWS_MAX = 128
 /** Rows that one purge takes from a table, so that no writer waits long. */
 export const PURGE_ROWS_MAX = 5_000
 const RECORD_EVENTS_MAX = 10_000
