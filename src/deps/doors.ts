@@ -1,4 +1,5 @@
 /** The ports of the doors through which visitors, and the shop's servers, tell us things. */
+import type { CompiledRelease } from '../campaign/model.ts'
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { createLookup, readListed } from '../events/lookup.ts'
 import type { BearerPorts } from '../flow/bearer.ts'
@@ -6,7 +7,7 @@ import type { IdentifyPorts } from '../flow/identify.ts'
 import type { IngestPorts } from '../flow/ingest.ts'
 import type { ServerIngestPorts } from '../flow/ingest-server.ts'
 import type { Releases } from '../flow/releases.ts'
-import { bounded } from '../kit/bounded.ts'
+import { type Bounds, bounded } from '../kit/bounded.ts'
 import type { Database } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import { createHasher } from '../profile/retention.ts'
@@ -42,13 +43,12 @@ export function ingestPorts(isolate: Isolate): IngestPorts {
 }
 
 export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): ServerIngestPorts {
-  const { settings, places, batchWriters } = isolate
-  const db = bounded(openStore(settings), { places, writers: batchWriters, lineMs: BATCH_LINE_MS })
-  const hash = createHasher()
+  const db = doorStore(isolate, { writers: isolate.batchWriters, lineMs: BATCH_LINE_MS })
+  const hasher = createHasher()
   return {
-    ...newsPorts(db, hash),
+    ...newsPorts(db, hasher),
     ...shopPorts(isolate),
-    lookup: createLookup(db, hash),
+    lookup: createLookup(db, hasher),
     keyring: isolate.keyring,
     personKey,
   }
@@ -57,7 +57,7 @@ export function serverIngestPorts(isolate: Isolate, personKey: CryptoKey): Serve
 /** What events are held against, whoever tells them: what is live, the shop's money, and the time. */
 const shopPorts = ({ releases, settings }: Isolate) => ({
   campaigns: () => liveCampaigns(releases),
-  categories: () => categoriesOf(releases),
+  categories: () => categoriesOf(releases.current()),
   money: settings.money,
   now: Date.now,
 })
@@ -70,9 +70,9 @@ export const identifyPorts = (isolate: Isolate, personKey: CryptoKey): IdentifyP
   random: randomBytes,
 })
 
-/** The store as doors ask it. */
-export const doorStore = ({ settings, places, writers }: Isolate): Database =>
-  bounded(openStore(settings), { places, writers })
+/** The store as doors ask it; `bounds` where one has its own. */
+export const doorStore = ({ settings, places, writers }: Isolate, bounds: Partial<Bounds> = {}): Database =>
+  bounded(openStore(settings), { places, writers, ...bounds })
 
 /** An isolate that has served no page yet knows of no release: it looks. */
 async function liveCampaigns(releases: Releases) {
@@ -84,9 +84,18 @@ async function liveCampaigns(releases: Releases) {
  * Category keys that the live release asks about: a search that names one of them says something. Never a sensitive one:
  * a release may be older than the rules.
  */
-function categoriesOf(releases: Releases): ReadonlySet<string> {
+function categoriesOf(release: CompiledRelease | null): ReadonlySet<string> {
+  if (release === null) return NO_CATEGORIES
+  const known = categories.get(release)
+  if (known !== undefined) return known
   const prefix = 'affinity.'
-  const reads = releases.current()?.campaigns.flatMap((campaign) => campaign.reads) ?? []
+  const reads = release.campaigns.flatMap((campaign) => campaign.reads)
   const keys = reads.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
-  return new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
+  const made = new Set(keys.filter((key) => sensitiveTopic(key) === undefined))
+  categories.set(release, made)
+  return made
 }
+
+const NO_CATEGORIES: ReadonlySet<string> = new Set()
+/** Worked out once for a release; weak, so they go with it. */
+const categories = new WeakMap<CompiledRelease, ReadonlySet<string>>()

@@ -6,7 +6,7 @@ import type { Settings } from '../env.ts'
 import { createIdentityStore } from '../identity/store.ts'
 import { type Database, openDatabase } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
-import { createHasher } from '../profile/retention.ts'
+import type { Hasher } from '../profile/retention.ts'
 import { createProfileStore } from '../profile/store.ts'
 
 /** Bounds one round trip to the store where nobody's page waits for it. */
@@ -28,10 +28,10 @@ export function profileStores(db: Database) {
   return { profiles: createProfileStore(db), identities: createIdentityStore(db) }
 }
 
-/** Where what is told of visitors is written. */
-export const newsPorts = (db: Database, hash = createHasher()) => ({
-  profiles: createProfileStore(db, hash),
-  measures: createMeasureStore(db, hash),
+/** Where what is told of visitors is written. `hasher`: one for all of them, where others hash the same ids. */
+export const newsPorts = (db: Database, hasher?: Hasher) => ({
+  profiles: createProfileStore(db, hasher),
+  measures: createMeasureStore(db, hasher),
 })
 
 /**

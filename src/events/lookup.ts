@@ -45,12 +45,12 @@ export interface Lookup {
   readonly tieCards: (persons: readonly string[], at: number) => Promise<void>
 }
 
-/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
-export function createLookup(db: Database, hash?: Hasher): Lookup {
+/** `hasher`: one for all of them, where others hash the same ids. */
+export function createLookup(db: Database, hasher: Hasher = tombstoneOf): Lookup {
   return {
     async ask({ visitors, persons, skus, stores }) {
       const subjects = [...visitors, ...persons.map(cardOf)]
-      const hashes = await tombstonesOf(subjects, hash)
+      const hashes = await tombstonesOf(subjects, hasher)
       const graves = list(subjects.map((id, index) => ({ id, hash: hashes[index] })))
       const own = sql`SELECT value AS visitor FROM json_each(${list(visitors)})
         UNION SELECT visitor FROM identities WHERE source <> 'card'
@@ -97,7 +97,7 @@ export function createLookup(db: Database, hash?: Hasher): Lookup {
     },
     async tieCards(persons, at) {
       const rows = await Promise.all(
-        persons.map(async (person) => ({ person, hash: await tombstoneOf(cardOf(person)) })),
+        persons.map(async (person) => ({ person, hash: await hasher(cardOf(person)) })),
       )
       const people = list(rows)
       const card = sql`${CARD_PREFIX} || ${field('person')}`

@@ -9,7 +9,7 @@ import { SelvedgeError } from '../kit/errors.ts'
 import { slices } from '../kit/query.ts'
 import { settle, untilUnchanged } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
-import { type Hasher, tombstonesOf } from '../profile/retention.ts'
+import { type Hasher, tombstoneOf, tombstonesOf } from '../profile/retention.ts'
 import { cellsOfCohort, type StoredCohort } from './cells.ts'
 import { NOTHING, parseMeasured, withoutOld } from './document.ts'
 import type { Cell, MeasureStore, MeasuresBefore, Recorded, VisitorMeasures } from './model.ts'
@@ -32,13 +32,13 @@ const WRITE_VISITORS_MAX = 500
 const READ_AT_ONCE = 128
 const PLANNED_AT_ONCE = 48
 
-/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
-export function createMeasureStore(db: Database, hash?: Hasher): MeasureStore {
+/** `hasher`: one for all of them, where others hash the same ids. */
+export function createMeasureStore(db: Database, hasher: Hasher = tombstoneOf): MeasureStore {
   return {
     async record(batch, now) {
       const recorded: Recorded[] = []
       for (const some of slices(groupMeasures(batch), WRITE_VISITORS_MAX)) {
-        const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now, hash)
+        const write = (part: readonly VisitorMeasures[]) => recordSome(db, part, now, hasher)
         recorded.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
       }
       return recorded
@@ -46,7 +46,7 @@ export function createMeasureStore(db: Database, hash?: Hasher): MeasureStore {
     async leave(visitors, harm, now) {
       for (const some of slices([...new Set(visitors)], WRITE_VISITORS_MAX)) {
         const done = await untilUnchanged(async () => {
-          const plan = planLeave(await readStandings(db, some, hash), harm, now)
+          const plan = planLeave(await readStandings(db, some, hasher), harm, now)
           return db.write(() => [...writing(plan), ...(harm === 'erasure' ? [forgetting(some)] : [])])
         })
         if (done === null) throw new SelvedgeError('store_unavailable', 'visitors could not be forgotten now')
@@ -80,12 +80,12 @@ async function recordSome(
   db: Database,
   some: readonly VisitorMeasures[],
   now: number,
-  hash: Hasher | undefined,
+  hasher: Hasher,
 ): Promise<readonly Recorded[]> {
   const standings = await readStandings(
     db,
     some.map(({ visitor }) => visitor),
-    hash,
+    hasher,
   )
   const planner = createPlanner(now)
   await mapBreathing(some, PLANNED_AT_ONCE, (each) => planner.add(each, standings.get(each.visitor)))
@@ -98,9 +98,9 @@ async function recordSome(
 export async function readStandings(
   db: Database,
   visitors: readonly string[],
-  hash?: Hasher,
+  hasher: Hasher = tombstoneOf,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const hashes = await tombstonesOf(visitors, hash)
+  const hashes = await tombstonesOf(visitors, hasher)
   const ids = visitors.map((visitor, index) => [visitor, hashes[index] as string] as const)
   const [found] = await db.read(() => [standingsOf(ids)])
   const rows = new Map(found?.rows.map((row) => [String(row.visitor), row]))

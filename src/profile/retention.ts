@@ -34,8 +34,8 @@ export type Hasher = (visitor: string) => Promise<string>
 /** The same of many ids, in their order. */
 export const tombstonesOf = async (
   visitors: readonly string[],
-  hash: Hasher = tombstoneOf,
-): Promise<readonly string[]> => Promise.all(await mapBreathing(visitors, HASHED_AT_ONCE, hash))
+  hasher: Hasher = tombstoneOf,
+): Promise<readonly string[]> => Promise.all(await mapBreathing(visitors, HASHED_AT_ONCE, hasher))
 
 /** Hashes each id once, for one request in which several ask for the same ones. */
 export function createHasher(): Hasher {

@@ -51,8 +51,8 @@ const READ_AT_ONCE = 128
 const PLANNED_AT_ONCE = 48
 const TOMBSTONES_PAGE = 10_000
 
-/** `hash` stands in for `tombstoneOf` where others hash the same ids. */
-export function createProfileStore(db: Database, hash?: Hasher): ProfileStore {
+/** `hasher`: one for all of them, where others hash the same ids. */
+export function createProfileStore(db: Database, hasher: Hasher = tombstoneOf): ProfileStore {
   const one = async (query: SQL): Promise<readonly Row[]> => {
     const [result] = await db.read(() => [statement(query)])
     return (result?.rows ?? []) as unknown as readonly Row[]
@@ -62,7 +62,7 @@ export function createProfileStore(db: Database, hash?: Hasher): ProfileStore {
     const groups = groupByVisitor(batch)
     const applied: Applied[] = []
     for (const some of slices(groups, WRITE_VISITORS_MAX)) {
-      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hash)
+      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hasher)
       applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
     }
     return applied
@@ -190,9 +190,9 @@ async function applySome(
   db: Database,
   some: readonly VisitorEvidence[],
   now: number,
-  hash: Hasher | undefined,
+  hasher: Hasher,
 ): Promise<readonly Applied[]> {
-  const standings = await readStandings(db, some, hash)
+  const standings = await readStandings(db, some, hasher)
   const rows: DraftRows[] = []
   const applied = await mapBreathing(some, PLANNED_AT_ONCE, (group): Applied => {
     const standing = standings.get(group.visitor)
@@ -211,11 +211,11 @@ async function applySome(
 async function readStandings(
   db: Database,
   batch: readonly VisitorEvidence[],
-  hash: Hasher | undefined,
+  hasher: Hasher,
 ): Promise<ReadonlyMap<string, Seen>> {
   const hashes = await tombstonesOf(
     batch.map(({ visitor }) => visitor),
-    hash,
+    hasher,
   )
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
   const [kept, known, erased, choices] = await db.read(() => [
