@@ -48,6 +48,7 @@ export interface ServerIngested {
 }
 
 /** In about a millisecond. */
+const NAMED_AT_ONCE = 64
 const WEIGHED_AT_ONCE = 128
 
 /** Whom an event is about, as far as it says by itself. */
@@ -111,18 +112,19 @@ export async function ingestServer(
 const keyOf = (subject: Subject): string =>
   'visitor' in subject ? `v ${subject.visitor}` : `c ${subject.customer}`
 
-/** Whom the events name, each subject once. No I/O but WebCrypto, so all at the same time. */
+/** Whom the events name, each subject once. No I/O but WebCrypto. */
 async function namesOf(
   ports: Pick<ServerIngestPorts, 'keyring' | 'personKey'>,
   events: readonly ServerEvent[],
   now: number,
 ): Promise<ReadonlyMap<string, Named>> {
-  const subjects = new Map(events.map(({ subject }) => [keyOf(subject), subject]))
-  return new Map(
-    await Promise.all(
-      [...subjects].map(async ([key, subject]) => [key, await nameOf(ports, subject, now)] as const),
-    ),
+  const subjects = [...new Map(events.map(({ subject }) => [keyOf(subject), subject]))]
+  const naming = await mapBreathing(
+    subjects,
+    NAMED_AT_ONCE,
+    async ([key, subject]) => [key, await nameOf(ports, subject, now)] as const,
   )
+  return new Map(await Promise.all(naming))
 }
 
 async function nameOf(

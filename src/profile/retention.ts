@@ -17,7 +17,7 @@ export const TOMBSTONE_LIFE_MS = COOKIE_LIFE_MS + 30 * DAY_MS
 const COUNTS_LIFE_MS = 761 * DAY_MS
 const HASH_BYTES = 8
 /** In about a millisecond. */
-const HASHED_AT_ONCE = 128
+const HASHED_AT_ONCE = 64
 
 /** Everything older than these moments is past its time. */
 export const purgeBefore = (now: number): PurgeBefore => ({
