@@ -3,7 +3,7 @@
  * that begin like it, and most pages are answered from a bounded cache of finished plans: the cost of a request does
  * not grow with the number of campaigns. Pure but for its own cache of a pure function.
  */
-import { createLru } from '../kit/lru.ts'
+import { createSieve } from '../kit/sieve.ts'
 import { HEAD_SELECTORS } from '../page/head.ts'
 import { selectorSet } from '../page/selectors.ts'
 import type { Campaign, CompiledCampaign, PagePlan } from './model.ts'
@@ -28,12 +28,12 @@ interface Posting {
 export function createPlanner(campaigns: readonly CompiledCampaign[]): (url: URL) => PagePlan {
   const live = campaigns.filter(({ source }) => source.status === 'live').sort(byPriority)
   const index = createIndex(live)
-  const pages = createLru<PagePlan>({
+  const pages = createSieve<PagePlan>({
     maxBytes: MAX_PAGE_BYTES,
     maxEntries: MAX_PAGES,
     sizeOf: () => ENTRY_BYTES,
   })
-  const plans = createLru<PagePlan>({ maxBytes: MAX_PLAN_BYTES, maxEntries: MAX_PLANS, sizeOf: sizeOfPlan })
+  const plans = createSieve<PagePlan>({ maxBytes: MAX_PLAN_BYTES, maxEntries: MAX_PLANS, sizeOf: sizeOfPlan })
 
   /** Pages with the same campaigns share one plan, and with it everything that is cached by plan. */
   function planOf(found: readonly number[]): PagePlan {

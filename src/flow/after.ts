@@ -67,10 +67,12 @@ function tell(
   const { id } = visitor.snapshot as Snapshot
   const evidence =
     found.length === 0 ? found : found.flatMap((one) => allowedEvidence(one, visitor.off) ?? [])
-  const { keys, ...told } = mayMeasure(view)
+  const measured = mayMeasure(view)
     ? measure(view, reached, ports)
     : (unmeasured(view, ports.recent) ?? NOTHING_MEASURED)
-  if (evidence.length + told.exposures.length + told.outcomes.length === 0 && !told.unmeasured) return
+  const { exposures, outcomes } = measured
+  if (evidence.length + exposures.length + outcomes.length === 0 && !measured.unmeasured) return
+  const { keys, ...told } = measured
   const { recent } = ports
   for (const key of keys) recent.add(key)
   const sending = ports.remember({ visitor: id, evidence, ...told }).catch((cause: unknown) => {

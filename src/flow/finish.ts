@@ -2,6 +2,7 @@
  * The page at hand, finished: a template is stitched, anything else is edited as it streams, and what may not be touched
  * goes through. Here decisions become bytes, and here they are corrected by what the page allowed.
  */
+import { ofAlike } from '../decide/alike.ts'
 import type { Decision } from '../decide/model.ts'
 import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
@@ -141,9 +142,7 @@ const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
 
 /** The fills, and behind them the marks of the campaigns that explain themselves. */
 function explained(rendered: Rendered, { decisions, attributes, visitor, signals }: View): readonly Fill[] {
-  if (!decisions.some(({ variant, campaign }) => variant !== undefined && campaign.source.explain === true)) {
-    return rendered.fills
-  }
+  if (!isMarked(decisions)) return rendered.fills
   const { page, device } = signals
   const marks = whyFills(rendered, decisions, attributes, {
     language: chooseLanguage(undefined, device.language),
@@ -152,3 +151,7 @@ function explained(rendered: Rendered, { decisions, attributes, visitor, signals
   })
   return [...rendered.fills, ...marks]
 }
+
+const isMarked = ofAlike((decisions) =>
+  decisions.some(({ variant, campaign }) => variant !== undefined && campaign.source.explain === true),
+)

@@ -6,7 +6,7 @@
  */
 import { concatBytes } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
-import { createLru, type Lru } from '../kit/lru.ts'
+import { createSieve, type Sieve } from '../kit/sieve.ts'
 import type { Soon } from '../kit/soon.ts'
 import { HOUR_SECONDS } from '../kit/time.ts'
 import type { KeptPage } from './source.ts'
@@ -17,10 +17,10 @@ export type Mark = 'own' | 'stream'
 
 /** The isolate's share: pages, and short notes about them. One per isolate, made at start-up. */
 export interface PageMemory {
-  readonly pages: Lru<KeptPage>
-  readonly marks: Lru<{ readonly mark: Mark; readonly until: number }>
+  readonly pages: Sieve<KeptPage>
+  readonly marks: Sieve<{ readonly mark: Mark; readonly until: number }>
   /** Who renews or fills a page, as the time at which that right ends. */
-  readonly leases: Lru<number>
+  readonly leases: Sieve<number>
 }
 
 export interface Found {
@@ -51,9 +51,9 @@ const TRAILER_BYTES = 8
 
 export function createPageMemory(maxBytes: number): PageMemory {
   return {
-    pages: createLru<KeptPage>({ maxBytes, maxEntries: MAX_PAGES, sizeOf: sizeOfPage }),
-    marks: createLru({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
-    leases: createLru({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
+    pages: createSieve<KeptPage>({ maxBytes, maxEntries: MAX_PAGES, sizeOf: sizeOfPage }),
+    marks: createSieve({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
+    leases: createSieve({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
   }
 }
 

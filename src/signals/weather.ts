@@ -9,7 +9,7 @@
  */
 import { readBytes } from '../kit/body.ts'
 import type { Deadline } from '../kit/deadline.ts'
-import { createLru, type Lru } from '../kit/lru.ts'
+import { createSieve, type Sieve } from '../kit/sieve.ts'
 import { DAY_SECONDS, HOUR_MS, HOUR_SECONDS, MINUTE_MS } from '../kit/time.ts'
 import {
   type Climate,
@@ -32,10 +32,10 @@ export interface WeatherSource {
 
 /** What an isolate remembers: values only. */
 export interface WeatherMemory {
-  readonly readings: Lru<Reading>
-  readonly climates: Lru<Climate>
+  readonly readings: Sieve<Reading>
+  readonly climates: Sieve<Climate>
   /** Until when nobody else asks about a place: somebody does, or it failed just now. */
-  readonly leases: Lru<number>
+  readonly leases: Sieve<number>
 }
 
 export interface WeatherPorts {
@@ -80,7 +80,7 @@ const NOTHING: Weather = Object.freeze({})
 
 export function createWeatherMemory(): WeatherMemory {
   const bounds = { maxBytes: MAX_BYTES, maxEntries: MAX_PLACES, sizeOf: () => ENTRY_BYTES }
-  return { readings: createLru(bounds), climates: createLru(bounds), leases: createLru(bounds) }
+  return { readings: createSieve(bounds), climates: createSieve(bounds), leases: createSieve(bounds) }
 }
 
 export function createWeather(ports: WeatherPorts): WeatherSource {

@@ -13,6 +13,16 @@ describe('hash', () => {
       expect(hash(seed, value, version)).toBe(expected)
     },
   )
+
+  it('of version 2 is of the first hash written out, however many digits that has', () => {
+    const digits = new Set<number>()
+    for (let n = 0; n < 100_000; n++) {
+      const first = String(hashFnv32a(String(n), hashFnv32a('seed')))
+      digits.add(first.length)
+      expect(hash('seed', String(n), 2)).toBe((hashFnv32a(first) % 10_000) / 10_000)
+    }
+    expect([...digits].sort((a, b) => a - b)).toEqual([5, 6, 7, 8, 9, 10])
+  })
 })
 
 describe('hashFnv32a', () => {
