@@ -72,6 +72,9 @@ const findRedirecting = ofAlike(
   (decisions) => decisions.find(({ variant }) => variant?.redirect !== undefined) ?? null,
 )
 
+/** Was anybody counted at all? On most page views of a busy shop nobody was, and then nothing else is asked. */
+export const isCounted = ofAlike((decisions) => decisions.some(({ counted }) => counted))
+
 function createView(input: DecideInput, outcomes: readonly Outcomes[]): View {
   const unit = input.unit === '' ? undefined : input.unit
   const { holdout, arms } = input.forced

@@ -34,10 +34,6 @@ export interface PageView {
 const NO_FILLS: readonly Fill[] = Object.freeze([])
 const encoder = new TextEncoder()
 
-/** Is anybody counted here, so that there is something to confirm? */
-export const wantsBeacon = (decisions: readonly Decision[]): boolean =>
-  decisions.some(({ counted }) => counted)
-
 /** The tag at the end of the head, behind whatever policy stands in it, then the marks. Behind all other fills. */
 export function beaconFills(view: PageView): readonly Fill[] {
   const { plan, decisions } = view

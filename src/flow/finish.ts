@@ -3,11 +3,11 @@
  * goes through. Here decisions become bytes, and here they are corrected by what the page allowed.
  */
 import { ofAlike } from '../decide/alike.ts'
+import { isCounted } from '../decide/decide.ts'
 import type { Decision } from '../decide/model.ts'
 import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
 import { startDeadline } from '../kit/deadline.ts'
-import { isCounted } from '../measure/expose.ts'
 import { plainFailure } from '../page/failure.ts'
 import type { Fill, Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'

@@ -4,8 +4,9 @@
  * preview, a bot, or a view on which anything was forced.
  */
 import { isUnmeasured } from '../consent/resolve.ts'
+import { isCounted } from '../decide/decide.ts'
 import type { Decision } from '../decide/model.ts'
-import { exposuresOf, type IsOnPage, isCounted, onPage, onTheWay } from '../measure/expose.ts'
+import { exposuresOf, type IsOnPage, onPage, onTheWay } from '../measure/expose.ts'
 import { EVERYTHING, type Exposure, type Outcome, type Segments } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { engagedOutcome, visitOutcome, visitStart } from '../measure/outcomes.ts'

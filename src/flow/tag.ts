@@ -3,9 +3,10 @@
  * stay what they were, byte for byte. A page whose own policy would not let the beacon run goes without, and is counted.
  * The page that ends somebody's measurement takes what waits in their browser's storage out of it instead.
  */
+import { isCounted } from '../decide/decide.ts'
 import { BEACON_PATH, EVENTS_PATH } from '../events/beacon.ts'
 import { clearFills } from '../events/clear.ts'
-import { beaconFills, wantsBeacon } from '../events/tag.ts'
+import { beaconFills } from '../events/tag.ts'
 import { allowsScript, asksIntegrity } from '../page/csp.ts'
 import { metaPolicies, POLICY_SELECTOR } from '../page/head.ts'
 import type { Fill } from '../page/model.ts'
@@ -84,10 +85,10 @@ function allows(head: Head, { url }: Request, policies: readonly string[]): bool
 }
 
 const isTagged = (view: View, { settings, recent }: TagPorts): boolean =>
-  settings.beacon && (wantsBeacon(view.decisions) || view.visitor.isVoid || unmeasured(view, recent) !== null)
+  settings.beacon && (isCounted(view.decisions) || view.visitor.isVoid || unmeasured(view, recent) !== null)
 
 function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now }: View): readonly Fill[] {
-  if (!wantsBeacon(decisions)) return clearFills(plan)
+  if (!isCounted(decisions)) return clearFills(plan)
   if (snapshot === undefined) return NO_FILLS
   const visit = startOf(snapshot)
   const isAgain = carried !== undefined && startOf(carried) === visit

@@ -34,12 +34,6 @@ export interface Sight {
   readonly money: Money
 }
 
-/** Did this page view count anybody at all? Most of a busy shop's do not, and then nothing else is asked. */
-export function isCounted(decisions: readonly Decision[]): boolean {
-  for (let index = 0; index < decisions.length; index++) if (decisions[index]?.counted === true) return true
-  return false
-}
-
 /** The counted decisions whose campaign is on the page; `decisions` stand in the order of the plan. */
 export function onPage(
   decisions: readonly Decision[],

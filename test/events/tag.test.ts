@@ -1,8 +1,9 @@
 import { parseFragment } from 'parse5'
 import { describe, expect, it } from 'vitest'
+import { isCounted } from '../../src/decide/decide.ts'
 import type { Decision } from '../../src/decide/model.ts'
 import { BEACON_URL } from '../../src/events/beacon.ts'
-import { beaconFills, wantsBeacon } from '../../src/events/tag.ts'
+import { beaconFills } from '../../src/events/tag.ts'
 import type { Fill } from '../../src/page/model.ts'
 import { release } from '../help/release.ts'
 
@@ -93,7 +94,7 @@ describe('beaconFills', () => {
     const { fills } = fillsOf([away, { id: 'hero', variants: variants(text('h1')) }], ['control', 'a'])
     expect(tagOf(fills[0])['data-selvedge-campaigns']).toBe('hero h1')
     const uncounted = fillsOf([{ id: 'hero', variants: variants(text('h1')) }], ['a'], { counted: false })
-    expect(wantsBeacon(uncounted.decisions)).toBe(false)
+    expect(isCounted(uncounted.decisions)).toBe(false)
   })
 
   it.each([
