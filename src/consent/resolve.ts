@@ -99,8 +99,11 @@ export function overruling(headers: Pick<Headers, 'get'>): Readonly<Partial<Reco
 export const regionalConsent = (place: Place, optOut: OptOutRegions): Consent =>
   presumesConsent(place, optOut) ? PRESUMED : ASKED_FOR
 
-/** Rules by which somebody said no, rather than never having been asked, or asked in another country. */
-const SAYS_NO: ReadonlySet<ConsentSource> = new Set<ConsentSource>(['gpc', 'deny', 'cmp_deny'])
+/**
+ * Rules by which somebody said no, rather than not having been asked, having been asked too long ago or in another
+ * country, or in words that nobody can read.
+ */
+const SAYS_NO: ReadonlySet<ConsentSource> = new Set<ConsentSource>(['gpc', 'deny', 'cmp_deny', 'dnt'])
 
 /** Was this purpose refused or taken back, so that what it covered has to go? */
 const isRefused = ({ granted, source }: Settled): boolean => !granted && SAYS_NO.has(source)

@@ -50,7 +50,10 @@ export interface Carrier {
   readonly snapshot: Snapshot | null
   /** The cookie's own snapshot, whatever was agreed to: for what has to be forgotten, and for nothing else. */
   readonly carried: Snapshot | null
-  /** A cookie came that must not stay: consent is gone, its id was erased, or it cannot be read. */
+  /**
+   * A cookie came that must not stay: its owner said no, its id was erased, or it cannot be read. One whose consent has
+   * only ended stays, and is not used: with it a later no, or an erasure, still finds what it covered.
+   */
   readonly isVoid: boolean
   readonly isErased: boolean
   readonly leaving: Leaving
@@ -96,11 +99,12 @@ export async function readCarrier(
   const isGranted = consent.personalization.granted && carried !== null
   const note = readCookie(cookies, FORGET_COOKIE)
   const gone = carried !== null && !isErased && isWithdrawn(agreed) ? carried.id : null
+  const isLeft = carried === null || isErased || gone !== null
   return {
     consent,
     snapshot: isGranted ? touchVisit(carried, now) : null,
     carried,
-    isVoid: value !== undefined && !isGranted,
+    isVoid: value !== undefined && isLeft,
     isErased,
     leaving:
       note !== undefined
