@@ -16,9 +16,18 @@ export function redirectTarget(
   const isOwn = target.origin === url.origin
   const isAllowed = target.protocol === 'https:' && allowedHosts.includes(target.host)
   if (!isOwn && !isAllowed) return null
-  // Campaign parameters of an advertisement must survive the hop, or its clicks are lost.
-  for (const [name, value] of url.searchParams) {
-    if (!target.searchParams.has(name)) target.searchParams.append(name, value)
-  }
+  // Campaign parameters of an advertisement must survive the hop, or its clicks are lost; as they were written, since
+  // servers do not agree on what else means the same.
+  const own = new Set(target.searchParams.keys())
+  const carried = pairsOf(url).filter((pair) => !own.has(nameOf(pair)))
+  if (carried.length > 0) target.search = [...pairsOf(target), ...carried].join('&')
   return isOwn && target.pathname === url.pathname && target.search === url.search ? null : target.href
 }
+
+const pairsOf = ({ search }: URL): readonly string[] =>
+  search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '')
+
+const nameOf = (pair: string): string => new URLSearchParams(pair).keys().next().value ?? ''

@@ -49,7 +49,7 @@ export const FRAGMENT_HEADERS: readonly string[] = [
 
 /** Endings that are files. `/account/x.css` is one too, whatever the origin answers: that is how caches are deceived. */
 const STATIC_EXTENSION =
-  /\.(?:aac|atom|avif|bmp|css|csv|docx?|eot|flac|gif|gz|ico|jpe?g|js|json|m4[av]|map|mjs|mov|mp[34]|og[gv]|opus|otf|pdf|png|pptx?|rar|rss|svgz?|tar|tgz|tiff?|ttf|txt|vtt|wasm|wav|web[amp]|webmanifest|woff2?|xlsx?|xml|zip)$/i
+  /\.(?:7z|aac|apk|atom|avif|bin|bmp|css|csv|dmg|docx?|eot|epub|exe|flac|gif|gz|ico|iso|jpe?g|js|json|m4[av]|map|mjs|mov|mp[34]|msi|og[gv]|opus|otf|pdf|png|pptx?|rar|rss|svgz?|tar|tgz|tiff?|ttf|txt|vtt|wasm|wav|web[amp]|webmanifest|woff2?|xlsx?|xml|zip)$/i
 
 /** What a navigation says in `Sec-Fetch-Dest`. */
 const PAGE_DESTINATIONS = new Set(['document', 'iframe', 'frame'])
