@@ -47,11 +47,7 @@ export async function importFile(args: string[]): Promise<number> {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found?.isFile() !== true) throw new Trouble(`${path} does not exist, or is no file.`, 2)
   const file = await openRows(path)
-  const rows = file.rows[Symbol.asyncIterator]()
-  const first = await rows.next()
-  const columns =
-    file.columns ?? (first.done === true || !('fields' in first.value) ? [] : Object.keys(first.value.fields))
-  const kind = kindOf(path, columns, options.kind)
+  const kind = await kindOf(path, file.columns, options.kind)
   const load = LOADS[kind]
   const read = createReader(kind, file)
   const apart = load.joins ? await findApart(path, read) : NONE
@@ -68,24 +64,41 @@ export async function importFile(args: string[]): Promise<number> {
     defaults: { currency: options.currency, at: Math.floor(found.mtimeMs) },
   })
   if (file.columns !== null) job.tellIgnored(file.columns)
-  for (let row = first; row.done !== true; row = await rows.next()) await job.take(row.value)
+  for await (const row of file.rows) await job.take(row)
   await job.end()
   console.log(job.summary(options['dry-run']))
   return job.rejects.count() === 0 ? 0 : 1
 }
 
-function kindOf(path: string, columns: readonly string[], told: string | undefined): Kind {
+async function kindOf(
+  path: string,
+  columns: readonly string[] | null,
+  told: string | undefined,
+): Promise<Kind> {
   if (told !== undefined && !(KINDS as readonly string[]).includes(told)) {
     throw new Trouble(`There is no kind "${told}": ${KINDS.join(', ')}.`, 2)
   }
-  const kind = (told as Kind | undefined) ?? guessKind(path, columns)
+  const kind = (told as Kind | undefined) ?? guessKind(path, columns ?? []) ?? (await guessByRows(path))
   if (kind === undefined) throw new Trouble(`What is in ${path}? Say --kind ${KINDS.join('|')}.`, 2)
+  // JSON rows each have their own columns, so each is asked for itself.
+  if (columns === null) return kind
   const missing = missingFields(kind, mapColumns(kind, columns).values())
   if (missing.length === 0) return kind
   throw new Trouble(
     `${path} has no column for ${missing.join(', ')} of ${kind}; it has ${columns.join(', ')}.`,
     2,
   )
+}
+
+/** The kind of the first row of JSON that can be of one only; a row of cells has no other columns than its file. */
+async function guessByRows(path: string): Promise<Kind | undefined> {
+  const { columns, rows } = await openRows(path)
+  if (columns !== null) return undefined
+  for await (const row of rows) {
+    const kind = 'fields' in row ? guessKind('', Object.keys(row.fields)) : undefined
+    if (kind !== undefined) return kind
+  }
+  return undefined
 }
 
 type Read = (row: Row) => Result<Fields, readonly string[]>

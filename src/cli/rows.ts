@@ -40,6 +40,8 @@ const BLOCK_LINES = 1_000
 /** A quoted field goes on for so many lines at most; a quote that was forgotten is found out then. */
 const RECORD_MAX_LINES = 50
 const LINE_MAX_CHARS = 262_144
+/** Names of files whose first line may be anything, a bad row too. */
+const LINES_OF_JSON = /\.(?:ndjson|jsonl)$/i
 const NOT_UTF8 = '\ufffd'
 
 /** Opens a file and reads as far as its header. */
@@ -53,7 +55,8 @@ export async function openRows(path: string): Promise<RowFile> {
   const all = prepend(first.value as string, chunks)
   if (start.startsWith('[')) return { columns: null, delimiter: null, rows: jsonArray(all) }
   const lines = linesOf(all, path)
-  if (start.startsWith('{')) return { columns: null, delimiter: null, rows: ndjson(lines) }
+  if (start.startsWith('{') || LINES_OF_JSON.test(path))
+    return { columns: null, delimiter: null, rows: ndjson(lines) }
   const header = await nextLine(lines)
   const delimiter = delimiterOf(header)
   const columns = (tryRecords(header, delimiter)?.[0] ?? []).map((column) => column.trim())
@@ -217,15 +220,21 @@ async function* ndjson(lines: AsyncIterable<Line>): AsyncIterable<Row | Unread> 
   for await (const { number, text } of lines) if (text.trim() !== '') yield jsonRow(number, text)
 }
 
-/** The elements of one array, each cut out by its braces; the array itself is never held. */
+const ENDS: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
+
+/**
+ * The elements of one array, each cut out by its own brackets or by the commas beside it; the array itself is never
+ * held.
+ */
 async function* jsonArray(chunks: AsyncIterable<string>): AsyncGenerator<Row | Unread> {
-  let [depth, line, from] = [0, 1, 1]
-  let [isText, isEscaped] = [false, false]
+  // What the element began with, and how many of those are open.
+  let [opened, depth, line, from] = ['', 0, 1, 1]
+  let [isText, isEscaped, isWithin] = [false, false, false]
   let element = ''
   for await (const chunk of chunks) {
     let start = 0
     for (let at = 0; at < chunk.length; at++) {
-      const char = chunk[at]
+      const char = chunk[at] as string
       if (char === '\n') {
         line++
         // A text ends with its line, so a quote that was forgotten costs its element only.
@@ -235,15 +244,32 @@ async function* jsonArray(chunks: AsyncIterable<string>): AsyncGenerator<Row | U
         if (char === '\\') isEscaped = true
         else if (char === '"') isText = false
       } else if (char === '"') isText = true
-      else if (char === '{' && depth++ === 0) [from, element, start] = [line, '', at]
-      else if (char === '}' && depth > 0 && --depth === 0)
-        yield jsonRow(from, element + chunk.slice(start, at + 1))
+      else if (depth > 0) {
+        if (char === opened) depth++
+        else if (char === ENDS[opened] && --depth === 0) {
+          yield jsonRow(from, element + chunk.slice(start, at + 1))
+          ;[element, start] = ['', at + 1]
+        }
+      } else if ('{[,]'.includes(char)) {
+        yield* plainRow(line, element + chunk.slice(start, at))
+        const isElement = char === '{' || (char === '[' && isWithin)
+        ;[element, start] = ['', isElement ? at : at + 1]
+        if (isElement) [opened, depth, from] = [char, 1, line]
+        else if (char !== ',') isWithin = char === '['
+      }
     }
-    if (depth > 0) element += chunk.slice(start)
+    element += chunk.slice(start)
     if (element.length > LINE_MAX_CHARS)
       throw new Trouble(`The row of line ${from} has no end: mend its brackets.`)
   }
   if (depth > 0) yield { line: from, reason: 'the file ends within this row', cells: [element.trim()] }
+  else yield* plainRow(line, element)
+}
+
+/** What stands between rows and has no brackets, if anything does; `line` is where it ends. */
+function* plainRow(line: number, text: string): Generator<Row | Unread> {
+  const said = text.trimStart()
+  if (said !== '') yield jsonRow(line - said.split('\n').length + 1, said)
 }
 
 function jsonRow(line: number, text: string): Row | Unread {

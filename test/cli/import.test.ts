@@ -136,6 +136,32 @@ describe('openRows', () => {
     expect(await rowsOf('[{"a":1},{"a":')).toEqual(['1 1', '1! the file ends within this row'])
   })
 
+  it('drops no element of an array untold, whatever it is, and takes none out of another', async () => {
+    const text = '[1,"x, {y}",null,["a",\n{"b":2}],\n oops\n,{"a":3},{"a":4}},{"a":[5]},]'
+    expect(await rowsOf(text)).toEqual([
+      '1! a row is an object',
+      '1! a row is an object',
+      '1! a row is an object',
+      '1! a row is an object',
+      expect.stringMatching(/^3! this is no JSON/),
+      '4 3',
+      '4 4',
+      expect.stringMatching(/^4! this is no JSON/),
+      '4 5',
+    ])
+    expect(await rowsOf('[]')).toEqual([])
+    expect(await rowsOf('[{"a":1},\n"x')).toEqual(['1 1', expect.stringMatching(/^2! this is no JSON/)])
+  })
+
+  it('reads an array alike wherever its file is cut', async () => {
+    // Files come in pieces of 64 KiB.
+    const before = ' '.repeat(65_530)
+    for (let shift = 0; shift < 12; shift++) {
+      const text = `[${before.slice(shift)}1,{"a":2},["x"]]`
+      expect(await rowsOf(text)).toEqual(['1! a row is an object', '1 2', '1! a row is an object'])
+    }
+  })
+
   it('refuses what is no UTF-8, whole or in part', async () => {
     await expect(rowsOf(Buffer.from('\ufeffa,b\n1,2', 'utf16le'))).rejects.toThrow('not UTF-8')
     expect(await rowsOf(Buffer.from('a,b\n1,\xe9\n2,3\n', 'latin1'))).toEqual([
@@ -396,6 +422,42 @@ describe('import', () => {
         { stores: [{ id: 'graca', name: 'Graça', latitude: 38.7, longitude: -9.1 }] },
       ],
     ])
+  })
+
+  it.each([
+    ['orders.ndjson', '{"id":"1","at":"2026-07-01","customer":"c1","value":1,}', 1],
+    ['feed.ndjson', 'oops', 1],
+    ['orders.json', '[{"id":"1","at":"2026-07-01","customer":"c1",}', 1],
+    ['feed.json', '[{"id":"1"}', 1],
+    ['orders.json', '[1,"x",null,["a"]', 4],
+  ])(
+    'of a file of JSON that begins badly, %s, rejects no more than the beginning',
+    async (name, first, bad) => {
+      const good = '{"order":"2","at":"2026-07-01T10:00:00Z","customer":"c2","value":4}'
+      const path = write(name, name.endsWith('.json') ? `${first},\n${good}]` : `${first}\n${good}\n`)
+      const more = name.startsWith('feed') ? ['--kind', 'orders'] : []
+      expect(await run(path, ...more)).toBe(1)
+      expect(calls.flatMap(({ body }) => body.events ?? [])).toMatchObject([{ id: '2', customer: 'c2' }])
+      expect(printed[0]).toContain(`${bad + 1} rows of orders, 1 events accepted, ${bad} rows rejected`)
+      expect(errors).toHaveLength(bad)
+      expect(errors[0]).toContain(`${path}:1: `)
+    },
+  )
+
+  it('asks each row of JSON for its own columns, and the first that can be told for the kind', async () => {
+    const text =
+      '[{"capacity":"delivery","place":"online"},\n{"capacity":"delivery","place":"online","quantity":41}]'
+    for (const name of ['stock.json', 'rows.json']) {
+      calls.length = 0
+      expect(await run(write(name, text))).toBe(1)
+      expect(calls[0]?.body.stock).toMatchObject([{ capacity: 'delivery', quantity: 41 }])
+      expect(errors.at(-1)).toContain(`${name}:1: quantity is missing`)
+    }
+  })
+
+  it.each(['orders', 'stock'])('takes an empty list of %s for one of no rows', async (kind) => {
+    expect(await run(write(`${kind}.json`, '[]'))).toBe(0)
+    expect([calls.length, printed[0]]).toEqual([0, expect.stringContaining(`0 rows of ${kind}`)])
   })
 
   it('checks without sending on a dry run', async () => {
