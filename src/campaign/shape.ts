@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { closed, ID } from '../kit/shape.ts'
+import { momentOf } from '../kit/time.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 import { ATTRIBUTES } from './attributes.ts'
 import { isRecord, OPERATOR_NAMES } from './condition.ts'
@@ -77,21 +78,13 @@ export const variantSchema = closed({
   redirect: v.exactOptional(text(MAX_URL_CHARS)),
 })
 
-const ISO_TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
-/** `Date.parse` reads 30 February as 2 March, so the day has to come out again as it was written. */
-function isTime(input: string): boolean {
-  const day = ISO_TIME.exec(input)?.[1]
-  const at = day === undefined ? Number.NaN : Date.parse(`${day}T00:00Z`)
-  return (
-    !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T`) && !Number.isNaN(Date.parse(input))
-  )
-}
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/
 /** ISO 8601 with its offset, since a shop's "midnight" is not the server's; or epoch milliseconds as stored. */
 const time = v.union(
   [
     v.pipe(
       v.string(),
-      v.check(isTime),
+      v.check((input) => ISO_TIME.test(input) && !Number.isNaN(momentOf(input))),
       v.transform((input) => Date.parse(input)),
       v.metadata({ format: 'date-time' }),
     ),

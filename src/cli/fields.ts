@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { err, ok, type Result } from '../kit/result.ts'
+import { isDay, momentOf } from '../kit/time.ts'
 
 export type Kind = 'orders' | 'visits' | 'store-purchases' | 'catalog' | 'stock' | 'stores'
 /** A row under our names. */
@@ -147,6 +148,8 @@ export function readFields(
 function complaint(name: string, kind: Kind, value: unknown): string {
   const { type } = FIELDS[kind][name] as Field
   const said = JSON.stringify(value).slice(0, 60)
+  const day = type === 'time' ? TIME.exec(String(value))?.[1] : undefined
+  if (day !== undefined && !isDay(day)) return `${said} is on a day that there is not`
   return type === 'time'
     ? `${said} is no time: write 2026-07-01T18:30:00+01:00`
     : `${said} is no number: write 1234.5`
@@ -195,7 +198,7 @@ export function parseTime(value: unknown): number | undefined {
   const match = TIME.exec(String(value))
   if (match === null) return undefined
   const [, day, clock = '12:00', offset = 'Z'] = match
-  const time = Date.parse(
+  const time = momentOf(
     `${day}T${clock}${offset === 'UTC' ? 'Z' : offset.replace(/^(.\d\d)(\d\d)$/, '$1:$2')}`,
   )
   return Number.isNaN(time) ? undefined : time

@@ -7,6 +7,7 @@ import { sensitiveTopic } from '../consent/sensitive.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { closed, faultsOf, ID } from '../kit/shape.ts'
+import { momentOf } from '../kit/time.ts'
 import { SKU_IS } from '../profile/evidence.ts'
 import { SKU } from '../profile/text.ts'
 import { capacityKey, ONLINE, type Product, REGION, type StockRow } from './model.ts'
@@ -49,15 +50,8 @@ const sku = v.pipe(
   v.regex(/^(?!capacity:|offer:)/, 'No sku begins with "capacity:" or "offer:"; those are kept for others.'),
 )
 const time = v.union(
-  [
-    v.pipe(v.number(), v.integer()),
-    v.pipe(
-      v.string(),
-      v.isoTimestamp(),
-      v.transform((said) => Date.parse(said)),
-    ),
-  ],
-  'A time is epoch milliseconds or ISO 8601 with its offset.',
+  [v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.isoTimestamp(), v.transform(momentOf), v.number())],
+  'A time is epoch milliseconds or ISO 8601 with its offset, of a day that there is.',
 )
 
 const ProductSchema = closed({

@@ -198,6 +198,8 @@ describe('parseTime', () => {
     [1_782_930_600_000, '2026-07-01T18:30:00.000Z'],
     ['01/07/2026', undefined],
     ['2026-13-01', undefined],
+    ['2026-09-31T10:00:00Z', undefined],
+    ['2026-02-29', undefined],
   ])('reads %s as %s', (text, iso) => {
     const time = parseTime(text)
     expect(time === undefined ? undefined : new Date(time).toISOString()).toBe(iso)
@@ -458,6 +460,17 @@ describe('import', () => {
   it.each(['orders', 'stock'])('takes an empty list of %s for one of no rows', async (kind) => {
     expect(await run(write(`${kind}.json`, '[]'))).toBe(0)
     expect([calls.length, printed[0]]).toEqual([0, expect.stringContaining(`0 rows of ${kind}`)])
+  })
+
+  it('moves no row to another day: one that there is not is told as such', async () => {
+    const text =
+      'date,customer,store\n2026-09-31T10:00:00Z,c1,graca\n2026-09-31,c1,graca\n2026-09-30,c1,graca\n'
+    expect(await run(write('visits.csv', text))).toBe(1)
+    expect(calls[0]?.body.events).toMatchObject([{ at: Date.UTC(2026, 8, 30, 12) }])
+    expect(errors.map((line) => line.replace(/^.*csv:/, ''))).toEqual([
+      '2: date: "2026-09-31T10:00:00Z" is on a day that there is not',
+      '3: date: "2026-09-31" is on a day that there is not',
+    ])
   })
 
   it('checks without sending on a dry run', async () => {

@@ -113,6 +113,20 @@ describe('parseRemoved', () => {
 })
 
 describe('parseStock', () => {
+  it('moves no count to another day, nor to no time at all', () => {
+    const row = { sku: 'tea', place: 'online', quantity: 1 }
+    const parsed = stock(
+      { ...row, at: '2026-02-29T10:00:00Z' },
+      { ...row, at: '2026-06-31T10:00:00+01:00' },
+      { ...row, at: '2026-06-30T10:00:00+01:00' },
+    )
+    expect(parsed.faults.map(({ path, message }) => [path, message])).toEqual([
+      ['/stock/0/at', expect.stringContaining('of a day that there is')],
+      ['/stock/1/at', expect.stringContaining('of a day that there is')],
+    ])
+    expect(parsed.rows.map(({ value }) => value.reportedAt)).toEqual([Date.UTC(2026, 5, 30, 9)])
+  })
+
   it('reads products and capacity, places and times', () => {
     const { rows, faults } = stock(
       { sku: 'tea', place: 'online', quantity: 4 },
