@@ -186,7 +186,10 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     next: { type: ['integer', 'null'], description: 'The `before` of the next page' },
   }),
   ReplayRequest: {
-    ...object({ ids: { ...list(text), maxItems: 100, description: 'All that wait, unless told' } }, 'ids'),
+    ...object(
+      { ids: { ...list(text), maxItems: 100, description: 'Unless told, the oldest that can be counted' } },
+      'ids',
+    ),
     additionalProperties: false,
   },
   Replayed: object({ replayed: list(text), failed: list(object({ id: text, error: text })) }),

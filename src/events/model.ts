@@ -118,7 +118,11 @@ export interface DeadLetters {
   readonly keep: (letters: readonly DeadLetter[]) => Promise<void>
   /** From new to old. */
   readonly list: (window: Window) => Promise<readonly KeptLetter[]>
-  /** Those that were not replayed yet, from old to new; of these ids, where some are named. */
-  readonly waiting: (limit: number, ids?: readonly string[]) => Promise<readonly KeptLetter[]>
+  /** Those that were not replayed yet, from old to new; of these ids, and behind that one, where they are named. */
+  readonly waiting: (
+    limit: number,
+    ids?: readonly string[],
+    after?: KeptLetter,
+  ) => Promise<readonly KeptLetter[]>
   readonly replayed: (ids: readonly string[], at: number) => Promise<void>
 }

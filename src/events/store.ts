@@ -26,8 +26,9 @@ export function createDeadLetters(db: Database): DeadLetters {
     list: ({ limit, before }) =>
       read(sql`SELECT rowid, * FROM dead_letters WHERE rowid < ${before ?? Number.MAX_SAFE_INTEGER}
         ORDER BY rowid DESC LIMIT ${limit}`),
-    waiting: (limit, ids) =>
+    waiting: (limit, ids, after) =>
       read(sql`SELECT rowid, * FROM dead_letters WHERE replayed_at IS NULL
+        AND (at, rowid) > (${after?.at ?? -1}, ${after?.number ?? 0})
         ${ids === undefined ? sql`` : sql`AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`}
         ORDER BY at, rowid LIMIT ${limit}`),
     async replayed(ids, at) {

@@ -2,7 +2,7 @@
  * Messages that the queue gave up on: kept as they came, to be looked at, and counted after all once whatever was wrong
  * with them or with the store is mended. Counting one twice counts it once.
  */
-import type { DeadLetter, DeadLetters } from '../events/model.ts'
+import type { DeadLetter, DeadLetters, KeptLetter } from '../events/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { isNews } from './drain.ts'
 import type { Forgetting } from './letgo.ts'
@@ -57,21 +57,35 @@ export interface Replayed {
   readonly failed: readonly { readonly id: string; readonly error: string }[]
 }
 
-/** Letters of one call. */
+/** Letters that one call counts. */
 export const REPLAY_MAX = 100
+/** As many more may fail in it, since none of those may keep the ones behind them from being counted. */
+const FAILED_MAX = 500
 
 /** Counts letters that wait, the oldest first; of these ids, where some are named. Throws where the store hangs. */
 export async function replay(ports: ReplayPorts, ids?: readonly string[]): Promise<Replayed> {
-  const waiting = await ports.letters.waiting(REPLAY_MAX, ids)
   const replayed: string[] = []
   const failed: { id: string; error: string }[] = []
-  for (const { id, body } of waiting) {
+  for await (const { id, body } of waitingLetters(ports, ids)) {
     const error = await tryReplay(ports, body)
     if (error === null) replayed.push(id)
     else failed.push({ id, error })
+    if (replayed.length === REPLAY_MAX || failed.length === FAILED_MAX) break
   }
   if (replayed.length > 0) await ports.letters.replayed(replayed, ports.now())
   return { replayed, failed }
+}
+
+async function* waitingLetters(
+  { letters }: ReplayPorts,
+  ids?: readonly string[],
+): AsyncGenerator<KeptLetter> {
+  let last: KeptLetter | undefined
+  do {
+    const page: readonly KeptLetter[] = await letters.waiting(REPLAY_MAX, ids, last)
+    yield* page
+    last = page[REPLAY_MAX - 1]
+  } while (last !== undefined)
 }
 
 /** Null where it is counted. */

@@ -389,6 +389,19 @@ describe('/api/events/dead', () => {
     expect(await listed.json()).toMatchObject({ letters: [{ id: 'm2', replayedAt: null }], next: 2 })
   })
 
+  it('replays a good one behind a hundred that cannot be mended, of one time and of others', async () => {
+    const broken = Array.from({ length: 101 }, (_, n) => ({
+      ...letter(`b${n}`, '{broken', null),
+      at: NOW - (n % 2),
+    }))
+    await dead().keep([letter('good', news(visitorId('ana'))), ...broken.slice(0, 50)])
+    await dead().keep(broken.slice(50))
+    await dead().keep([letter('better', news(visitorId('ana')))])
+    const { body } = await doors.server('/api/events/dead/replay', {})
+    expect(body.replayed).toEqual(['good', 'better'])
+    expect(body.failed).toHaveLength(101)
+  })
+
   it('keeps none of somebody who was erased', async () => {
     await doors.forget(visitorId('ana'))
     await dead().keep([letter('m1', news(visitorId('ana')))])

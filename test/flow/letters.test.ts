@@ -104,4 +104,23 @@ describe('replay', () => {
     await expect(replay(ports)).rejects.toBe(away)
     expect(done).toEqual([])
   })
+
+  it('goes on behind those that fail, page by page, and ends however many there are', async () => {
+    const broken = Array.from({ length: 250 }, (_, n) => ({ ...letter(`b${n}`, '{broken'), number: n + 1 }))
+    const paged = (all: readonly ReturnType<typeof letter>[]) => {
+      const { ports, done } = open([])
+      const waiting: ReplayPorts['letters']['waiting'] = async (limit, _, after) =>
+        all.filter(({ number }) => number > (after?.number ?? 0)).slice(0, limit)
+      return { ports: { ...ports, letters: { ...ports.letters, waiting } }, done }
+    }
+    const { ports, done } = paged([...broken, { ...letter('good', NEWS), number: 251 }])
+    expect((await replay(ports)).failed).toHaveLength(250)
+    expect(done).toEqual(['good'])
+
+    const many = Array.from({ length: 700 }, (_, n) => n + 1)
+    const bad = paged(many.map((number) => ({ ...letter(`b${number}`, '{broken'), number })))
+    expect((await replay(bad.ports)).failed).toHaveLength(500)
+    const good = paged(many.map((number) => ({ ...letter(`g${number}`, NEWS), number })))
+    expect((await replay(good.ports)).replayed).toHaveLength(100)
+  })
 })
