@@ -13,9 +13,10 @@ import * as doors from '../kit/doors.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { DAY_MS } from '../kit/time.ts'
+import { DAY_MS, isDay } from '../kit/time.ts'
 import type { Correction } from './correction.ts'
 import type { View } from './verdict.ts'
+import { dayOf } from './windows.ts'
 
 export interface ReportDeps {
   /** Opened once a request. */
@@ -30,7 +31,6 @@ const CORRECTIONS: readonly Correction[] = ['holm', 'benjamini_hochberg']
 /** Ten times as much; and beyond 99 % nobody plans. */
 const MOST = { effect: 10, power: 0.99 }
 const FORMATS: readonly string[] = ['json', 'csv']
-const DAY = /^\d{4}-\d\d-\d\d$/
 
 export function reportRoutes(deps: ReportDeps | undefined): Hono {
   const app = new Hono()
@@ -119,16 +119,19 @@ const numberFaults = (given: Record<keyof typeof MOST, string | undefined>): Fau
       : [fault(name, `Say a number above 0, up to ${most}: 0.1 is 10 %.`)]
   })
 
+/** Whoever names one end means the other with it: so many days up to the last, and from the first until today. */
 function daysOf(c: Context, now: number): Result<readonly [from: string, to: string], Faults> {
-  const { from = dayOf(now - (DAYS - 1) * DAY_MS), to = dayOf(now) } = c.req.query()
+  const { from, to } = c.req.query()
   const faults = [...formatFaults(c), ...dayFaults({ from, to })]
-  return faults.length > 0 ? err(faults) : ok([from, to])
+  if (faults.length > 0) return err(faults)
+  const today = dayOf(now)
+  // A first day that is yet to come has nothing to tell, which is no fault.
+  const last = to ?? (from === undefined || from < today ? today : from)
+  return ok([from ?? dayOf(Date.parse(last) - (DAYS - 1) * DAY_MS), last])
 }
 
 const formatFaults = (c: Context): Faults =>
   FORMATS.includes(c.req.query('format') ?? 'json') ? [] : [fault('format', 'Say json or csv.')]
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 function dayFaults(days: { readonly from: string | undefined; readonly to: string | undefined }): Faults {
   const faults = Object.entries(days).flatMap(([name, day]) =>
@@ -137,12 +140,6 @@ function dayFaults(days: { readonly from: string | undefined; readonly to: strin
   const { from, to } = days
   if (faults.length > 0 || from === undefined || to === undefined || from <= to) return faults
   return [fault('to', 'The last day lies before the first.')]
-}
-
-/** A day that there is: 30 February is none. */
-function isDay(text: string): boolean {
-  const at = Date.parse(`${text}T00:00:00Z`)
-  return DAY.test(text) && !Number.isNaN(at) && dayOf(at) === text
 }
 
 const fault = (name: string, message: string): Fault => ({ path: pointer(name), code: 'value', message })

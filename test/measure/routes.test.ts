@@ -133,6 +133,32 @@ describe('reportRoutes', () => {
 
 const ask = async (query: string) => get(`/campaigns/hero?${query}`, { cells: trial('hero', 'control', 'a') })
 
+describe('which days are told of', () => {
+  it.each([
+    ['', '2026-10-26', '2026-11-22'],
+    ['to=2026-10-15', '2026-09-18', '2026-10-15'],
+    ['from=2026-11-20', '2026-11-20', '2026-11-22'],
+    ['from=2026-12-01', '2026-12-01', '2026-12-01'],
+    ['from=2026-01-01&to=2026-01-31', '2026-01-01', '2026-01-31'],
+  ])('of the funnel and of reasons by "%s" are %s to %s', async (query, from, to) => {
+    for (const path of ['/funnel', '/reasons']) {
+      const answer = await get(`${path}?${query}`)
+      expect([answer.status, await answer.json()]).toMatchObject([200, { from, to }])
+    }
+  })
+
+  it.each([
+    ['to=2026-02-30', '/to'],
+    ['from=yesterday', '/from'],
+    ['from=2026-02-02&to=2026-02-01', '/to'],
+  ])('are no days by %s', async (query, path) => {
+    for (const report of ['/funnel', '/reasons', '/holdout']) {
+      const answer = await get(`${report}?${query}`)
+      expect([answer.status, await answer.json()]).toMatchObject([422, { faults: [{ path }] }])
+    }
+  })
+})
+
 describe('what a report may be asked', () => {
   it('is an effect, a power and a correction', async () => {
     const answer = await ask('view=fixed&effect=0.05&power=0.9&correction=benjamini_hochberg')
