@@ -60,6 +60,8 @@ export interface AttributeEntry {
   readonly label: string
   /** Where the value is one of a closed list. */
   readonly values?: readonly string[]
+  /** Where it is of one form, written out. */
+  readonly form?: RegExp
 }
 
 const entry = (
@@ -82,7 +84,7 @@ const WEATHERS = ['clear', 'clouds', 'rain', 'snow', 'storm', 'fog']
 const SYSTEMS = ['ios', 'android', 'windows', 'macos', 'linux', 'chromeos']
 
 export const ATTRIBUTES: readonly AttributeEntry[] = [
-  entry('geo.country', 'string', 'country', 'country'),
+  { ...entry('geo.country', 'string', 'country', 'country'), form: /^[A-Z]{2}$/ },
   entry('geo.continent', 'string', 'country', 'continent', CONTINENTS),
   entry('geo.isEU', 'boolean', 'country', 'country being in the European Union'),
   entry('geo.region', 'string', 'region', 'region'),

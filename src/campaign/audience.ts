@@ -4,7 +4,7 @@
  */
 import { type Fault, pointer } from '../kit/fault.ts'
 import { hint } from '../kit/suggest.ts'
-import { attributesAt, suggestPath } from './attributes.ts'
+import { type AttributeEntry, attributesAt, suggestPath } from './attributes.ts'
 import { isOperatorObject, isRecord, OPERATOR_NAMES } from './condition.ts'
 import { regexProblem } from './regex.ts'
 
@@ -158,19 +158,19 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
         report(place, 'wrong_type', `"$type" takes one of ${TYPES.join(', ')}`)
       return
     default:
-      checkCompared(name, operand, place)
+      checkCompared(name, operand, place, path)
       return
   }
 }
 
-function checkCompared(name: string, operand: unknown, place: Place): void {
+function checkCompared(name: string, operand: unknown, place: Place, path: string | undefined): void {
   if (!OPERATOR_NAMES.includes(name)) {
     report(place, 'unknown_operator', `there is no operator "${name}"${hint(name, OPERATOR_NAMES)}`)
     return
   }
   if (typeof operand !== 'string' && typeof operand !== 'number') {
     report(place, 'wrong_type', `"${name}" compares with a number or a string`)
-  }
+  } else if (path !== undefined && attributeAt(path)?.type === 'number') checkListed([operand], place, path)
 }
 
 function checkList(name: string, operand: unknown, place: Place, path: string | undefined): void {
@@ -189,18 +189,28 @@ function checkRegex(operand: unknown, place: Place): void {
 
 /** A value that the attribute can never have means a campaign that nobody sees. */
 function checkListed(operands: readonly unknown[], place: Place, path: string | undefined): void {
-  if (path === undefined) return
-  const [only, ...others] = attributesAt(path)
-  const values = only?.values
-  if (values === undefined || others.length > 0 || only?.path !== path) return
+  const only = path === undefined ? undefined : attributeAt(path)
+  if (only === undefined) return
   for (const operand of operands) {
-    if (typeof operand === 'string' && !values.includes(operand)) {
-      const near = hint(operand, values)
-      report(
-        place,
-        'never_matches',
-        `"${path}" is never "${operand}"; it is one of ${values.join(', ')}${near}`,
-      )
-    }
+    const why = whyNever(operand, only)
+    if (why !== null) report(place, 'never_matches', `"${path}" ${why}`)
   }
+}
+
+/** The one attribute that a path reads; undefined for a branch, whose value is an object. */
+function attributeAt(path: string): AttributeEntry | undefined {
+  const [only, ...others] = attributesAt(path)
+  return others.length === 0 && (only?.path === path || only?.path.endsWith('*')) ? only : undefined
+}
+
+function whyNever(operand: unknown, { type, values, form }: AttributeEntry): string | null {
+  if (Array.isArray(operand)) {
+    return type === 'strings' || type === 'any' ? null : 'is one value and never a list; write {"$in": […]}'
+  }
+  if (typeof operand !== 'string' && typeof operand !== 'number') return null
+  if (values !== undefined && typeof operand === 'string' && !values.includes(operand)) {
+    return `is never "${operand}"; it is one of ${values.join(', ')}${hint(operand, values)}`
+  }
+  if (type === 'number' && Number.isNaN(Number(operand))) return `is a number, which "${operand}" is not`
+  return form === undefined || form.test(String(operand)) ? null : `is never "${operand}"`
 }

@@ -300,6 +300,27 @@ describe('parseRelease', () => {
       ['never_matches /campaigns/0/audience/clock.weekday/$in'],
     ],
     [
+      'a list where there is one value',
+      campaign({ audience: { 'clock.weekday': ['sat', 'sun'], 'geo.country': { $eq: ['PT', 'ES'] } } }),
+      [
+        'never_matches /campaigns/0/audience/clock.weekday',
+        'never_matches /campaigns/0/audience/geo.country/$eq',
+      ],
+    ],
+    [
+      'a country in small letters',
+      campaign({ audience: { 'geo.country': 'pt' } }),
+      ['never_matches /campaigns/0/audience/geo.country'],
+    ],
+    [
+      'a number that is none',
+      campaign({ audience: { 'clock.hour': { $gte: '18:00' }, 'visit.count': 'many' } }),
+      [
+        'never_matches /campaigns/0/audience/clock.hour/$gte',
+        'never_matches /campaigns/0/audience/visit.count',
+      ],
+    ],
+    [
       'a saved group',
       campaign({ audience: { 'geo.city': { $inGroup: 'x' } } }),
       ['unknown_group /campaigns/0/audience/geo.city/$inGroup'],
@@ -354,6 +375,14 @@ describe('parseRelease', () => {
     '\\x',
   ])('refuses the redirect %j', (redirect) => {
     expect(brief(campaign({ pages: ['/'], variants: [{ id: 'a', redirect }] }))).toHaveLength(1)
+  })
+
+  it.each([
+    { 'clock.hour': '18', 'visit.count': { $gte: '2' } },
+    { follows: ['Brisa'], 'traits.sizes': ['m', 'l'] },
+    { 'geo.country': { $in: ['PT', 'ES'] }, 'clock.hour': { $lt: 24 } },
+  ])('passes an audience that can match: %j', (audience) => {
+    expect(brief(campaign({ audience }))).toEqual([])
   })
 
   it.each(['/pt', '/pt?a=b#c', 'https://outlet.example/x'])('passes the redirect %s', (redirect) => {
