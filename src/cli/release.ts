@@ -13,6 +13,7 @@ export interface Door {
 export const DEMO_NOTE = 'demo storefront'
 
 const READY_TIMEOUT_MS = 15_000
+const LOADED_TIMEOUT_MS = 3_000
 const POLL_MS = 50
 const TIMEOUT_MS = 15_000
 const FAULTS_SHOWN = 20
@@ -33,6 +34,30 @@ export async function waitUntilHealthy(door: Door, signal: AbortSignal): Promise
     await sleep(POLL_MS)
   }
   throw new Trouble(`The Worker is not well: ${last}`)
+}
+
+/**
+ * Waits until pages are finished by what is live: an isolate reads it behind its first page, which so is nobody's. A shop
+ * that does not answer yet is not waited for.
+ */
+export async function waitUntilLoaded({ url }: Pick<Door, 'url'>, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + LOADED_TIMEOUT_MS
+  while (performance.now() < until) {
+    signal.throwIfAborted()
+    try {
+      const headers = { Accept: 'text/html', 'User-Agent': 'selvedge-start (bot)' }
+      const response = await fetch(`${url}/`, {
+        headers,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(LOADED_TIMEOUT_MS),
+      })
+      await response.body?.cancel()
+      if (response.headers.get('Selvedge-Bypass') !== 'no_release') return
+    } catch {
+      return
+    }
+    await sleep(POLL_MS)
+  }
 }
 
 export interface LiveRelease {

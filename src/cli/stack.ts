@@ -16,6 +16,7 @@ import {
   publishOrKeep,
   reportSupply,
   waitUntilHealthy,
+  waitUntilLoaded,
 } from './release.ts'
 import { loadRuntime } from './runtime.ts'
 import { bearerOf, keptSecrets } from './secrets.ts'
@@ -41,8 +42,10 @@ export interface Stack {
   readonly origin: string
   readonly storeUrl: string
   readonly token: string
-  /** Number of the release that was published, if one was. */
+  /** Number of the release that is live, if one is. */
   readonly release: number | null
+  /** It was published, or found to be live already, because this start was told to. */
+  readonly isPublished: boolean
   /** Settles when it cannot go on, with why. */
   readonly lost: Promise<string>
   /** Starts a second Worker over the same store, whose clock can be set (see clock.ts); gives its URL. */
@@ -134,13 +137,16 @@ export async function openStack(
     await listStores(door, await demoStores())
     await reportSupply(door, await demoSupply())
   }
-  const release = await publish(options, door, say)
+  const wanted = await publish(options, door, say)
+  const release = wanted ?? (await liveRelease(door))?.number ?? null
+  if (release !== null) await waitUntilLoaded(door, signal)
   return {
     url: door.url,
     origin,
     storeUrl: store.url,
     token: door.token,
     release,
+    isPublished: wanted !== null,
     lost: store.lost,
     openClocked: async () => {
       const port = await freePort()

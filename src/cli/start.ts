@@ -70,7 +70,7 @@ export async function start(args: string[]): Promise<number> {
   try {
     const stack = await openStack(options, teardown, say, stopping.signal)
     await announce(stack, options)
-    if (options.shoppers && stack.release !== null) void fillDemo(stack, say, stopping.signal)
+    if (options.shoppers && stack.isPublished) void fillDemo(stack, say, stopping.signal)
     const lost = await Promise.race([told, stack.lost])
     if (lost === undefined) return 0
     throw new Trouble(`The store does not stay up (${lost}): see what is wrong with ${options.data}/store.`)

@@ -82,12 +82,7 @@ describe('start, and stop', () => {
   })
 
   it('serves the storefront’s page, finished for where the visitor is', async () => {
-    // The first visitor of an isolate may be served before the release is there.
-    let html = ''
-    for (let tries = 0; tries < 100 && !html.includes('Howdy'); tries += 1) {
-      html = await (await fetch(`${url}/`, { headers: { Accept: 'text/html' } })).text()
-      await sleep(50)
-    }
+    const html = await (await fetch(`${url}/`, { headers: { Accept: 'text/html' } })).text()
     expect(html).toBe(PAGE.replace('Welcome', 'Howdy'))
   })
 
@@ -145,6 +140,8 @@ describe('start, and stop', () => {
       headers: { Authorization: `Bearer ${token}` },
     })
     const { number, document } = (await active.json()) as { number: number; document: typeof RELEASE }
+    const home = await fetch(lineOf(again, 'shop'), { headers: { Accept: 'text/html' } })
+    expect([home.headers.get('Selvedge-Bypass'), lineOf(again, 'release')]).toEqual([null, '1 is live'])
     again.child.kill('SIGTERM')
     expect((await again.ended).code).toBe(0)
     expect(token).toBe(lineOf(shell, 'token'))
