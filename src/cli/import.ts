@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import type { Result } from '../kit/result.ts'
 import { idsApart } from './apart.ts'
 import { type Fields, guessKind, KINDS, type Kind, mapColumns, missingFields, readFields } from './fields.ts'
+import { orderFault } from './lines.ts'
 import { type Defaults, LOADS, type Load } from './loads.ts'
 import { API, DEFAULT_URL, findToken } from './operator.ts'
 import { createRejects, type Rejects } from './rejects.ts'
@@ -177,8 +178,6 @@ interface Joined {
   readonly fields: Fields[]
 }
 
-const missingOf = (fields: readonly string[]): string => `${fields.join(', ')} is missing`
-
 /** Rows on their way into batches, and what became of them. */
 class Import {
   readonly rejects: Rejects
@@ -210,7 +209,7 @@ class Import {
   async take(row: Row | Unread): Promise<void> {
     this.#counts.rows++
     if ('reason' in row) return this.#reject([row], row.reason)
-    const { kind, load, apart } = this.#options
+    const { load, apart } = this.#options
     const read = this.#options.read(row)
     if (!read.ok) return this.#reject([row], read.error.join('; '))
     const { id } = read.value
@@ -225,8 +224,6 @@ class Import {
       this.#held.set(id, begun)
       return
     }
-    const missing = missingFields(kind, Object.keys(read.value))
-    if (missing.length > 0) return this.#reject([row], missingOf(missing))
     await this.#pack()
     this.#joined = begun
   }
@@ -234,12 +231,8 @@ class Import {
   async end(): Promise<void> {
     await this.#pack()
     for (const order of this.#held.values()) {
-      const missing = missingFields(this.#options.kind, Object.keys(Object.assign({}, ...order.fields)))
-      if (missing.length > 0) this.#reject(order.rows, missingOf(missing))
-      else {
-        this.#joined = order
-        await this.#pack()
-      }
+      this.#joined = order
+      await this.#pack()
     }
     await this.#flush()
     if (this.#progressAt > 0) process.stderr.write('\n')
@@ -263,7 +256,11 @@ class Import {
     if (this.#joined === undefined) return
     const { rows, fields } = this.#joined
     this.#joined = undefined
-    const { load, defaults } = this.#options
+    const { kind, load, defaults } = this.#options
+    const missing = missingFields(kind, Object.keys(Object.assign({}, ...fields)))
+    if (missing.length > 0) return this.#reject(rows, `${missing.join(', ')} is missing`)
+    const fault = load.joins ? orderFault(fields) : undefined
+    if (fault !== undefined) return this.#reject(rows, fault)
     const item = load.itemOf(fields, defaults)
     const chars = JSON.stringify(item).length
     if (load.isWhole && this.#batch.length >= load.maxRows) {

@@ -3,6 +3,7 @@ import { parseServerEvents } from '../events/parse.ts'
 import type { Fault } from '../kit/fault.ts'
 import { parseProducts, parseStock } from '../supply/parse.ts'
 import { type Fields, idOf, type Kind } from './fields.ts'
+import { unitCosts } from './lines.ts'
 
 export interface Load {
   readonly method: 'POST' | 'PUT'
@@ -82,18 +83,22 @@ const currencyOf = ({ products }: Fields) => ({
 
 /**
  * An order may stand in several rows, one for each line: the first that says something of the order as a whole says it
- * for all of them.
+ * for all of them (`orderFault` has seen to it that they agree on whatever counts), and what a unit costs counts as
+ * often as it was bought.
  */
 function eventOf(kind: Kind, as: string, rows: readonly Fields[], { currency }: Defaults): Fields {
   const lines = rows.flatMap(({ sku, quantity, price }) =>
     sku === undefined ? [] : [{ sku, quantity: quantity ?? 1, ...(price === undefined ? {} : { price }) }],
   )
-  const { sku: _, quantity: __, price: ___, ...order }: Fields = Object.assign({}, ...rows.toReversed())
+  const said: Fields = Object.assign({}, ...rows.toReversed())
+  const { sku: _, quantity: __, price: ___, unitCost: ____, ...order } = said
+  const cost = order.cost ?? unitCosts(rows)
   const hasValue = order.value !== undefined || lines.some((line) => 'price' in line)
   return {
     ...order,
-    id: idOf(kind, Object.assign({}, ...rows.toReversed(), { lines })),
+    id: idOf(kind, { ...said, lines }),
     kind: as,
+    ...(cost === undefined ? {} : { cost }),
     // Whoever is named twice is meant as the visitor, who was shown what is measured.
     ...(order.visitor !== undefined ? { customer: undefined } : {}),
     ...(lines.length > 0 && order.items === undefined ? { items: lines } : {}),

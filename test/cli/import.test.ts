@@ -397,6 +397,30 @@ describe('import', () => {
     )
   })
 
+  it('takes a unit cost as often as the line was bought, and not for the cost of the whole order', async () => {
+    const lines =
+      'order_id,date,visitor,currency,sku,quantity,price,unit cost\nuc1,2026-07-01,v1,EUR,zz-a,4,10,3\nuc2,2026-07-01,v1,EUR,zz-a,1,10,6\nuc2,2026-07-01,v1,EUR,zz-b,,10,6\n'
+    expect(await run(write('orders.csv', lines))).toBe(0)
+    const sent = calls[0]?.body.events ?? []
+    expect(sent.map(({ id, cost }) => [id, cost])).toEqual([
+      ['uc1', 12],
+      ['uc2', 12],
+    ])
+    expect(sent[0]).not.toHaveProperty('unitCost')
+  })
+
+  it('makes no order of receipts of two stores, nor of lines that contradict each other', async () => {
+    const lines =
+      'receipt,date,visitor,store,amount,currency\n17,2026-07-01,v1,graca,10,EUR\n17,2026-07-01,v2,baixa,25,EUR\n18,2026-07-01,v3,graca,10,EUR\n18,2026-07-01,v3,graca,25,EUR\n19,2026-07-01,v4,graca,5,EUR\n17,2026-07-01,v5,sol,5,EUR\n'
+    const path = write('store-purchases.csv', lines)
+    expect(await run(path)).toBe(1)
+    expect(calls.flatMap(({ body }) => body.events ?? []).map(({ id }) => id)).toEqual(['19'])
+    const rejects = readFileSync(`${path}.rejects.csv`, 'utf8')
+    expect(rejects.match(/^17,.*the id ""17"" is of more than one order/gm)).toHaveLength(3)
+    expect(rejects.match(/^18,.*value being 10 and 25/gm)).toHaveLength(2)
+    expect(printed[0]).toContain('6 rows of store-purchases, 1 events accepted, 5 rows rejected')
+  })
+
   it('tells what was known already apart from what is new', async () => {
     answer = () => ({ status: 202, body: { accepted: 2, known: 1, skipped: 0, faults: [] } })
     await run(write('visits.csv', 'date,customer,store\n2026-07-01,c1,graca\n2026-07-02,c1,graca\n'))
