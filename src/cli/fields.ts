@@ -9,7 +9,7 @@ import { isDay, momentOf } from '../kit/time.ts'
 export type Kind = 'orders' | 'visits' | 'store-purchases' | 'catalog' | 'stock' | 'stores'
 /** A row under our names. */
 export type Fields = Readonly<Record<string, unknown>>
-type FieldType = 'text' | 'number' | 'time' | 'any'
+type FieldType = 'text' | 'number' | 'degrees' | 'time' | 'any'
 
 interface Field {
   readonly type: FieldType
@@ -67,8 +67,8 @@ const FIELDS: Readonly<Record<Kind, Readonly<Record<string, Field>>>> = {
   stores: {
     id: field('text', 'storeid'),
     name: field('text', 'store storename title'),
-    latitude: field('number', 'lat'),
-    longitude: field('number', 'lon lng long'),
+    latitude: field('degrees', 'lat'),
+    longitude: field('degrees', 'lon lng long'),
   },
 }
 
@@ -125,7 +125,7 @@ export function guessKind(path: string, columns: readonly string[]): Kind | unde
 export interface Reading {
   readonly kind: Kind
   readonly columns: ReadonlyMap<string, string>
-  /** Separator of the file: a comma between cells is none within numbers. */
+  /** Separator of the file, which tells what stands before decimals. */
   readonly delimiter: string | null
 }
 
@@ -149,34 +149,54 @@ export function readFields(
 function complaint(name: string, kind: Kind, value: unknown): string {
   const { type } = FIELDS[kind][name] as Field
   const said = JSON.stringify(value).slice(0, 60)
-  const day = type === 'time' ? TIME.exec(String(value))?.[1] : undefined
-  if (day !== undefined && !isDay(day)) return `${said} is on a day that there is not`
-  return type === 'time'
-    ? `${said} is no time: write 2026-07-01T18:30:00+01:00`
+  if (type === 'time') {
+    const day = TIME.exec(String(value))?.[1]
+    return day !== undefined && !isDay(day)
+      ? `${said} is on a day that there is not`
+      : `${said} is no time: write 2026-07-01T18:30:00+01:00`
+  }
+  return isEither(digitsOf(String(value)))
+    ? `${said} may be thousands or decimals: write 1234 or 1.2340`
     : `${said} is no number: write 1234.5`
 }
 
 function readValue(value: unknown, type: FieldType, delimiter: string | null): unknown {
   if (type === 'any') return value
   if (type === 'time') return parseTime(value)
-  if (type === 'number') return typeof value === 'number' ? value : parseNumber(String(value), delimiter)
-  return typeof value === 'object' ? undefined : String(value)
+  if (type === 'text') return typeof value === 'object' ? undefined : String(value)
+  if (typeof value === 'number') return value
+  // There are no thousands of degrees, so that 38,713 is 38.713 in whatever file.
+  return type === 'degrees'
+    ? parseNumber(String(value).replace(',', '.'), ',')
+    : parseNumber(String(value), delimiter)
 }
 
 /**
- * A number as people write it: `1234.5`, `1.234,50`, `€ 12,50`. A lone comma is the decimal one where it has one or two
- * digits behind it, or where the file is separated by something else; `1,234` in a file of commas may be either, so it
- * is none.
+ * Which sign stands before decimals in a file: where commas separate cells it is the dot, as it is in JSON, and
+ * semicolons separate them for its being the comma. Tabs and bars tell nothing.
+ */
+const decimalSign = (delimiter: string | null): string | undefined =>
+  delimiter === ';' ? ',' : delimiter === ',' || delimiter === null ? '.' : undefined
+
+/** A lone sign before three digits, which are decimals or the rest of thousands: 0.125 and 1234.567 are no thousands. */
+const isEither = (digits: string): boolean => /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(digits)
+
+/** Without blanks, currencies and the thousands of the Swiss. */
+const digitsOf = (text: string): string => text.replace(/[\s\u00a0']|\p{Sc}|^[A-Z]{3}|[A-Z]{3}$/gu, '')
+
+/**
+ * A number as people write it: `1234.5`, `1.234,50`, `€ 12,50`. A lone dot or comma stands before decimals, unless it
+ * may as well stand before thousands: `1,234` in a file of commas, `1.234` in one of semicolons, and both in one of tabs
+ * may be either, so they are none.
  */
 export function parseNumber(text: string, delimiter: string | null): number | undefined {
-  const digits = text.replace(/[\s\u00a0']|\p{Sc}|^[A-Z]{3}|[A-Z]{3}$/gu, '')
+  const digits = digitsOf(text)
   if (!/^-?\d[\d.,]*$/.test(digits)) return undefined
   const [comma, dot] = [digits.lastIndexOf(','), digits.lastIndexOf('.')]
-  if (comma === -1) return toNumber(digits)
-  if (dot !== -1)
+  if (comma !== -1 && dot !== -1)
     return toNumber(comma > dot ? digits.replaceAll('.', '').replace(',', '.') : digits.replaceAll(',', ''))
-  const isDecimal = /,\d{1,2}$/.test(digits) || (delimiter !== ',' && delimiter !== null)
-  return isDecimal ? toNumber(digits.replace(',', '.')) : undefined
+  const sign = comma === -1 ? '.' : ','
+  return isEither(digits) && sign !== decimalSign(delimiter) ? undefined : toNumber(digits.replace(',', '.'))
 }
 
 const toNumber = (digits: string): number | undefined => {

@@ -53,7 +53,7 @@ export async function importFile(args: string[]): Promise<number> {
   const read = createReader(kind, file)
   const apart = load.joins ? await findApart(path, read) : NONE
   const send = options['dry-run'] ? checking(load) : sending(load, options.url, options.token)
-  const rejects = createRejects(path, file.columns)
+  const rejects = createRejects(path, file)
   const job = new Import({
     kind,
     load,

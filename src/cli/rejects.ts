@@ -1,5 +1,6 @@
 /** Rows that were not taken, beside the file that they came from: as they stood there, with line and reason. */
 import { appendFileSync, rmSync } from 'node:fs'
+import type { RowFile } from './rows.ts'
 
 export interface Rejects {
   readonly file: string
@@ -7,10 +8,18 @@ export interface Rejects {
   readonly add: (row: { readonly line: number; readonly cells: readonly string[] }, reason: string) => void
 }
 
-/** What could be mended is written so that the file can be mended and imported itself. */
-export function createRejects(path: string, columns: readonly string[] | null): Rejects {
+/**
+ * What could be mended is written so that the file can be mended and imported itself: between its cells stands what
+ * stood there, for that tells how its numbers are read.
+ */
+export function createRejects(
+  path: string,
+  { columns, delimiter }: Pick<RowFile, 'columns' | 'delimiter'>,
+): Rejects {
   const file = `${path}.rejects.csv`
   const names = columns ?? ['row']
+  const csvLine = (cells: readonly string[]): string =>
+    `${cells.map((cell) => quoted(cell, delimiter ?? ',')).join(delimiter ?? ',')}\n`
   let count = 0
   rmSync(file, { force: true })
   return {
@@ -25,5 +34,5 @@ export function createRejects(path: string, columns: readonly string[] | null): 
   }
 }
 
-const csvLine = (cells: readonly string[]): string =>
-  `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`
+const quoted = (cell: string, delimiter: string): string =>
+  /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell

@@ -24,7 +24,7 @@ export interface Unread {
 export interface RowFile {
   /** Names of the columns; those of JSON are each row's own. */
   readonly columns: readonly string[] | null
-  /** Commas stand for decimals in files that are not separated by them. */
+  /** What stands between cells; null for JSON. */
   readonly delimiter: string | null
   readonly rows: AsyncIterable<Row | Unread>
 }

@@ -181,6 +181,18 @@ describe('parseNumber', () => {
     ['-3', ',', -3],
     ['EUR 7', ',', 7],
     ['1,234', ',', undefined],
+    ['1.234', ';', undefined],
+    ['1.234', '\t', undefined],
+    ['1,234', '\t', undefined],
+    ['€ 12,500', '\t', undefined],
+    ['-1.234', ';', undefined],
+    ['1,234', null, undefined],
+    ['1.234', ',', 1.234],
+    ['1.234', null, 1.234],
+    ['0.125', ';', 0.125],
+    ['1,2340', ',', 1.234],
+    ['1234.567', ';', 1234.567],
+    ['1.234,567', '\t', 1234.567],
     ['1.2.3', ',', undefined],
     ['twelve', ',', undefined],
   ])('reads %s in a file of %s as %s', (text, delimiter, number) => {
@@ -338,15 +350,29 @@ describe('import', () => {
     })
     expect(second?.id).toMatch(/^row:[\w-]{32}$/)
     expect(readFileSync(`${path}.rejects.csv`, 'utf8').split('\n')).toEqual([
-      'Order ID,Date,Customer ID,Total,Currency,Note,line,reason',
-      expect.stringMatching(/^1002,yesterday,c2,"3,00",EUR,,3,"Date: ""yesterday"" is no time/),
-      expect.stringMatching(/^1004,.*,5,visitor or customer is missing$/),
-      expect.stringMatching(/^1005,.*,6,currency: This shop counts in EUR\.$/),
+      'Order ID;Date;Customer ID;Total;Currency;Note;line;reason',
+      expect.stringMatching(/^1002;yesterday;c2;3,00;EUR;;3;"Date: ""yesterday"" is no time/),
+      expect.stringMatching(/^1004;.*;5;visitor or customer is missing$/),
+      expect.stringMatching(/^1005;.*;6;currency: This shop counts in EUR\.$/),
       '',
     ])
     expect(errors[0]).toBe('Columns that orders have no use for: Note')
     expect(errors).toContain(`${path}:5: visitor or customer is missing`)
     expect(printed[0]).toContain('5 rows of orders, 2 events accepted, 3 rows rejected')
+  })
+
+  it('refuses what may be thousands or decimals, and refuses it again in the file of rejects', async () => {
+    const path = write('orders.csv', 'id;date;customer;total;currency\n1;2026-07-01;c1;1.234;EUR\n')
+    const reason = 'total: "1.234" may be thousands or decimals: write 1234 or 1.2340'
+    expect(await run(path)).toBe(1)
+    expect(await run(`${path}.rejects.csv`)).toBe(1)
+    expect(errors).toEqual([`${path}:2: ${reason}`, `${path}.rejects.csv:2: ${reason}`])
+    expect(calls).toEqual([])
+  })
+
+  it('reads three decimals of degrees, which no thousands have', async () => {
+    await run(write('stores.csv', 'id;name;lat;lng\ngraca;Graça;38,713;-9.131\n'))
+    expect(calls[0]?.body.stores).toMatchObject([{ latitude: 38.713, longitude: -9.131 }])
   })
 
   it('gives the same rows the same ids, so that importing twice counts once', async () => {
