@@ -1,6 +1,6 @@
 /**
  * `import FILE`: what a shop's systems export, through the same doors that its servers use. Rows that are no good cost
- * no other row, and importing a file twice counts it once.
+ * no other row but those of their own order, and importing a file twice counts it once.
  *
  * Exit codes: 0 all rows were taken, 1 some were not, 2 asked for wrongly.
  */
@@ -15,6 +15,7 @@ import { API, DEFAULT_URL, findToken } from './operator.ts'
 import { createRejects, type Rejects } from './rejects.ts'
 import { openRows, type Row, type RowFile, type Unread } from './rows.ts'
 import { type Door, type Outcome, outcomeOf, sendBatch } from './sender.ts'
+import { idsOfBad } from './spoilt.ts'
 import { Trouble } from './trouble.ts'
 
 const OPTIONS = {
@@ -51,14 +52,14 @@ export async function importFile(args: string[]): Promise<number> {
   const kind = await kindOf(path, file.columns, options.kind)
   const load = LOADS[kind]
   const read = createReader(kind, file)
-  const apart = load.joins ? await findApart(path, read) : NONE
+  const orders = load.joins ? await findOrders(path, kind, read) : NONE
   const send = options['dry-run'] ? checking(load) : sending(load, options.url, options.token)
   const rejects = createRejects(path, file)
   const job = new Import({
     kind,
     load,
     read,
-    apart,
+    orders,
     path,
     send,
     rejects,
@@ -118,14 +119,32 @@ function createReader(kind: Kind, { columns, delimiter }: RowFile): Read {
   }
 }
 
-const NONE: ReadonlySet<string> = new Set()
+/** Orders that are not sent as their lines come along, by their ids. */
+interface Orders {
+  /** Their lines do not stand together. */
+  readonly apart: ReadonlySet<string>
+  /** A line of theirs is bad: which. */
+  readonly spoilt: ReadonlyMap<string, number>
+}
+
+const NONE: Orders = { apart: new Set(), spoilt: new Map() }
+/** Their ids are kept until the file's end. */
+const SPOILT_MAX = 100_000
 
 /** A file is looked through once before anything of it is sent. */
-async function findApart(path: string, read: Read): Promise<ReadonlySet<string>> {
+async function findOrders(path: string, kind: Kind, read: Read): Promise<Orders> {
+  const spoilt = new Map<string, number>()
+  const file = await openRows(path)
   async function* ids(): AsyncGenerator<string | undefined> {
-    for await (const row of (await openRows(path)).rows) {
+    for await (const row of file.rows) {
       const fields = 'reason' in row ? null : read(row)
       if (fields?.ok) yield fields.value.id as string | undefined
+      else for (const id of idsOfBad(row, kind, file)) if (!spoilt.has(id)) spoilt.set(id, row.line)
+      if (spoilt.size > SPOILT_MAX) {
+        throw new Trouble(
+          `Too many orders in ${path} have a line that cannot be read, such as line ${row.line}: nothing was sent.`,
+        )
+      }
     }
   }
   const apart = await idsApart(ids())
@@ -134,7 +153,7 @@ async function findApart(path: string, read: Read): Promise<ReadonlySet<string>>
       `The lines of too many orders in ${path} stand apart: sort it by order, and nothing is lost.`,
     )
   }
-  return apart
+  return { apart, spoilt }
 }
 
 const checking =
@@ -163,8 +182,7 @@ interface ImportOptions {
   readonly kind: Kind
   readonly load: Load
   readonly read: Read
-  /** Ids of orders whose lines do not stand together. */
-  readonly apart: ReadonlySet<string>
+  readonly orders: Orders
   readonly path: string
   readonly send: Send
   readonly rejects: Rejects
@@ -209,10 +227,14 @@ class Import {
   async take(row: Row | Unread): Promise<void> {
     this.#counts.rows++
     if ('reason' in row) return this.#reject([row], row.reason)
-    const { load, apart } = this.#options
+    const { load, orders } = this.#options
+    const { apart, spoilt } = orders
     const read = this.#options.read(row)
     if (!read.ok) return this.#reject([row], read.error.join('; '))
     const { id } = read.value
+    const bad = id === undefined ? undefined : spoilt.get(String(id))
+    if (bad !== undefined)
+      return this.#reject([row], `line ${bad} is bad and looks to be of the same order, which is sent whole`)
     const order = apart.has(String(id)) ? this.#held.get(id) : this.#joined
     if (id !== undefined && order?.id === id) {
       order.rows.push(row)

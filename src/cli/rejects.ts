@@ -8,6 +8,14 @@ export interface Rejects {
   readonly add: (row: { readonly line: number; readonly cells: readonly string[] }, reason: string) => void
 }
 
+/** Columns that a file of rejects has behind those of its rows. */
+const TOLD = ['line', 'reason']
+
+/** Is it a line that could not be read, in a file of rejects, where it stands in the first cell and nobody mended it? */
+export const isUnmended = (cells: readonly string[], columns: readonly string[]): boolean =>
+  TOLD.every((name, at) => columns[columns.length - TOLD.length + at] === name) &&
+  cells.slice(1, -TOLD.length).every((cell) => cell === '')
+
 /**
  * What could be mended is written so that the file can be mended and imported itself: between its cells stands what
  * stood there, for that tells how its numbers are read.
@@ -26,8 +34,8 @@ export function createRejects(
     file,
     count: () => count,
     add({ line, cells }, reason) {
-      if (count++ === 0) appendFileSync(file, csvLine([...names, 'line', 'reason']))
-      const own = cells.length === names.length ? cells : [cells.join(' | ')]
+      if (count++ === 0) appendFileSync(file, csvLine([...names, ...TOLD]))
+      const own = cells.length === names.length ? cells : [cells.join(delimiter ?? ' | ')]
       const padding = Array.from({ length: names.length - own.length }, () => '')
       appendFileSync(file, csvLine([...own, ...padding, String(line), reason]))
     },

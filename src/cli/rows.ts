@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs'
 import { type Info, parse } from 'csv-parse/sync'
+import { isUnmended } from './rejects.ts'
 import { Trouble } from './trouble.ts'
 
 /** One row: its first line, 1 for the file's first, and its fields under the names of the file. */
@@ -208,6 +209,13 @@ function rowOf(line: number, cells: readonly string[], columns: readonly string[
   }
   if (cells.length !== columns.length) {
     return { line, reason: `${cells.length} fields where the header has ${columns.length}`, cells }
+  }
+  if (isUnmended(cells, columns)) {
+    return {
+      line,
+      reason: 'this could not be read, and stands in one cell as it was',
+      cells: cells.slice(0, 1),
+    }
   }
   return {
     line,

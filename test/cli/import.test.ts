@@ -447,6 +447,56 @@ describe('import', () => {
     expect(printed[0]).toContain('6 rows of store-purchases, 1 events accepted, 5 rows rejected')
   })
 
+  it('holds an order with a bad line back whole, wherever the line stands, until it is mended', async () => {
+    const rows = [
+      'O1,2026-07-01,c1,tea,10',
+      'O1,yesterday,c1,cup,20',
+      'O2,2026-07-01,c2,fig,5',
+      'O3,2026-07-01,c3,tea,1',
+      'O4,2026-07-01,c4,tea,1',
+      'O3,2026-07-01,c3,tea',
+      'O4,2026-07-01,c4,"tea,1',
+      'O1,2026-07-01,c1,fig,30',
+    ]
+    const path = write('orders.csv', `id,at,customer,sku,price\n${rows.join('\n')}\n`)
+    expect(await run(path, '--currency', 'EUR')).toBe(1)
+    expect(calls.flatMap(({ body }) => body.events ?? []).map(({ id }) => id)).toEqual(['O2'])
+    const rejects = readFileSync(`${path}.rejects.csv`, 'utf8')
+    expect(rejects.match(/^O1,.*line 3 is bad and looks to be of the same order/gm)).toHaveLength(2)
+    expect(rejects).toMatch(/^O3,2026-07-01,c3,tea,1,5,"line 7 is bad/m)
+    expect(rejects).toMatch(/^O4,2026-07-01,c4,tea,1,6,"line 8 is bad/m)
+    expect(printed[0]).toContain('8 rows of orders, 1 events accepted, 7 rows rejected')
+    // As long as nobody mended it, the file of rejects says no more than its file did.
+    calls.length = 0
+    expect(await run(`${path}.rejects.csv`, '--currency', 'EUR')).toBe(1)
+    expect(calls).toEqual([])
+    expect(printed[1]).toContain('7 rows of orders, 0 events accepted, 7 rows rejected')
+    const mended = rejects
+      .replace('yesterday', '2026-07-01')
+      .replace(/^"O3,2026-07-01,c3,tea",,,,/m, 'O3,2026-07-01,c3,tea,2')
+      .replace(/^"O4,.*",,,,/m, 'O4,2026-07-01,c4,tea,2')
+    expect(await run(write('mended-orders.csv', mended), '--currency', 'EUR')).toBe(0)
+    const sent = calls.flatMap(({ body }) => body.events ?? [])
+    expect(Object.fromEntries(sent.map(({ id, items }) => [id, (items as Rows).length]))).toEqual({
+      O1: 3,
+      O3: 2,
+      O4: 2,
+    })
+  })
+
+  it('makes an order of lines of which not the first says whose it is, and never of some of them', async () => {
+    const lines = 'id,at,customer,sku,price\nO1,2026-07-01,,tea,10\nO1,2026-07-01,c1,cup,20\n'
+    expect(await run(write('orders.csv', lines), '--currency', 'EUR')).toBe(0)
+    expect(calls[0]?.body.events).toMatchObject([{ customer: 'c1', items: [{ price: 10 }, { price: 20 }] }])
+  })
+
+  it('sends nothing where more orders have bad lines than it can remember', async () => {
+    const bad = Array.from({ length: 100_001 }, (_, n) => `O${n},yesterday,c1`).join('\n')
+    const path = write('orders.csv', `id,at,customer\nO,2026-07-01,c1\n${bad}\n`)
+    await expect(run(path)).rejects.toThrow(/line 100003: nothing was sent/)
+    expect(calls).toEqual([])
+  })
+
   it('tells what was known already apart from what is new', async () => {
     answer = () => ({ status: 202, body: { accepted: 2, known: 1, skipped: 0, faults: [] } })
     await run(write('visits.csv', 'date,customer,store\n2026-07-01,c1,graca\n2026-07-02,c1,graca\n'))
