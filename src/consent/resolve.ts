@@ -25,10 +25,12 @@ import {
 } from './model.ts'
 import { type OptOutRegions, type Place, presumesConsent } from './region.ts'
 import { readTcf } from './tcf.ts'
+import { readUsp } from './us.ts'
 
 const TCF_COOKIE = 'euconsent-v2'
 const GPP_COOKIE = '__gpp'
 const GPP_SID_COOKIE = '__gpp_sid'
+const USP_COOKIE = 'usprivacy'
 const ONETRUST_COOKIE = 'OptanonConsent'
 const COOKIEBOT_COOKIE = 'CookieConsent'
 
@@ -127,7 +129,8 @@ function platformAnswer(cookies: string): Answer {
   const gpp = readAll(cookies, GPP_COOKIE, (raw) => readDecoded(raw, (text) => readGpp(text, sidOf(cookies))))
   const oneTrust = readAll(cookies, ONETRUST_COOKIE, readOneTrust)
   const cookiebot = readAll(cookies, COOKIEBOT_COOKIE, readCookiebot)
-  return strictest(strictest(tcf, gpp), strictest(oneTrust, cookiebot))
+  const usp = readAll(cookies, USP_COOKIE, readUsp)
+  return strictest(strictest(tcf, gpp), strictest(strictest(oneTrust, cookiebot), usp))
 }
 
 /** Reads every cookie of a name, since several paths may have set it; SILENT itself where there is none. */

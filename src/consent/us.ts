@@ -80,8 +80,8 @@ export function readUsSection(id: number, text: string): Answer {
 const saysGpc = (segment: string): boolean =>
   bitsAt(segment, 0, 2) === GPC_SEGMENT && bitsAt(segment, 2, 1) === 1
 
-/** Version, notice given, opted out of sale, covered by the LSPA: `1YNN`. */
-function readUsp(text: string): Answer {
+/** Version, notice given, opted out of sale, covered by the LSPA: `1YNN`; as a section of GPP, or the cookie before it. */
+export function readUsp(text: string): Answer {
   if (!/^1[YNyn-]{3}$/.test(text)) return UNREADABLE
   return text[2] === 'Y' || text[2] === 'y' ? DENY_ALL : SILENT
 }

@@ -45,6 +45,7 @@ describe('a release in workerd', () => {
     expect(found('https://x.example/c/tea/green')).toBe(1)
     expect(found('https://shop.example/pt/a?utm_source=b')).toBe(1)
     expect(found('https://x.example/caf%C3%A9/a')).toBe(1)
+    expect(found('https://x.example/caf%c3%a9/a')).toBe(1)
     expect(found('https://x.example/pt/a')).toBe(0)
     expect(found('https://x.example/c/tea')).toBe(0)
   })

@@ -57,6 +57,8 @@ const PLATFORMS: readonly Option[] = [
   option('OneTrust functional', 'GD', oneTrustCookie(1, 0)),
   option('OneTrust off', 'DD', oneTrustCookie(0, 0)),
   option('OneTrust untouched', '..', oneTrustCookie(1, 1, '&interactionCount=0')),
+  option('US privacy opted out', 'DD', 'usprivacy=1YYY'),
+  option('US privacy malformed', 'MM', 'usprivacy=yes'),
   option('OneTrust malformed', 'MM', 'OptanonConsent=groups=C0003%3A'),
   option('Cookiebot on', 'GG', `CookieConsent=${cookiebot(true, true)}`),
   option('Cookiebot statistics', 'DG', `CookieConsent=${cookiebot(false, true)}`),
@@ -204,6 +206,7 @@ describe('resolveConsent', () => {
       '__gpp_sid',
       'OptanonConsent',
       'CookieConsent',
+      'usprivacy',
     ]
     const cookieText = fc.string({
       unit: fc.constantFrom(..."AZaz09-_~.%=&:{},' 1DBC"),

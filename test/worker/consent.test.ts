@@ -125,6 +125,8 @@ const SIGNALS: readonly Signal[] = [
   { name: 'Cookiebot, on', cookie: bot(cookiebot(true, true)), says: 'GG cmp_grant' },
   { name: 'Cookiebot, refused', cookie: bot('0'), says: 'DD cmp_deny' },
   { name: 'Cookiebot, broken', cookie: bot('%7Bbroken'), says: 'DD malformed' },
+  { name: 'US privacy, opted out of sale', cookie: 'usprivacy=1YYN', says: 'DD cmp_deny' },
+  { name: 'US privacy, not applicable', cookie: 'usprivacy=1---', says: 'region' },
   {
     name: 'GPP, opted out of sale',
     cookie: `__gpp=${gppString({ 7: usNational(1, 2, 2) })}; __gpp_sid=7`,
