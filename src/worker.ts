@@ -2,7 +2,7 @@
 import { createApp, failOpen } from './app.ts'
 import { createIsolate, type Isolate } from './deps/isolate.ts'
 import { newsPorts, openStore } from './deps/platform.ts'
-import { rightsPorts } from './deps/rights.ts'
+import { carryOut } from './deps/rights.ts'
 import { nightlyPorts, watchPorts } from './deps/schedule.ts'
 import type { Env } from './env.ts'
 import { createDeadLetters } from './events/store.ts'
@@ -11,7 +11,6 @@ import { drainForgetting, type Forgetting, type ForgettingMessage } from './flow
 import { bury, isForgetting } from './flow/letters.ts'
 import type { VisitorNews } from './flow/news.ts'
 import { runNightly } from './flow/nightly.ts'
-import { forgetVisitor } from './flow/rights.ts'
 import { runWatch } from './flow/watch.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
@@ -87,8 +86,6 @@ async function consume(batch: MessageBatch<VisitorNews | Forgetting>, isolate: I
   const { forgetting = [], news = [] } = Object.groupBy(batch.messages, ({ body }) =>
     isForgetting(body) ? 'forgetting' : 'news',
   )
-  await drainForgetting(forgetting as ForgettingMessage[], (visitor) =>
-    forgetVisitor(rightsPorts(isolate), visitor),
-  )
+  await drainForgetting(forgetting as ForgettingMessage[], (body) => carryOut(isolate, body))
   return news.length === 0 ? undefined : drain(news as NewsMessage[], newsPorts(db), Date.now())
 }

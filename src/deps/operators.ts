@@ -5,9 +5,9 @@ import { createReleaseStore } from '../campaign/store.ts'
 import { createViewCounts } from '../decide/store.ts'
 import { createDeadLetters } from '../events/store.ts'
 import { createEstimator } from '../flow/estimate.ts'
+import type { Forgetting } from '../flow/letgo.ts'
 import type { OverlayPorts } from '../flow/overlays.ts'
 import type { ReportPorts } from '../flow/report.ts'
-import { forgetVisitor } from '../flow/rights.ts'
 import type { ServedPorts } from '../flow/served.ts'
 import { sendNews } from '../flow/webhook.ts'
 import { MINUTE_MS } from '../kit/time.ts'
@@ -18,7 +18,7 @@ import { createSupplyStore } from '../supply/store.ts'
 import { commonDeps, doorStore, identifyPorts, serverIngestPorts } from './doors.ts'
 import type { Isolate } from './isolate.ts'
 import { newsPorts, openStore, randomBytes } from './platform.ts'
-import { rightsPorts } from './rights.ts'
+import { carryOut } from './rights.ts'
 
 /** How old a neighbour's copy of what is live may be when an isolate begins with it. */
 const RELEASE_COPY_MS = MINUTE_MS
@@ -80,7 +80,7 @@ function deadPorts(isolate: Isolate) {
   return {
     ...newsPorts(db),
     letters: createDeadLetters(db),
-    forget: (visitor: string) => forgetVisitor(rightsPorts(isolate), visitor),
+    forget: (body: Forgetting) => carryOut(isolate, body),
     now: Date.now,
   }
 }

@@ -23,8 +23,7 @@ export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   log: createConsentLog(doorStore(isolate)),
   tell: (news) => orQueue(isolate, writeAll(newsPorts(doorStore(isolate)), [news], Date.now()), news),
   forget: (visitor) => forget(isolate, visitor),
-  drop: (visitor, classes) =>
-    dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), visitor, classes),
+  drop: (drop, off) => certainly(isolate, { drop, off }),
   policy: isolate.settings.policyVersion,
   now: Date.now,
 })
@@ -64,7 +63,16 @@ export const privacyDeps = (isolate: Isolate): PrivacyDeps => {
 
 /** Erases somebody who said no; where the store is away, the queue sees to it. */
 export const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
-  orQueue(isolate, forgetVisitor(rightsPorts(isolate), visitor), { forget: visitor })
+  certainly(isolate, { forget: visitor })
+
+/** Deletes what the queue names, or would. */
+export const carryOut = (isolate: Isolate, body: Forgetting): Promise<unknown> =>
+  'drop' in body
+    ? dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), body.drop, body.off)
+    : forgetVisitor(rightsPorts(isolate), body.forget)
+
+const certainly = (isolate: Isolate, body: Forgetting): Promise<unknown> =>
+  orQueue(isolate, carryOut(isolate, body), body)
 
 async function orQueue(
   { queue }: Isolate,

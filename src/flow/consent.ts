@@ -26,7 +26,10 @@ export interface ConsentPorts {
   readonly tell: (news: VisitorNews) => Promise<unknown>
   /** Erases a visitor id everywhere, for good, or hands it to whoever surely will. Throws where neither can be had. */
   readonly forget: (visitor: string) => Promise<unknown>
-  /** Deletes what is kept of these data classes of a visitor, and where they are signed in, of their card. */
+  /**
+   * Deletes what is kept of these data classes of a visitor, and where they are signed in, of their card; or hands it to
+   * whoever surely will. Throws where neither can be had.
+   */
   readonly drop: (visitor: string, classes: readonly string[]) => Promise<unknown>
   /** Version of the shop's privacy notice. */
   readonly policy: string
@@ -48,8 +51,9 @@ export interface Chosen {
   readonly consent: Consent
   readonly setCookies: readonly string[]
   /**
-   * Thrown by the store: the choice holds all the same, but it is not on record. What could not be deleted yet is noted
-   * in the browser, and deleted by its next page.
+   * Thrown by the store: the choice holds all the same, but it is not on record, or what it switched off was not deleted.
+   * An id that could not be erased is noted in the browser, and erased by its next page. Data classes are noted nowhere:
+   * whoever switched them off has to send the choice again.
    */
   readonly failure?: unknown
 }
@@ -80,7 +84,11 @@ export async function chooseConsent(
     }
     isCertain = true
     await ports.log.append({ ...choice, visitor, source, policy: ports.policy })
-    // After the record, by which the store refuses what is still on its way.
+  } catch (cause) {
+    failure = cause
+  }
+  try {
+    // After the record, by which the store refuses what is still on its way; and without one all the same.
     if (visitor !== null && choice.off.length > 0) await ports.drop(visitor, choice.off)
   } catch (cause) {
     failure = cause

@@ -50,10 +50,23 @@ export async function forgetAll(
   }
 }
 
-/** A message of the queue: an id that the store could not be told of. */
-export interface Forgetting {
+/** An id to be erased; `all`: with everything of the person whom it is tied to, because they asked for that. */
+export interface Gone {
   readonly forget: string
+  readonly all?: boolean
 }
+
+/**
+ * An id that loses data classes, because its owner switched them off. However late that is done, it takes everything of
+ * them: whoever ticks a class again starts from nothing, so what came since goes too rather than that anything stays.
+ */
+export interface Dropping {
+  readonly drop: string
+  readonly off: readonly string[]
+}
+
+/** A message of the queue: what the store could not be told to delete. */
+export type Forgetting = Gone | Dropping
 
 /** As the platform hands it over. */
 export interface ForgettingMessage {
@@ -69,14 +82,14 @@ const RETRY_SECONDS = 60
 /** The queue's own limit, 12 hours. */
 const RETRY_MAX_SECONDS = 43_200
 
-/** Erases whom the queue still names, each by itself. */
+/** Deletes what the queue still names, each by itself. */
 export async function drainForgetting(
   messages: readonly ForgettingMessage[],
-  forget: (visitor: string) => Promise<unknown>,
+  forget: (body: Forgetting) => Promise<unknown>,
 ): Promise<void> {
   for (const message of messages) {
     try {
-      await forget(message.body.forget)
+      await forget(message.body)
       message.ack()
     } catch {
       const delaySeconds = Math.min(RETRY_MAX_SECONDS, RETRY_SECONDS * 2 ** (message.attempts - 1))

@@ -5,7 +5,7 @@
 import type { DeadLetter, DeadLetters, KeptLetter } from '../events/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { isNews } from './drain.ts'
-import type { Forgetting } from './letgo.ts'
+import type { Dropping, Forgetting } from './letgo.ts'
 import { type NewsPorts, writeNews } from './news.ts'
 
 /** A message of the queue of what was given up. */
@@ -38,14 +38,14 @@ export async function bury(
 
 function letterOf({ id, body }: DeadMessage, at: number): DeadLetter {
   const text = (JSON.stringify(body) ?? 'null').slice(0, LETTER_MAX_CHARS)
-  const visitor = isForgetting(body) ? body.forget : isNews(body) ? body.visitor : null
+  const visitor = isForgetting(body) ? goneOf(body) : isNews(body) ? body.visitor : null
   return { id, at, visitor, body: text, error: visitor === null ? 'malformed' : 'given_up' }
 }
 
 export interface ReplayPorts extends NewsPorts {
   readonly letters: Pick<DeadLetters, 'waiting' | 'replayed'>
-  /** Erases somebody who said no. */
-  readonly forget: (visitor: string) => Promise<unknown>
+  /** Deletes what somebody wants gone. */
+  readonly forget: (body: Forgetting) => Promise<unknown>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -92,7 +92,7 @@ async function* waitingLetters(
 async function tryReplay(ports: ReplayPorts, text: string): Promise<string | null> {
   const body = tryParse(text)
   try {
-    if (isForgetting(body)) await ports.forget(body.forget)
+    if (isForgetting(body)) await ports.forget(body)
     else if (!isNews(body)) return 'malformed'
     else if ((await writeNews(ports, [body], ports.now())).unsettled.size > 0) return 'unsettled'
     return null
@@ -113,4 +113,10 @@ function tryParse(text: string): unknown {
 }
 
 export const isForgetting = (body: unknown): body is Forgetting =>
-  typeof body === 'object' && body !== null && typeof (body as Partial<Forgetting>).forget === 'string'
+  typeof body === 'object' &&
+  body !== null &&
+  typeof goneOf(body as Forgetting) === 'string' &&
+  (!('drop' in body) || Array.isArray((body as Partial<Dropping>).off))
+
+/** Whom it is about. */
+const goneOf = (body: Forgetting): string => ('drop' in body ? body.drop : body.forget)

@@ -120,21 +120,24 @@ const SNAPSHOT: Readonly<Record<keyof Snapshot, Field>> = {
 }
 
 /** One message of the queue. */
-const NEWS: Readonly<Record<keyof VisitorEvidence | keyof VisitorMeasures | 'unmeasured' | 'forget', Field>> =
-  {
-    visitor: field('random number of the browser', OWN),
-    evidence: field(
-      'that there was a visit, and the category, brand and product of a page',
-      ACTS,
-      'affinity',
-      'habit',
-    ),
-    exposures: field('campaigns met, or withheld for comparison', OWN),
-    outcomes: field('that there was a visit, and more than a glance', ACTS),
-    sightings: field('when a piece of a campaign came into view', ACTS),
-    unmeasured: field('that measurement was refused', TOLD),
-    forget: field('a number to be erased, where our records did not answer', TOLD),
-  }
+const NEWS: Readonly<
+  Record<keyof VisitorEvidence | keyof VisitorMeasures | 'unmeasured' | 'forget' | 'drop' | 'off', Field>
+> = {
+  visitor: field('random number of the browser', OWN),
+  evidence: field(
+    'that there was a visit, and the category, brand and product of a page',
+    ACTS,
+    'affinity',
+    'habit',
+  ),
+  exposures: field('campaigns met, or withheld for comparison', OWN),
+  outcomes: field('that there was a visit, and more than a glance', ACTS),
+  sightings: field('when a piece of a campaign came into view', ACTS),
+  unmeasured: field('that measurement was refused', TOLD),
+  forget: field('a number to be erased, where our records did not answer', TOLD),
+  drop: field('a number to be erased in part, where our records did not answer', TOLD),
+  off: field('classes of data switched off', TOLD),
+}
 
 const REVIEWED = '2026-11-22'
 const PROFILE = {

@@ -4,6 +4,7 @@ import { bury, type DeadMessage, type ReplayPorts, replay } from '../../src/flow
 import { SelvedgeError } from '../../src/kit/errors.ts'
 
 const NOW = 1_000
+const DROP = { drop: 'cat', off: ['habit'] }
 const NEWS = { visitor: 'ana', evidence: [], outcomes: [{ id: 'o1', kind: 'visit', at: 1 }] }
 
 function batchOf(...bodies: unknown[]) {
@@ -25,7 +26,7 @@ function batchOf(...bodies: unknown[]) {
 
 describe('bury', () => {
   it('keeps whatever it is, and whom it is about where that can be told', async () => {
-    const { messages, fate } = batchOf(NEWS, { forget: 'bob' }, null, { visitor: 7 })
+    const { messages, fate } = batchOf(NEWS, { forget: 'bob' }, null, { visitor: 7 }, DROP, { drop: 'dan' })
     const kept: DeadLetter[] = []
     await bury(messages, { keep: async (letters) => void kept.push(...letters) }, NOW)
     expect(kept.map(({ id, visitor, error }) => [id, visitor, error])).toEqual([
@@ -33,8 +34,10 @@ describe('bury', () => {
       ['m1', 'bob', 'given_up'],
       ['m2', null, 'malformed'],
       ['m3', null, 'malformed'],
+      ['m4', 'cat', 'given_up'],
+      ['m5', null, 'malformed'],
     ])
-    expect([JSON.parse(kept[0]?.body ?? ''), fate]).toEqual([NEWS, ['ack', 'ack', 'ack', 'ack']])
+    expect([JSON.parse(kept[0]?.body ?? ''), fate]).toEqual([NEWS, Array(6).fill('ack')])
   })
 
   it('has all come again where the store is away', async () => {
@@ -59,29 +62,33 @@ describe('replay', () => {
     letters: readonly ReturnType<typeof letter>[],
     record: () => Promise<unknown> = async () => [],
   ) {
-    const forgotten: string[] = []
+    const forgotten: unknown[] = []
     const done: string[] = []
     const ports: ReplayPorts = {
       letters: { waiting: async () => letters, replayed: async (ids) => void done.push(...ids) },
       profiles: { applyMany: async () => [] },
       measures: { record: record as ReplayPorts['measures']['record'], leave: async () => {} },
-      forget: async (visitor) => forgotten.push(visitor),
+      forget: async (body) => forgotten.push(body),
       now: () => NOW,
     }
     return { ports, forgotten, done }
   }
 
-  it('counts what it can, forgets whom it should, and says what it cannot', async () => {
+  it('counts what it can, forgets whom and what it should, and says what it cannot', async () => {
     const { ports, forgotten, done } = open([
       letter('m0', NEWS),
       letter('m1', { forget: 'bob' }),
       letter('m2', '{broken'),
+      letter('m3', DROP),
     ])
     expect(await replay(ports)).toEqual({
-      replayed: ['m0', 'm1'],
+      replayed: ['m0', 'm1', 'm3'],
       failed: [{ id: 'm2', error: 'malformed' }],
     })
-    expect([forgotten, done]).toEqual([['bob'], ['m0', 'm1']])
+    expect([forgotten, done]).toEqual([
+      [{ forget: 'bob' }, DROP],
+      ['m0', 'm1', 'm3'],
+    ])
   })
 
   it('leaves the others alone where the store refuses one', async () => {

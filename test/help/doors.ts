@@ -6,6 +6,7 @@ import { createConsentLog } from '../../src/consent/store.ts'
 import { createLookup, readListed } from '../../src/events/lookup.ts'
 import { deadRoutes, type EventDeps, eventApiRoutes, eventRoutes } from '../../src/events/routes.ts'
 import { createDeadLetters } from '../../src/events/store.ts'
+import type { Forgetting } from '../../src/flow/letgo.ts'
 import { type VisitorNews, writeAll } from '../../src/flow/news.ts'
 import { dropClasses } from '../../src/flow/rights.ts'
 import { importPersonKey } from '../../src/identity/person.ts'
@@ -101,6 +102,14 @@ export async function openDoors(): Promise<Doors> {
     buried.add(visitor)
   }
 
+  const drop = async (id: string, classes: readonly string[]) =>
+    dropClasses(
+      { store: createRightsStore(db()), forgotten: async () => {}, outdated: async () => {}, now },
+      createProfileStore(db()),
+      id,
+      classes,
+    )
+
   const visitor = { keyring, optOut: new Map(), random, isErased: (id: string) => buried.has(id) }
   const ports = () => ({
     keyring,
@@ -110,7 +119,7 @@ export async function openDoors(): Promise<Doors> {
     measures: createMeasureStore(db()),
     lookup: createLookup(db()),
     letters: createDeadLetters(db()),
-    forget,
+    forget: async (body: Forgetting) => ('drop' in body ? drop(body.drop, body.off) : forget(body.forget)),
     categories: () => new Set(['tea', 'green-tea']),
     listed: (skus: readonly string[]) => readListed(db(), skus),
     campaigns: async () => [{ id: 'hero' }],
@@ -125,13 +134,6 @@ export async function openDoors(): Promise<Doors> {
   }
 
   const app: Doors['app'] = ({ keyless = false, ...limits } = {}) => {
-    const drop = async (id: string, classes: readonly string[]) =>
-      dropClasses(
-        { store: createRightsStore(db()), forgotten: async () => {}, outdated: async () => {}, now },
-        createProfileStore(db()),
-        id,
-        classes,
-      )
     const tell = (news: VisitorNews) => writeAll(ports(), [news], clock.now)
     const consent = () => ({ visitor, log: createConsentLog(db()), tell, forget, drop, policy: 'v7', now })
     const deps = { ...shared, ports, ...limits }
