@@ -4,7 +4,7 @@ import type { ConsentPorts } from '../flow/consent.ts'
 import type { Forgetting } from '../flow/letgo.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
 import { forgetView } from '../flow/refresh.ts'
-import { dropClasses, forgetVisitor, plainAttributes, type RightsPorts } from '../flow/rights.ts'
+import { dropClasses, eraseAll, forgetVisitor, plainAttributes, type RightsPorts } from '../flow/rights.ts'
 import { bounded } from '../kit/bounded.ts'
 import { startDeadline } from '../kit/deadline.ts'
 import type { Database } from '../kit/sql.ts'
@@ -47,6 +47,11 @@ export const privacyDeps = (isolate: Isolate): PrivacyDeps => {
     ...commonDeps(isolate),
     visitor: bearerPorts(isolate),
     rights: () => rightsPorts(isolate),
+    later: (message) =>
+      isolate.queue?.send(message).then(
+        () => true,
+        () => false,
+      ),
     ingest: () => ingestPorts(isolate),
     release: async (waitUntil) => {
       await releases.ready(deadline(), waitUntil)
@@ -69,7 +74,7 @@ export const forget = (isolate: Isolate, visitor: string): Promise<unknown> =>
 export const carryOut = (isolate: Isolate, body: Forgetting): Promise<unknown> =>
   'drop' in body
     ? dropClasses(rightsPorts(isolate), createProfileStore(rightsStore(isolate)), body.drop, body.off)
-    : forgetVisitor(rightsPorts(isolate), body.forget)
+    : (body.all ? eraseAll : forgetVisitor)(rightsPorts(isolate), body.forget)
 
 const certainly = (isolate: Isolate, body: Forgetting): Promise<unknown> =>
   orQueue(isolate, carryOut(isolate, body), body)

@@ -72,8 +72,12 @@ async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, no
   }
 }
 
-const again = ({ attempts, retry }: NewsMessage): void =>
-  retry({ delaySeconds: Math.min(RETRY_MAX_SECONDS, RETRY_SECONDS * 2 ** Math.max(0, attempts - 1)) })
+/** Has a message delivered again, after `first` seconds, and twice as long each time, up to `most`. */
+export const again = (
+  message: Pick<NewsMessage, 'attempts' | 'retry'>,
+  first = RETRY_SECONDS,
+  most = RETRY_MAX_SECONDS,
+): void => message.retry({ delaySeconds: Math.min(most, first * 2 ** Math.max(0, message.attempts - 1)) })
 
 /** What another version of this program, or somebody else, has put into the queue is not for the store. */
 export function isNews(body: unknown): body is VisitorNews {

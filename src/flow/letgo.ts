@@ -6,6 +6,7 @@
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { type BearerPorts, type Leaving, leavingCookies } from './bearer.ts'
+import { again } from './drain.ts'
 import type { Visitor } from './visitor.ts'
 
 export interface LetGoPorts {
@@ -92,8 +93,7 @@ export async function drainForgetting(
       await forget(message.body)
       message.ack()
     } catch {
-      const delaySeconds = Math.min(RETRY_MAX_SECONDS, RETRY_SECONDS * 2 ** (message.attempts - 1))
-      message.retry({ delaySeconds })
+      again(message, RETRY_SECONDS, RETRY_MAX_SECONDS)
     }
   }
 }

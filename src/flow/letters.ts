@@ -5,7 +5,7 @@
 import type { DeadLetter, DeadLetters, KeptLetter } from '../events/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { isNews } from './drain.ts'
-import type { Dropping, Forgetting } from './letgo.ts'
+import type { Dropping, Forgetting, Gone } from './letgo.ts'
 import { type NewsPorts, writeNews } from './news.ts'
 
 /** A message of the queue of what was given up. */
@@ -113,10 +113,10 @@ function tryParse(text: string): unknown {
 }
 
 export const isForgetting = (body: unknown): body is Forgetting =>
-  typeof body === 'object' &&
-  body !== null &&
-  typeof goneOf(body as Forgetting) === 'string' &&
-  (!('drop' in body) || Array.isArray((body as Partial<Dropping>).off))
+  typeof body === 'object' && body !== null && typeof goneOf(body) === 'string'
 
 /** Whom it is about. */
-const goneOf = (body: Forgetting): string => ('drop' in body ? body.drop : body.forget)
+const goneOf = (body: object): string => {
+  const { forget, drop } = body as Gone & Dropping
+  return forget ?? drop
+}

@@ -8,7 +8,7 @@ import { choiceCookie } from '../consent/choice.ts'
 import { cardOf } from '../identity/link.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
 import { PERSONAL_TABLES } from '../privacy/inventory.ts'
-import type { Erased, Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
+import type { Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { parseFacts } from '../profile/document.ts'
@@ -20,7 +20,8 @@ import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
 import { geoOf } from '../signals/geo.ts'
 import { nearCookie } from '../signals/near.ts'
-import type { Bearer } from './bearer.ts'
+import { type Bearer, type BearerPorts, leavingCookies } from './bearer.ts'
+import type { Gone } from './letgo.ts'
 
 export interface RightsPorts {
   /** Opened for this request. */
@@ -57,7 +58,7 @@ export async function readHeld(
   const { carried, isErased } = bearer
   if (carried === null || isErased) return { bearer, scope: null, rows: NO_TABLE_ROWS, snapshot: null }
   try {
-    const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
+    const scope = await reached(ports, carried.id)
     const rows = await ports.store.rows(scope.tells)
     return { bearer, scope, rows, snapshot: freshened(carried, rows, ports.now()) }
   } catch (cause) {
@@ -84,24 +85,38 @@ export async function planErasure(
   { carried }: Pick<Bearer, 'carried'>,
 ): Promise<{ readonly scope: Scope; readonly counts: RowCounts } | null> {
   if (carried === null) return null
-  const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
+  const scope = await reached(ports, carried.id)
   return { scope, counts: await ports.store.counts(scope.erases) }
 }
 
+export interface LaterPorts {
+  readonly visitor: Pick<BearerPorts, 'keyring' | 'random'>
+  /** Leaves an erasure to the queue. Undefined where there is none, false where it fails too. */
+  readonly later: (message: Gone) => Promise<boolean> | undefined
+  /** Told what the store threw. */
+  readonly report: (cause: unknown) => void
+}
+
 export interface Erasure {
-  /** Null where there was nobody to erase. */
+  /** Null where there was nobody to erase, or nothing is erased yet. */
   readonly receipt: Receipt | null
   readonly setCookies: readonly string[]
+  /**
+   * How much is erased later, where the store failed: everything, by the queue; or what belongs to this browser, which
+   * notes its id and asks again with its next page. What else is the person's then stays until they ask elsewhere.
+   */
+  readonly pending?: 'all' | 'browser'
 }
 
 /**
- * Erases whoever asks. Throws where the store cannot be used; then nothing was changed. Asking again gives the same
- * receipt number and time. The browser keeps a plain refusal, or the next page would begin anew where the law lets shops
- * presume consent.
+ * Erases whoever asks, now or as soon as can be. Asking again gives the same receipt number and time. Whatever fails, the
+ * browser keeps a plain refusal, or the next page would begin anew where the law lets shops presume consent.
  */
 export async function eraseBearer(
   ports: RightsPorts,
-  { carried }: Pick<Bearer, 'carried'>,
+  { carried, leaving }: Pick<Bearer, 'carried' | 'leaving'>,
+  url: URL,
+  { visitor, later, report }: LaterPorts,
 ): Promise<Erasure> {
   const at = ports.now()
   const setCookies = [
@@ -110,16 +125,43 @@ export async function eraseBearer(
     choiceCookie({ personalization: false, measurement: false, at, off: [] }),
   ]
   if (carried === null) return { receipt: null, setCookies }
-  const scope = scopeOf(carried.id, await ports.store.tiesOf(carried.id))
-  const { at: erasedAt, counts } = await carryOut(ports, scope, at)
-  return { receipt: receiptOf(scope, await tombstoneOf(carried.id), erasedAt, counts), setCookies }
+  const { id } = carried
+  try {
+    return { receipt: await eraseAll(ports, id), setCookies }
+  } catch (failure) {
+    report(failure)
+    if (await later({ forget: id, all: true })) return { receipt: null, pending: 'all', setCookies }
+    setCookies.push(...(await leavingCookies({ ...leaving, now: id }, false, url, visitor)))
+    return { receipt: null, pending: 'browser', setCookies }
+  }
 }
 
-/** Erases one browser's id for good: for consent that was withdrawn in it. Gives the rows that went. */
-export async function forgetVisitor(ports: RightsPorts, visitor: string): Promise<RowCounts> {
-  const scope = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
-  return (await carryOut(ports, scope, ports.now(), 'withdrawal')).counts
+const reached = async (
+  { store }: Pick<RightsPorts, 'store'>,
+  visitor: string,
+  reach = scopeOf,
+): Promise<Scope> => reach(visitor, await store.tiesOf(visitor))
+
+/** Erases everything of whoever carries this id, unless told how far it reaches. */
+export async function eraseAll(
+  ports: RightsPorts,
+  visitor: string,
+  reach?: typeof scopeOf,
+  harm?: 'withdrawal',
+): Promise<Receipt> {
+  const scope = await reached(ports, visitor, reach)
+  const { at, counts } = await ports.store.erase(scope, ports.now(), harm)
+  try {
+    await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
+  } catch {
+    // It is done: whatever a cache still holds is void by its tombstone, and ends within minutes.
+  }
+  return receiptOf(scope, await tombstoneOf(visitor), at, counts)
 }
+
+/** Erases one browser's id for good: for consent that was withdrawn in it. */
+export const forgetVisitor = (ports: RightsPorts, visitor: string): Promise<Receipt> =>
+  eraseAll(ports, visitor, scopeOfBrowser, 'withdrawal')
 
 /**
  * Deletes what is kept of some classes of data, because their owner switched them off here. Who signed in is their card's
@@ -131,25 +173,10 @@ export async function dropClasses(
   visitor: string,
   classes: readonly string[],
 ): Promise<void> {
-  const { tie } = scopeOfBrowser(visitor, await ports.store.tiesOf(visitor))
+  const { tie } = await reached(ports, visitor, scopeOfBrowser)
   const ids = tie?.source === 'login' ? [visitor, cardOf(tie.person)] : [visitor]
   for (const id of ids) await profiles.drop(id, classes, ports.now())
   await ports.outdated(visitor)
-}
-
-async function carryOut(
-  ports: RightsPorts,
-  scope: Scope,
-  at: number,
-  harm: 'erasure' | 'withdrawal' = 'erasure',
-): Promise<Erased> {
-  const erased = await ports.store.erase(scope, at, harm)
-  try {
-    await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
-  } catch {
-    // It is done: whatever a cache still holds is void by its tombstone, and ends within minutes.
-  }
-  return erased
 }
 
 /**

@@ -4,6 +4,7 @@ import { YEAR_SECONDS } from '../kit/time.ts'
 import { SorryPage } from './confirm.tsx'
 import { chooseLanguage } from './language.ts'
 import type { Frame } from './layout.tsx'
+import { TEXTS } from './texts.ts'
 
 /** Nobody else may keep, frame, index or script what is one person's. */
 export const PRIVATE_HEADERS = {
@@ -22,8 +23,13 @@ export const page = (body: unknown, status = 200): Response =>
     headers: { 'Content-Type': 'text/html; charset=utf-8' },
   })
 
-export const sorry = (frame: Frame, text: string, status: number): Response =>
-  page(<SorryPage frame={frame} text={text} />, status)
+/** `what`: which of the texts says it. */
+export const sorry = (
+  request: Request,
+  what: 'failed' | 'notFromHere' | 'notCounted' | 'eraseLater',
+  status: number,
+  frame = frameOf(request),
+): Response => page(<SorryPage frame={frame} text={TEXTS[frame.language][what]} />, status)
 
 export const seeOther = (to: string): Response =>
   new Response(null, { status: 303, headers: { Location: to } })

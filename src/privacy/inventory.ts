@@ -121,7 +121,10 @@ const SNAPSHOT: Readonly<Record<keyof Snapshot, Field>> = {
 
 /** One message of the queue. */
 const NEWS: Readonly<
-  Record<keyof VisitorEvidence | keyof VisitorMeasures | 'unmeasured' | 'forget' | 'drop' | 'off', Field>
+  Record<
+    keyof VisitorEvidence | keyof VisitorMeasures | 'unmeasured' | 'forget' | 'all' | 'drop' | 'off',
+    Field
+  >
 > = {
   visitor: field('random number of the browser', OWN),
   evidence: field(
@@ -135,7 +138,8 @@ const NEWS: Readonly<
   sightings: field('when a piece of a campaign came into view', ACTS),
   unmeasured: field('that measurement was refused', TOLD),
   forget: field('a number to be erased, where our records did not answer', TOLD),
-  drop: field('a number to be erased in part, where our records did not answer', TOLD),
+  all: field('everything of the person', TOLD),
+  drop: field('random number of the browser', OWN),
   off: field('classes of data switched off', TOLD),
 }
 

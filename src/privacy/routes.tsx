@@ -17,7 +17,15 @@ import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flo
 import { giveFeedback } from '../flow/feedback.ts'
 import type { IngestPorts } from '../flow/ingest.ts'
 import type { WaitUntil } from '../flow/releases.ts'
-import { eraseBearer, type Held, planErasure, type RightsPorts, readHeld } from '../flow/rights.ts'
+import {
+  type Erasure,
+  eraseBearer,
+  type Held,
+  type LaterPorts,
+  planErasure,
+  type RightsPorts,
+  readHeld,
+} from '../flow/rights.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import { Hono } from '../kit/hono.ts'
@@ -34,10 +42,9 @@ import { chooseLanguage } from './language.ts'
 import { type PageData, PrivacyPage } from './page.tsx'
 import { parseSaid, type Said, wayBack } from './said.ts'
 import { PAGE_CSS, WHY_CSS } from './style.ts'
-import { TEXTS } from './texts.ts'
 import { campaignOf, shownOf, usesOf } from './view.ts'
 
-export interface PrivacyDeps {
+export interface PrivacyDeps extends Pick<LaterPorts, 'later'> {
   readonly visitor: BearerPorts
   /** Both opened once a request: clients of the store cannot be shared between them. */
   readonly rights: () => RightsPorts
@@ -149,8 +156,7 @@ const isMeasured = ({ personalization, measurement }: Consent): boolean =>
   personalization.granted && measurement.granted
 
 function download(c: Context, seen: Seen, deps: PrivacyDeps): Response {
-  const frame = frameOf(c.req.raw)
-  if (seen.held.rows === null) return sorry(frame, TEXTS[frame.language].failed, 503)
+  if (seen.held.rows === null) return sorry(c.req.raw, 'failed', 503)
   const now = deps.now()
   const day = new Date(now).toISOString().slice(0, 10)
   return new Response(JSON.stringify(exportOf(exportInput(c, seen), now), null, 2), {
@@ -191,28 +197,31 @@ async function erasePage(c: Context, deps: PrivacyDeps): Promise<Response> {
 }
 
 async function eraseByForm(c: Context, deps: PrivacyDeps): Promise<Response> {
-  const request = c.req.raw
-  const frame = frameOf(c.req.raw)
-  const url = new URL(request.url)
-  if (!isSameSite(request.headers, url)) return sorry(frame, TEXTS[frame.language].notFromHere, 403)
-  const form = await readForm(request, MAX_FORM_BYTES)
+  if (!isOurs(c)) return sorry(c.req.raw, 'notFromHere', 403)
+  const form = await readForm(c.req.raw, MAX_FORM_BYTES)
   if (!form.ok) return form.error
-  const told = { ...frame, language: chooseLanguage(form.value.get('lang') ?? frame.language, null) }
   if (form.value.get('confirm') !== 'yes') return erasePage(c, deps)
-  const ports = deps.rights()
-  const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
+  const { receipt, pending, setCookies } = await erase(c, deps)
+  const frame = frameOf(c.req.raw)
+  const language = chooseLanguage(form.value.get('lang') ?? frame.language, null)
+  const told = { ...frame, language, path: null, clears: true }
   return withCookies(
-    page(<ReceiptPage frame={{ ...told, path: null, clears: true }} receipt={receipt} />),
+    pending
+      ? sorry(c.req.raw, 'eraseLater', 202, told)
+      : page(<ReceiptPage frame={told} receipt={receipt} />),
     setCookies,
   )
 }
 
 async function eraseByScript(c: Context, deps: PrivacyDeps): Promise<Response> {
-  const request = c.req.raw
-  if (!isSameSite(request.headers, new URL(request.url))) return doors.foreign()
+  if (!isOurs(c)) return doors.foreign()
+  const { receipt, pending, setCookies } = await erase(c, deps)
+  return withCookies(c.json({ receipt, pending }, pending ? 202 : 200), setCookies)
+}
+
+async function erase(c: Context, deps: PrivacyDeps): Promise<Erasure> {
   const ports = deps.rights()
-  const { receipt, setCookies } = await eraseBearer(ports, await bearerOf(c, ports, deps))
-  return withCookies(c.json({ receipt }), setCookies)
+  return eraseBearer(ports, await bearerOf(c, ports, deps), new URL(c.req.url), deps)
 }
 
 async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
@@ -221,7 +230,7 @@ async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
   const { language } = frame
   const { held, release, attributes } = await see(c, deps)
   const campaign = campaignOf(release, id)
-  const wantsPage = (c.req.header('Accept') ?? '').includes('text/html')
+  const wantsPage = isPage(c)
   if (campaign === undefined) {
     const nothing = { frame, piece: undefined, canAnswer: false }
     return wantsPage
@@ -248,10 +257,9 @@ async function why(c: Context, deps: PrivacyDeps): Promise<Response> {
 async function feedback(c: Context, deps: PrivacyDeps): Promise<Response> {
   const request = c.req.raw
   const url = new URL(request.url)
-  const frame = frameOf(c.req.raw)
   const byForm = isForm(request.headers)
-  if (!isSameSite(request.headers, url)) {
-    return byForm ? sorry(frame, TEXTS[frame.language].notFromHere, 403) : doors.foreign()
+  if (!isOurs(c)) {
+    return byForm ? sorry(c.req.raw, 'notFromHere', 403) : doors.foreign()
   }
   const said = byForm ? await readSaidForm(request, url) : await readSaidJson(request)
   if (!said.ok) return said.error
@@ -266,7 +274,7 @@ async function feedback(c: Context, deps: PrivacyDeps): Promise<Response> {
   const { hidden, why: reason } = given
   const counted = hidden && given.failure === undefined
   if (!byForm) return withCookies(c.json({ hidden, counted, ...(reason && { why: reason }) }), cookies)
-  const response = hidden ? seeOther(said.value.to) : sorry(frame, TEXTS[frame.language].notCounted, 200)
+  const response = hidden ? seeOther(said.value.to) : sorry(c.req.raw, 'notCounted', 200)
   return withCookies(response, cookies)
 }
 
@@ -290,14 +298,17 @@ async function readSaidJson(request: Request): Promise<Result<Sent, Response>> {
   return said.ok ? ok({ ...said.value, to: '/' }) : err(doors.invalid(said.error))
 }
 
+/** Sent from a page of this shop. */
+const isOurs = (c: Context): boolean => isSameSite(c.req.raw.headers, new URL(c.req.url))
+
+/** A browser asks, for somebody who reads. */
+const isPage = (c: Context): boolean => (c.req.header('Accept') ?? '').includes('text/html')
+
 /** A page that was meant to be read is answered by one; the rest by a problem document. */
 function failed(c: Context, cause: unknown, deps: PrivacyDeps): Response {
   const answer = doors.failed(cause, deps.report)
-  const isPage =
-    /\/(?:privacy|feedback|why)\b/.test(c.req.path) && (c.req.header('Accept') ?? '').includes('text/html')
-  if (!isPage) return answer
-  const frame = frameOf(c.req.raw)
-  return sorry(frame, TEXTS[frame.language].failed, answer.status)
+  if (!isPage(c) || !/\/(?:privacy|feedback|why)\b/.test(c.req.path)) return answer
+  return sorry(c.req.raw, 'failed', answer.status)
 }
 
 /** Outside of a Worker there is no execution context, and nothing ends early. */

@@ -184,6 +184,8 @@ export const de: Texts = {
   eraseAbout: 'Sie sehen erst, was verschwindet, und werden noch einmal gefragt.',
 
   eraseTitle: 'Alles löschen?',
+  eraseLater:
+    'Unsere Aufzeichnungen haben gerade nicht geantwortet. Sie vergessen diesen Browser, sobald sie es tun, oder bei Ihrem nächsten Besuch.',
   eraseNothing:
     'Wir bewahren nichts auf, das zu diesem Browser gehört. Seine Cookies können Sie trotzdem wegräumen.',
   eraseWhat: 'Das wird endgültig gelöscht:',

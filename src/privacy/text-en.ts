@@ -179,6 +179,8 @@ export const en: Texts = {
   eraseAbout: 'You see first what goes, and are asked once more.',
 
   eraseTitle: 'Erase everything?',
+  eraseLater:
+    'Our records did not answer just now. They forget this browser once they do, or on your next visit.',
   eraseNothing: 'We keep nothing that belongs to this browser. You can still clear its cookies.',
   eraseWhat: 'This is what will be deleted, for good:',
   eraseScope: {

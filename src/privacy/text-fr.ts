@@ -178,6 +178,8 @@ export const fr: Texts = {
   eraseAbout: 'Vous voyez d’abord ce qui disparaît, et l’on vous demande encore une fois.',
 
   eraseTitle: 'Tout effacer ?',
+  eraseLater:
+    'Nos registres n’ont pas répondu à l’instant. Ils oublieront ce navigateur dès que possible, ou à votre prochaine visite.',
   eraseNothing:
     'Nous ne conservons rien qui appartienne à ce navigateur. Vous pouvez tout de même retirer ses cookies.',
   eraseWhat: 'Voici ce qui sera effacé, définitivement :',

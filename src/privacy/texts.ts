@@ -122,6 +122,8 @@ export interface Texts {
   readonly eraseAbout: string
 
   readonly eraseTitle: string
+  /** The store is away, and the queue or the next visit erases. */
+  readonly eraseLater: string
   readonly eraseNothing: string
   readonly eraseWhat: string
   readonly eraseScope: Readonly<Record<'browser' | 'newsletter' | 'person', string>>

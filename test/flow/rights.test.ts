@@ -4,17 +4,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
 import { createConsentLog } from '../../src/consent/store.ts'
 import { type Bearer, readBearer } from '../../src/flow/bearer.ts'
-import { eraseBearer, forgetVisitor, planErasure, readHeld } from '../../src/flow/rights.ts'
+import { eraseBearer, forgetVisitor, type LaterPorts, planErasure, readHeld } from '../../src/flow/rights.ts'
 import { cardOf } from '../../src/identity/link.ts'
 import type { TieSource } from '../../src/identity/model.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { PERSONAL_TABLES } from '../../src/privacy/inventory.ts'
 import { clearCookieHeader } from '../../src/profile/cookie.ts'
+import { FORGET_COOKIE, openForget } from '../../src/profile/forget.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
-import { type Doors, known, NOW, openDoors, visitorId } from '../help/doors.ts'
+import { type Doors, HOST, known, NOW, openDoors, visitorId } from '../help/doors.ts'
 import { orm } from '../help/orm.ts'
 import { openPrivacy, type Privacy } from '../help/privacy.ts'
 
@@ -93,7 +94,12 @@ async function bearerOf(name: string): Promise<Bearer> {
 }
 
 const held = async (name: string) => readHeld(privacy.rights(), await bearerOf(name), () => {})
-const erase = async (name: string) => eraseBearer(privacy.rights(), await bearerOf(name))
+const erase = async (name: string, later: LaterPorts['later'] = async () => false) =>
+  eraseBearer(privacy.rights(), await bearerOf(name), new URL('https://shop.example/'), {
+    visitor: { keyring: doors.keyring, random: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+    later,
+    report: (cause) => void doors.reported.push(cause),
+  })
 
 describe('readHeld', () => {
   it('finds the rows of every table that holds people', async () => {
@@ -216,10 +222,30 @@ describe('eraseBearer', () => {
     })
   })
 
-  it('changes nothing where the store is away', async () => {
+  it('leaves it to the queue where the store is away, with everything of the person', async () => {
     doors.store.down = true
-    await expect(erase('ana')).rejects.toMatchObject({ code: 'store_unavailable' })
+    const sent: unknown[] = []
+    const { receipt, pending, setCookies } = await erase('ana', async (message) => {
+      sent.push(message)
+      return true
+    })
+    expect([receipt, pending, sent]).toEqual([null, 'all', [{ forget: visitorId('ana'), all: true }]])
+    expect(setCookies).toContain(clearCookieHeader())
+    expect(setCookies.join()).not.toContain(FORGET_COOKIE)
     expect(privacy.forgotten).toEqual([])
+    expect(doors.reported.at(-1)).toMatchObject({ code: 'store_unavailable' })
+  })
+
+  it.each([
+    ['there is no queue', () => undefined],
+    ['the queue is away too', async () => false],
+  ])('has the browser note its id where the store is away and %s', async (_, later) => {
+    doors.store.down = true
+    const { receipt, pending, setCookies } = await erase('ana', later)
+    expect([receipt, pending]).toEqual([null, 'browser'])
+    expect(setCookies).toContain(clearCookieHeader())
+    const note = setCookies.find((line) => line.startsWith(FORGET_COOKIE))?.split(/[=;]/)[1] ?? ''
+    expect(await openForget(doors.keyring, HOST, note)).toEqual([visitorId('ana')])
   })
 
   it('keeps a plain refusal in the browser, so that nothing begins anew', async () => {
@@ -297,7 +323,7 @@ describe('forgetVisitor', () => {
   it('forgets one browser for good, and no other of the same person', async () => {
     await meet(visitorId('ana'), 'login')
     await meet(visitorId('tab'), 'login')
-    expect(await forgetVisitor(privacy.rights(), visitorId('ana'))).toMatchObject({
+    expect((await forgetVisitor(privacy.rights(), visitorId('ana'))).rows).toMatchObject({
       visitors: 1,
       events: 2,
       identities: 1,

@@ -56,6 +56,7 @@ export function openPrivacy(
   const routes = privacyRoutes({
     visitor,
     rights,
+    later: async () => false,
     ingest: () => ({
       profiles: createProfileStore(db()),
       identities: createIdentityStore(db()),

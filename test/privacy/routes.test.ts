@@ -6,6 +6,7 @@ import { gpcResponse } from '../../src/privacy/gpc.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { TEXTS } from '../../src/privacy/texts.ts'
 import { COOKIE_NAME } from '../../src/profile/cookie.ts'
+import { FORGET_COOKIE } from '../../src/profile/forget.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
@@ -324,12 +325,26 @@ describe('erasing', () => {
     expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
   })
 
-  it('says so where the store is away, and clears no cookie that is still needed to ask again', async () => {
+  it.each(LANGUAGES)(
+    'says in %s that it is done later where the store is away, and lets the refusal hold',
+    async (lang) => {
+      doors.store.down = true
+      const shopper = await privacy.shopper(known('ana'))
+      const response = await shopper.send('/_selvedge/privacy/erase', { confirm: 'yes', lang })
+      expect(response.status).toBe(202)
+      const text = await response.text()
+      expect([text.includes(TEXTS[lang].eraseLater), text.includes(CLEAR_TEXT)]).toEqual([true, true])
+      expect(shopper.cookies.has(COOKIE_NAME)).toBe(false)
+      expect(shopper.cookies.get('__Host-selvedge-consent')).toMatch(/^v1\.p0\.m0/)
+      expect(shopper.cookies.has(FORGET_COOKIE)).toBe(true)
+    },
+  )
+
+  it('tells a script so, and how far it reaches', async () => {
     doors.store.down = true
-    const response = await erase()
-    expect(response.status).toBe(503)
-    expect(response.headers.getSetCookie()).toEqual([])
-    expect(await response.text()).toContain(TEXTS.en.failed)
+    const shopper = await privacy.shopper(known('ana'))
+    const response = await shopper.ask('/_selvedge/me', { method: 'DELETE', headers: json })
+    expect([response.status, await response.json()]).toEqual([202, { receipt: null, pending: 'browser' }])
   })
 
   it('reaches all browsers of whoever signed in', async () => {

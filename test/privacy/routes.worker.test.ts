@@ -32,6 +32,7 @@ async function open() {
       random: (bytes) => new Uint8Array(bytes),
       isErased: () => false,
     },
+    later: async () => false,
     rights: () => ({
       store: {
         tiesOf: async () => [],

@@ -1,8 +1,10 @@
 /** Deletions asked for while the store is away: the queue, which stands in for the platform's here, sees to them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../../src/env.ts'
+import { createIdentityStore } from '../../src/identity/store.ts'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
+import { FORGET_COOKIE, openForget } from '../../src/profile/forget.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import worker from '../../src/worker.ts'
 import { cookieOf, freshId, keyringOf, returning } from '../help/crowd.ts'
@@ -111,7 +113,46 @@ describe('a data class that is switched off while the store is away', () => {
     gate.become('refuses')
     isAway = true
     const answer = await switchOff(Cookie)
-    expect(await answer.text()).toContain('deleting what it covers, did not work yet')
+    expect(await answer.text()).toContain(
+      'Our records have not taken it in yet. Please go back and send it again',
+    )
     expect(answer.headers.getSetCookie().join()).toContain('.affinity-habit-recent;')
+  })
+})
+
+describe('everything that is to be erased while the store is away', () => {
+  const ways: readonly [string, (Cookie: string) => Promise<Response>][] = [
+    ['a form', (Cookie) => ask('/privacy/erase', 'POST', Cookie, new URLSearchParams({ confirm: 'yes' }))],
+    ['a script', (Cookie) => ask('/me', 'DELETE', Cookie)],
+  ]
+
+  it.each(ways)('by %s is erased by the queue, with all browsers of the person', async (_, erase) => {
+    const { id, Cookie } = await knownVisitor()
+    const tab = await knownVisitor()
+    const person = id.padEnd(43, 'p')
+    for (const visitor of [id, tab.id]) {
+      const tie = { visitor, person, source: 'login', at: Date.now(), proven: true } as const
+      await createIdentityStore(db).tie(tie)
+    }
+    gate.become('refuses')
+    const answer = await erase(Cookie)
+    expect([answer.status, sent]).toEqual([202, [{ forget: id, all: true }]])
+    const lines = answer.headers.getSetCookie().join('\n')
+    expect(lines).toMatch(/^__Host-selvedge=; .*Max-Age=0/m)
+    expect(lines).toMatch(/^__Host-selvedge-consent=v1\.p0\.m0/m)
+    expect(await kept(id)).toContain('tea')
+    gate.become(null)
+    expect(await deliver()).toEqual(['ack'])
+    expect([await kept(id), await kept(tab.id)]).toEqual(['[]', '[]'])
+  })
+
+  it.each(ways)('by %s is noted in the browser where the queue is away too', async (_, erase) => {
+    const { id, Cookie } = await knownVisitor()
+    gate.become('refuses')
+    isAway = true
+    const answer = await erase(Cookie)
+    expect([answer.status, sent]).toEqual([202, []])
+    const note = answer.headers.getSetCookie().find((line) => line.startsWith(FORGET_COOKIE)) ?? ''
+    expect(await openForget(keyring, HOST, note.split(/[=;]/)[1] ?? '')).toEqual([id])
   })
 })
