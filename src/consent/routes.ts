@@ -83,7 +83,7 @@ function unfinished(failure: unknown, byForm: boolean, deps: ConsentDeps): Respo
   const headers = new Headers(answer.headers)
   headers.set('Content-Type', 'text/plain; charset=utf-8')
   const text =
-    'Your choice holds from now on. Our records have not taken it in yet. Please go back and send it again in a minute.\n'
+    'Your choice holds from now on. It is not on record yet. Please go back and send it again in a minute.\n'
   return new Response(text, { status: answer.status, headers })
 }
 

@@ -138,7 +138,7 @@ const NEWS: Readonly<
   sightings: field('when a piece of a campaign came into view', ACTS),
   unmeasured: field('that measurement was refused', TOLD),
   forget: field('a number to be erased, where our records did not answer', TOLD),
-  all: field('everything of the person', TOLD),
+  all: field('all of it', TOLD),
   drop: field('random number of the browser', OWN),
   off: field('classes of data switched off', TOLD),
 }

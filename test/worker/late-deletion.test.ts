@@ -113,9 +113,7 @@ describe('a data class that is switched off while the store is away', () => {
     gate.become('refuses')
     isAway = true
     const answer = await switchOff(Cookie)
-    expect(await answer.text()).toContain(
-      'Our records have not taken it in yet. Please go back and send it again',
-    )
+    expect(await answer.text()).toContain('It is not on record yet. Please go back and send it again')
     expect(answer.headers.getSetCookie().join()).toContain('.affinity-habit-recent;')
   })
 })
