@@ -142,14 +142,15 @@ describe('POST /events', () => {
   })
 
   it.each([
-    ['nobody was asked', '', 'consent'],
-    ['personalization was refused', refuse(), 'consent'],
-    ['the choice is malformed', '__Host-selvedge-consent=v1.p1', 'consent'],
-  ])('keeps nothing and ends the cookie where %s', async (_, choice, why) => {
+    ['ends the cookie', 'personalization was refused', refuse(), undefined],
+    ['leaves the cookie', 'nobody was asked', '', known('ana').id],
+    ['leaves the cookie', 'the choice is malformed', '__Host-selvedge-consent=v1.p1', known('ana').id],
+  ])('keeps nothing and %s where %s', async (_, __, choice, left) => {
     const browser = await doors.browser(known('ana'), choice)
     const answer = await browser.post('/events', { events: [view('e1')] })
-    expect([answer.status, answer.body]).toEqual([202, { accepted: 0, skipped: 1, why, faults: [] }])
-    expect(await browser.snapshot()).toBeNull()
+    const told = { accepted: 0, skipped: 1, why: 'consent', faults: [] }
+    expect([answer.status, answer.body]).toEqual([202, told])
+    expect((await browser.snapshot())?.id).toBe(left)
     expect(await everything()).toBe('[[],[],[],[],[],[]]')
   })
 
