@@ -310,7 +310,9 @@ describe.each(ROWS)('$name in $where', (row) => {
     expect((await idsInStore()).has(id)).toBe(false)
   })
 
-  it.skipIf(personalization)('finds what is to be erased, of who came with an id before', async () => {
+  if (personalization) return
+
+  it('finds what is to be erased, of who came with an id before', async () => {
     const { cookie, id } = await knownVisitor()
     await ask(row, '/', { own: cookie })
     const told = await ask(row, '/_selvedge/me', { own: cookie, method: 'DELETE' })
