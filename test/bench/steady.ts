@@ -33,7 +33,10 @@ export async function steady(pace: Pace): Promise<Steady> {
   const child = fork(import.meta.filename, { serialization: 'advanced' })
   child.send(pace)
   try {
-    const [answer] = (await once(child, 'message')) as [Steady]
+    const ended = once(child, 'exit').then(() => {
+      throw new Error('the client ended without an answer')
+    })
+    const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Steady]
     return answer
   } finally {
     child.kill()
@@ -52,12 +55,14 @@ async function askAll({ url, visitors, perSecond, seconds }: Pace): Promise<Stea
   for (let n = 0; n < total; n++) {
     const due = started + (n * 1_000) / perSecond
     await sleep(Math.max(0, due - performance.now()))
-    const line = idle.pop() ?? lineTo(hostname, Number(port))
+    let line = idle.pop()
+    while (line?.isClosed()) line = idle.pop()
+    const own = line ?? lineTo(hostname, Number(port))
     const from = performance.now()
     open.push(
-      line.ask(requests[n % requests.length] as Buffer).then((status) => {
+      own.ask(requests[n % requests.length] as Buffer).then((status) => {
         latencies[n] = performance.now() - from
-        if (status === 200) idle.push(line)
+        if (status === 200) idle.push(own)
         else failed += 1
       }),
     )
@@ -75,6 +80,8 @@ function requestOf(path: string, headers: Headers): Buffer {
 interface Line {
   /** The status of the answer once all of it is there, 0 for none. */
   readonly ask: (request: Buffer) => Promise<number>
+  /** Whoever is not asked for a while is hung up on. */
+  readonly isClosed: () => boolean
 }
 
 function lineTo(host: string, port: number): Line {
@@ -117,6 +124,7 @@ function lineTo(host: string, port: number): Line {
         left = -1
         socket.write(request)
       }),
+    isClosed: () => socket.destroyed || !socket.writable,
   }
 }
 
