@@ -48,8 +48,15 @@ const NO_QUERY =
 
 const isWhole = (source: string): boolean => !source.startsWith('/')
 
-const urlPattern = (source: string): URLPattern =>
-  isWhole(source) ? new URLPattern(source) : new URLPattern({ pathname: source })
+/** `%c3` is `%C3` (RFC 3986, section 6.2.2.1), in a pattern as in an address. */
+const largeEscapes = (text: string): string => text.replace(/%[\da-f]{2}/gi, (byte) => byte.toUpperCase())
+
+const matches = (pattern: URLPattern, { href }: URL): boolean => pattern.test(largeEscapes(href))
+
+function urlPattern(source: string): URLPattern {
+  const text = largeEscapes(source)
+  return isWhole(text) ? new URLPattern(text) : new URLPattern({ pathname: text })
+}
 
 /** Compiles a pattern that `pageProblem` has passed. */
 export function compilePage(source: string): PagePattern {
@@ -67,7 +74,7 @@ function lazily(build: () => URLPattern): (url: URL) => boolean {
   let pattern: URLPattern | undefined
   return (url) => {
     pattern ??= build()
-    return pattern.test(url.href)
+    return matches(pattern, url)
   }
 }
 
@@ -80,7 +87,7 @@ function compileWhole(source: string): PagePattern {
     kind: 'pattern',
     host: /^[a-z0-9.-]+$/.test(hostname) ? hostname : undefined,
     usesSearch: search !== '' && search !== '*',
-    test: (url) => pattern.test(url.href),
+    test: (url) => matches(pattern, url),
   }
 }
 

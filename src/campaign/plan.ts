@@ -49,16 +49,10 @@ export function createPlanner(campaigns: readonly CompiledCampaign[]): (url: URL
     const key = index.usesSearch ? url.origin + url.pathname + url.search : url.origin + url.pathname
     const known = pages.get(key)
     if (known !== undefined) return known
-    const plan = planOf(index.find(withLargeEscapes(url)))
+    const plan = planOf(index.find(url))
     pages.set(key, plan)
     return plan
   }
-}
-
-/** `%c3` is `%C3` (RFC 3986, section 6.2.2.1); the patterns have them in capitals, as parsing a URL writes them. */
-function withLargeEscapes(url: URL): URL {
-  const pathname = url.pathname.replace(/%[\da-f]{2}/gi, (byte) => byte.toUpperCase())
-  return pathname === url.pathname ? url : Object.assign(new URL(url), { pathname })
 }
 
 /** Array sort is stable, so equal priorities keep the order of the document. */

@@ -90,6 +90,19 @@ const path = fc
   .map((steps) => `/./${steps.join('/')}`)
 
 describe('compilePage', () => {
+  it.each(['/café/:x', '/caf%C3%A9/*', '/caf%c3%a9/*', 'https://shop.example/caf%c3%a9/*'])(
+    'takes %s for the same page however its escapes are written',
+    (source) => {
+      const { test } = compilePage(source)
+      expect([at('/café/a'), at('/caf%C3%A9/a'), at('/caf%c3%a9/a'), at('/caf%c3%a8/a')].map(test)).toEqual([
+        true,
+        true,
+        true,
+        false,
+      ])
+    },
+  )
+
   it('matches what URLPattern matches, and every match begins with its prefix', () => {
     fc.assert(
       fc.property(pattern, path, (source, where) => {
