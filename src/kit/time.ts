@@ -12,10 +12,11 @@ export const DAY_SECONDS = 24 * HOUR_SECONDS
 /** The longest that anything is kept by caches, a year of 365 days (RFC 2616, section 14.21, set it for `Expires`). */
 export const YEAR_SECONDS = 365 * DAY_SECONDS
 
+const DAY = /^\d{4}-\d\d-\d\d$/
 /** A day that there is, YYYY-MM-DD: `Date.parse` reads 30 February as 2 March, so it has to come out as it was written. */
 export const isDay = (text: string): boolean =>
   // What is no date has no JSON, whatever its type says.
-  new Date(`${text}T00:00Z`).toJSON()?.startsWith(`${text}T`) === true
+  DAY.test(text) && new Date(`${text}T00:00Z`).toJSON()?.startsWith(text) === true
 
 /** Epoch milliseconds of a time that begins with its day; NaN where there is no such time or day. */
 export const momentOf = (text: string): number => (isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN)

@@ -43,9 +43,12 @@ describe('isDay', () => {
     )
   })
 
-  it.each(['', '2026', '2026-9-1', '2026-09-01T12:00', '2026-00-10', 'x'])('is false of "%s"', (text) => {
-    expect(isDay(text)).toBe(false)
-  })
+  it.each(['', '2026', '2026-9-1', '2026-09-01T12:00', '2026-00-10', 'x', '+012026-01-01', '-000001-01-01'])(
+    'is false of "%s"',
+    (text) => {
+      expect(isDay(text)).toBe(false)
+    },
+  )
 })
 
 describe('momentOf', () => {
