@@ -3,6 +3,7 @@
  * `//e`, `/\e` and their like resolve to another site, and because a redirect to the very page would never end.
  */
 import type { Decision } from '../decide/model.ts'
+import { decodeName, pairsOf, searchOf } from '../kit/search.ts'
 
 /** An absolute URL on the visitor's own site or an allow-listed host, or null to stay. Keeps the visitor's query. */
 export function redirectTarget(
@@ -18,16 +19,9 @@ export function redirectTarget(
   if (!isOwn && !isAllowed) return null
   // Campaign parameters of an advertisement must survive the hop, or its clicks are lost; as they were written, since
   // servers do not agree on what else means the same.
-  const own = new Set(target.searchParams.keys())
-  const carried = pairsOf(url).filter((pair) => !own.has(nameOf(pair)))
-  if (carried.length > 0) target.search = [...pairsOf(target), ...carried].join('&')
+  const own = pairsOf(target)
+  const taken = new Set(own.map(decodeName))
+  const carried = pairsOf(url).filter((pair) => !taken.has(decodeName(pair)))
+  if (carried.length > 0) target.search = searchOf([...own, ...carried])
   return isOwn && target.pathname === url.pathname && target.search === url.search ? null : target.href
 }
-
-const pairsOf = ({ search }: URL): readonly string[] =>
-  search
-    .slice(1)
-    .split('&')
-    .filter((pair) => pair !== '')
-
-const nameOf = (pair: string): string => new URLSearchParams(pair).keys().next().value ?? ''

@@ -4,6 +4,7 @@
  * `canonicalUrl` is what is asked of the origin *and* what the key is made of, so a key can never hold a page that was
  * made for another URL, nor one visitor's click id in everybody's links.
  */
+import { decodeName, pairsOf, searchOf } from '../kit/search.ts'
 import type { NameMatcher } from './names.ts'
 
 /** What a query, a fragment and a user's name begin or end with. */
@@ -25,13 +26,10 @@ export function canonicalUrl(url: URL, isDropped: NameMatcher): URL {
   canonical.hash = ''
   canonical.username = ''
   canonical.password = ''
-  const kept = url.search
-    .slice(1)
-    .split('&')
-    .map((pair) => ({ pair, name: pair.split('=', 1)[0] ?? '' }))
-    .filter(({ pair, name }) => pair !== '' && !isDropped(decodeName(name)))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-  canonical.search = kept.map(({ pair }) => pair).join('&')
+  const kept = pairsOf(url)
+    .filter((pair) => !isDropped(decodeName(pair)))
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  canonical.search = searchOf(kept)
   return canonical
 }
 
@@ -43,12 +41,4 @@ export function pageKey(canonical: URL, selectorsKey: string): string | null {
   const { origin, pathname, search } = canonical
   const key = `${origin}/_selvedge/pages/${KEY_VERSION}/${encodeURIComponent(selectorsKey)}${pathname}${search}`
   return key.length <= MAX_KEY_LENGTH ? key : null
-}
-
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '))
-  } catch {
-    return name
-  }
 }
