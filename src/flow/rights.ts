@@ -8,7 +8,7 @@ import { choiceCookie } from '../consent/choice.ts'
 import { cardOf } from '../identity/link.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
 import { PERSONAL_TABLES } from '../privacy/inventory.ts'
-import type { Receipt, RightsStore, RowCounts, Rows, Scope } from '../privacy/model.ts'
+import type { ErasurePlan, Receipt, RightsStore, Rows, Scope } from '../privacy/model.ts'
 import { profileAttributes } from '../profile/attributes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { parseFacts } from '../profile/document.ts'
@@ -79,11 +79,11 @@ function freshened(snapshot: Snapshot, rows: Rows, now: number): Snapshot {
   return adoptView(snapshot, snapshotOf(mergeContributions(contributions), now))
 }
 
-/** What a confirmation has to say before anything is deleted. */
+/** What a confirmation has to say before anything is deleted; null where there is nobody to erase. */
 export async function planErasure(
   ports: Pick<RightsPorts, 'store'>,
   { carried }: Pick<Bearer, 'carried'>,
-): Promise<{ readonly scope: Scope; readonly counts: RowCounts } | null> {
+): Promise<ErasurePlan | null> {
   if (carried === null) return null
   const scope = await reached(ports, carried.id)
   return { scope, counts: await ports.store.counts(scope.erases) }

@@ -2,15 +2,15 @@
 import type { Explanation } from './explain.ts'
 import { createFormat } from './format.ts'
 import { type Frame, Layout, Notice } from './layout.tsx'
-import type { Receipt, RowCounts, Scope } from './model.ts'
+import type { ErasurePlan, Receipt, RowCounts } from './model.ts'
 import { ERASE_PATH, inLanguage, PRIVACY_PATH } from './paths.ts'
 import { Feedback } from './sections.tsx'
 import { TEXTS, type Texts } from './texts.ts'
 
 interface EraseData {
   readonly frame: Frame
-  /** Null where there is nothing to erase. */
-  readonly plan: { readonly scope: Scope; readonly counts: RowCounts } | null
+  /** Null where there is nothing to erase; `away` where the store does not say what. */
+  readonly plan: ErasurePlan | 'away' | null
 }
 
 export function ErasePage({ data: { frame, plan } }: { data: EraseData }) {
@@ -28,9 +28,15 @@ export function ErasePage({ data: { frame, plan } }: { data: EraseData }) {
         </>
       ) : (
         <>
-          <p>{texts.eraseWhat}</p>
-          <Counts counts={plan.counts} texts={texts} />
-          <p>{texts.eraseScope[plan.scope.covers]}</p>
+          {plan === 'away' ? (
+            <Notice text={texts.eraseLater} isWarning={true} />
+          ) : (
+            <>
+              <p>{texts.eraseWhat}</p>
+              <Counts counts={plan.counts} texts={texts} />
+              <p>{texts.eraseScope[plan.scope.covers]}</p>
+            </>
+          )}
           <form method="post" action={ERASE_PATH} class="row">
             <input type="hidden" name="confirm" value="yes" />
             <input type="hidden" name="lang" value={frame.language} />

@@ -27,6 +27,12 @@ export interface Scope {
   readonly buries: readonly string[]
 }
 
+/** What an erasure would delete, and how far it would reach. */
+export interface ErasurePlan {
+  readonly scope: Scope
+  readonly counts: RowCounts
+}
+
 /** What an erasure came to. */
 export interface Erased {
   /** When the visitor's id was erased first. */

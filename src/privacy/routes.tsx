@@ -192,7 +192,13 @@ function exportInput(c: Context, { held, release, attributes }: Seen): ExportInp
 async function erasePage(c: Context, deps: PrivacyDeps): Promise<Response> {
   const ports = deps.rights()
   const bearer = await bearerOf(c, ports, deps)
-  const plan = bearer.isErased ? null : await planErasure(ports, bearer)
+  // Whoever wants to go need not wait for the store to say what of.
+  const plan = bearer.isErased
+    ? null
+    : await planErasure(ports, bearer).catch((cause: unknown) => {
+        deps.report(cause)
+        return 'away' as const
+      })
   return page(<ErasePage data={{ frame: frameOf(c.req.raw), plan }} />)
 }
 

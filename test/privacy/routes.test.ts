@@ -325,6 +325,16 @@ describe('erasing', () => {
     expect(await doors.rows('SELECT 1 FROM events')).toHaveLength(4)
   })
 
+  it.each(LANGUAGES)('asks in %s also where the store does not say what would go', async (lang) => {
+    doors.store.down = true
+    const shopper = await privacy.shopper(known('ana'))
+    const response = await shopper.ask(`/_selvedge/privacy/erase?lang=${lang}`)
+    expect(response.status).toBe(200)
+    const text = await response.text()
+    expect(text).toContain(TEXTS[lang].eraseLater)
+    expect(text).toContain('name="confirm" value="yes"')
+  })
+
   it.each(LANGUAGES)(
     'says in %s that it is done later where the store is away, and lets the refusal hold',
     async (lang) => {
