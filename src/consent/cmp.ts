@@ -3,10 +3,12 @@
  *
  * | our purpose     | OneTrust `OptanonConsent` | Cookiebot `CookieConsent` |
  * | --------------- | ------------------------- | ------------------------- |
- * | personalization | C0003 functional          | `preferences`             |
- * | measurement     | C0002 performance         | `statistics`              |
+ * | personalization | C0003 or 3, functional    | `preferences`             |
+ * | measurement     | C0002 or 2, performance   | `statistics`              |
  *
- * C0004 and `marketing` (advertising across sites) are not asked: nothing of ours follows anybody off the shop's pages.
+ * Whoever switched off OneTrust's SPD_BG or SSPD_BG (sale, sale and sharing of personal data) has the wish that
+ * `Sec-GPC` expresses, and is refused the same: both purposes. C0004 and `marketing` (advertising across sites) are not
+ * asked: nothing of ours follows anybody off the shop's pages.
  * A platform writes its defaults into the same cookie before anybody has chosen. Such a default may deny, and it never
  * grants: it is not an answer of the person, and the shop's own regional default stands in.
  */
@@ -15,13 +17,15 @@ import { type Answer, DENY_ALL, SILENT, type Stance, UNREADABLE } from './model.
 
 const FUNCTIONAL_GROUP = 'C0003'
 const PERFORMANCE_GROUP = 'C0002'
+const SALE_GROUPS = ['SPD_BG', 'SSPD_BG']
 
 /** What an `OptanonConsent` cookie says; `raw` as it stands in the header. */
 export function readOneTrust(raw: string): Answer {
   const fields = new URLSearchParams(raw)
   const groups = parseGroups(fields.getAll('groups'))
   if (groups === null) return UNREADABLE
-  if (fields.getAll('isGpcEnabled').includes('1')) return DENY_ALL
+  const isOff = (id: string): boolean => groups.get(id) === false
+  if (fields.getAll('isGpcEnabled').includes('1') || SALE_GROUPS.some(isOff)) return DENY_ALL
   const chosen = fields.get('interactionCount') !== '0' && fields.get('AwaitingReconsent') !== 'true'
   return {
     personalization: stanceOf(groups.get(FUNCTIONAL_GROUP), chosen),
@@ -29,13 +33,13 @@ export function readOneTrust(raw: string): Answer {
   }
 }
 
-/** `C0001:1,C0002:0,…`, once. A group named twice is on only where it is on both times. */
+/** `C0001:1,C0002:0,…`, once; older accounts number them. A group named twice is on only where it is on both times. */
 function parseGroups([text, ...more]: readonly string[]): ReadonlyMap<string, boolean> | null {
   if (text === undefined || more.length > 0 || !/^[\w-]{1,64}:[01](?:,[\w-]{1,64}:[01])*$/.test(text))
     return null
   const groups = new Map<string, boolean>()
   for (const group of text.split(',')) {
-    const id = group.slice(0, -2)
+    const id = group.slice(0, -2).replace(/^\d$/, 'C000$&')
     groups.set(id, group.endsWith('1') && groups.get(id) !== false)
   }
   return groups

@@ -28,6 +28,11 @@ describe('readOneTrust', () => {
       says('deny', 'silent'),
     ],
     ['GPC seen', oneTrust({ C0002: 1, C0003: 1 }, '&isGpcEnabled=1'), DENY_ALL],
+    ['groups that only have a number', oneTrust({ 1: 1, 2: 0, 3: 1, 4: 1 }), says('grant', 'deny')],
+    ['a group by both of its names', oneTrust({ C0002: 1, C0003: 1, 3: 0 }), says('deny', 'grant')],
+    ['no sale', oneTrust({ C0002: 1, C0003: 1, SPD_BG: 0 }), DENY_ALL],
+    ['no sale and no sharing', oneTrust({ C0002: 1, C0003: 1, SSPD_BG: 0 }), DENY_ALL],
+    ['sale allowed', oneTrust({ C0002: 1, C0003: 0, SSPD_BG: 1 }), says('deny', 'grant')],
     ['a group named twice', 'groups=C0003:1,C0002:1,C0003:0', says('deny', 'grant')],
   ])('reads %s', (_, value, answer) => {
     expect(readOneTrust(value)).toEqual(answer)
