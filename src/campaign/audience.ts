@@ -170,7 +170,9 @@ function checkCompared(name: string, operand: unknown, place: Place, path: strin
   }
   if (typeof operand !== 'string' && typeof operand !== 'number') {
     report(place, 'wrong_type', `"${name}" compares with a number or a string`)
-  } else if (path !== undefined && attributeAt(path)?.type === 'number') checkListed([operand], place, path)
+  } else if (path !== undefined && attributeAt(path)?.type === 'number') {
+    checkListed([operand], place, path, true)
+  }
 }
 
 function checkList(name: string, operand: unknown, place: Place, path: string | undefined): void {
@@ -187,12 +189,17 @@ function checkRegex(operand: unknown, place: Place): void {
   if (problem !== undefined) report(place, 'bad_regex', problem)
 }
 
-/** A value that the attribute can never have means a campaign that nobody sees. */
-function checkListed(operands: readonly unknown[], place: Place, path: string | undefined): void {
+/** A value that the attribute can never have means a campaign that nobody sees. A bound may lie beyond all of them. */
+function checkListed(
+  operands: readonly unknown[],
+  place: Place,
+  path: string | undefined,
+  isBound = false,
+): void {
   const only = path === undefined ? undefined : attributeAt(path)
   if (only === undefined) return
   for (const operand of operands) {
-    const why = whyNever(operand, only)
+    const why = whyNever(operand, only, isBound)
     if (why !== null) report(place, 'never_matches', `"${path}" ${why}`)
   }
 }
@@ -203,7 +210,7 @@ function attributeAt(path: string): AttributeEntry | undefined {
   return others.length === 0 && (only?.path === path || only?.path.endsWith('*')) ? only : undefined
 }
 
-function whyNever(operand: unknown, { type, values, form }: AttributeEntry): string | null {
+function whyNever(operand: unknown, { type, values, form }: AttributeEntry, isBound: boolean): string | null {
   if (Array.isArray(operand)) {
     return type === 'strings' || type === 'any' ? null : 'is one value and never a list; write {"$in": […]}'
   }
@@ -212,5 +219,5 @@ function whyNever(operand: unknown, { type, values, form }: AttributeEntry): str
     return `is never "${operand}"; it is one of ${values.join(', ')}${hint(operand, values)}`
   }
   if (type === 'number' && Number.isNaN(Number(operand))) return `is a number, which "${operand}" is not`
-  return form === undefined || form.test(String(operand)) ? null : `is never "${operand}"`
+  return isBound || form === undefined || form.test(String(operand)) ? null : `is never "${operand}"`
 }

@@ -67,6 +67,7 @@ const storeDeps = (isolate: Isolate) => {
 const releaseRules = ({ settings }: Isolate) => ({
   checkSelector,
   redirectHosts: settings.redirectHosts,
+  readCookies: settings.readCookies,
   estimator: () =>
     createEstimator({
       sample: (since, limit) => sampleVisitors(openStore(settings), since, limit),

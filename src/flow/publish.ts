@@ -11,7 +11,7 @@ import { audienceFaults, type EstimateAudience } from '../campaign/reach.ts'
 import { type Act, type Answered, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
 import { parseRelease, tooLarge } from '../campaign/schema.ts'
 import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
-import type { Fault } from '../kit/fault.ts'
+import { type Fault, pointer } from '../kit/fault.ts'
 import { scanJson } from '../kit/jsontext.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { dryRun } from './dryrun.ts'
@@ -24,6 +24,8 @@ export interface ReleaseRules {
   readonly checkSelector: CheckSelector
   /** Foreign hosts that campaigns may redirect to. */
   readonly redirectHosts: readonly string[]
+  /** Cookies that this shop lets campaigns read; absent where nobody knows. */
+  readonly readCookies?: readonly string[]
   /**
    * Makes what looks through recent profiles, anew for each release: profiles must not stay in an isolate. Absent where
    * there are none to look through, and then sizes are not judged.
@@ -89,28 +91,44 @@ export async function checkRelease(
   const text = typeof input === 'string' ? input : JSON.stringify(input)
   const read = readDocument(text, rules)
   if (!read.ok) return read
-  const tried = await tryOut(read.value)
+  const tried = await tryOut(read.value, rules)
   if (!tried.ok || rules.estimator === undefined) return tried
   const faults = await audienceFaults(read.value.campaigns, rules.estimator())
   return faults.length === 0 ? tried : err(faults)
 }
 
 /** A document that has passed the rules, compiled and tried. */
-async function tryOut(valid: ReleaseDocument): Promise<Result<CheckedRelease, readonly Fault[]>> {
+async function tryOut(
+  valid: ReleaseDocument,
+  rules: Pick<ReleaseRules, 'readCookies'>,
+): Promise<Result<CheckedRelease, readonly Fault[]>> {
   const document = canonicalJson(valid)
   const checksum = await checksumOf(document)
   const compiled = tryCompile(valid, checksum)
   if (!compiled.ok) return compiled
   const faults = dryRun(compiled.value, valid)
   if (faults.length > 0) return err(faults)
+  const campaigns = summary(compiled.value)
   return ok({
     checksum,
     document,
-    campaigns: summary(compiled.value),
+    campaigns,
     overrides: overridesOf(valid),
-    warnings: redirectChains(valid.campaigns),
+    warnings: [...redirectChains(valid.campaigns), ...unreadCookies(campaigns, rules.readCookies)],
   })
 }
+
+/** Cookies that campaigns ask for in vain. A warning, since the variable may follow the release. */
+const unreadCookies = (campaigns: readonly CheckedCampaign[], read?: readonly string[]): readonly Fault[] =>
+  campaigns.flatMap(({ reads }, at) =>
+    reads
+      .filter((path) => path.startsWith('cookie.') && read?.includes(path.slice(7)) === false)
+      .map((path) => ({
+        path: pointer('campaigns', at),
+        code: 'unread_cookie',
+        message: `"${path}" is always empty: READ_COOKIES does not list it`,
+      })),
+  )
 
 /** Checks a release, stores it under the next number and makes it live, all or nothing. */
 export async function publishRelease(
@@ -169,7 +187,7 @@ async function recheck(ports: PublishPorts, number: number): Promise<Refusal | n
   const stored = await ports.store.get(number)
   if (stored === null) return { reason: 'missing', number }
   const valid = parseRelease(JSON.parse(stored.document), { ...ports.rules, maxBytes: MAX_STORED_BYTES })
-  const checked = valid.ok ? await tryOut(valid.value) : valid
+  const checked = valid.ok ? await tryOut(valid.value, ports.rules) : valid
   return checked.ok ? null : { reason: 'outdated', number, faults: checked.error }
 }
 

@@ -321,6 +321,14 @@ describe('parseRelease', () => {
       ],
     ],
     [
+      'an hour that no clock shows',
+      campaign({ audience: { 'clock.hour': 24, 'clock.minute': { $in: [0, 60] } } }),
+      [
+        'never_matches /campaigns/0/audience/clock.hour',
+        'never_matches /campaigns/0/audience/clock.minute/$in',
+      ],
+    ],
+    [
       'a saved group',
       campaign({ audience: { 'geo.city': { $inGroup: 'x' } } }),
       ['unknown_group /campaigns/0/audience/geo.city/$inGroup'],

@@ -39,6 +39,20 @@ describe('checkRelease', () => {
     })
   })
 
+  it('warns of cookies that are read in vain', async () => {
+    const text = releaseText('{{ cookie.plan }}', {
+      audience: { 'cookie.club': 'gold', 'clock.hour': { $lt: 24 } },
+    })
+    const warned = async (readCookies?: string[]) => {
+      const checked = await checkRelease(text, readCookies === undefined ? rules : { ...rules, readCookies })
+      return checked.ok ? checked.value.warnings.map(({ code, message }) => `${code} ${message}`) : checked
+    }
+    const why = 'is always empty: READ_COOKIES does not list it'
+    expect(await warned()).toEqual([])
+    expect(await warned(['club'])).toEqual([`unread_cookie "cookie.plan" ${why}`])
+    expect(await warned(['plan', 'club'])).toEqual([])
+  })
+
   it('gives the same document and checksum however the file is laid out', async () => {
     const one = await checkRelease(releaseText('x'), rules)
     const { campaigns } = JSON.parse(releaseText('x')) as { campaigns: Record<string, unknown>[] }
