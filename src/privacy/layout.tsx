@@ -2,8 +2,8 @@
  * The frame of every page for shoppers: landmarks, languages, and nothing that needs a script. The one script there is
  * takes what one of ours has left out of the browser's storage, which nothing else could. Pure.
  */
-import type { Child } from 'hono/jsx'
 import { CLEAR_TEXT } from '../events/clear.ts'
+import type { Child } from '../kit/jsx.ts'
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from './language.ts'
 import { PAGE_CSS_PATH } from './paths.ts'
 import { TEXTS } from './texts.ts'
