@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import type { ReleaseInfo, StoredRelease } from '../campaign/release.ts'
 import type { Published } from '../flow/publish.ts'
 import type { Fault } from '../kit/fault.ts'
-import { locate, type Place, placeOf, scanJson } from '../kit/jsontext.ts'
+import { locate, type Offsets, type Place, placeOf, scanJson } from '../kit/jsontext.ts'
 import type { Problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
 import { type CheckSummary, checkOffline } from './checker.ts'
@@ -250,11 +250,12 @@ export function placed(
   faults: readonly Fault[],
   text: string,
 ): readonly (Fault & { readonly place: Place })[] {
-  const scan = scanJson(text)
+  const offsets: Offsets = new Map()
+  scanJson(text, offsets)
   return faults
     .map((fault) => {
       const said = /^(.*) \(line (\d+), column (\d+)\)$/s.exec(fault.message)
-      if (said === null) return { ...fault, place: placeOf(text, locate(scan, fault.path)) }
+      if (said === null) return { ...fault, place: placeOf(text, locate(offsets, fault.path)) }
       return { ...fault, message: said[1] ?? '', place: { line: Number(said[2]), column: Number(said[3]) } }
     })
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)

@@ -197,7 +197,7 @@ function readDocument(text: string, rules: ReleaseRules): Result<ReleaseDocument
   if (bytes > MAX_DOCUMENT_BYTES) {
     return err([tooLarge(MAX_DOCUMENT_BYTES)])
   }
-  const { faults } = scanJson(text)
+  const faults = scanJson(text)
   if (faults.some((fault) => fault.code !== 'duplicate_key')) return err(faults)
   const parsed = parseRelease(JSON.parse(text), rules)
   if (faults.length === 0) return parsed

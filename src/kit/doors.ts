@@ -49,7 +49,7 @@ export const readSmallJson = (request: Request): Promise<Result<unknown, Respons
 export async function readJson(request: Request, maxBytes: number): Promise<Result<unknown, Response>> {
   const text = await readJsonText(request, maxBytes)
   if (!text.ok) return text
-  const { faults } = scanJson(text.value)
+  const faults = scanJson(text.value)
   return faults.length === 0 ? ok(JSON.parse(text.value)) : err(invalid(faults))
 }
 
@@ -63,7 +63,7 @@ export async function readData(request: Request, maxBytes: number): Promise<Resu
   try {
     return ok(JSON.parse(text.value))
   } catch {
-    return err(invalid(scanJson(text.value).faults))
+    return err(invalid(scanJson(text.value)))
   }
 }
 

@@ -6,6 +6,8 @@ import { type Fault, pointer } from './fault.ts'
 
 /** Deeper than any sensible file, far shallower than any stack. */
 export const MAX_JSON_DEPTH = 64
+/** Keys that came twice are named up to here: a hostile text has thousands of them, and finding a line takes time. */
+const MAX_TWICE = 32
 
 /** One-based, columns in UTF-16 code units, as editors count. */
 export interface Place {
@@ -13,12 +15,11 @@ export interface Place {
   readonly column: number
 }
 
-export interface JsonScan {
-  /** Syntax errors (the first only), keys that came twice, and nesting beyond the limit. Empty: `JSON.parse` will do. */
-  readonly faults: readonly Fault[]
-  /** JSON Pointer → offset of the member's key, or of the item of a list. */
-  readonly offsets: ReadonlyMap<string, number>
-}
+/**
+ * JSON Pointer → offset of the member's key, or of the item of a list. Filled for an author's own file only: each item
+ * of a list under a long key has that whole key in its pointer, so a short text can make very many long ones.
+ */
+export type Offsets = Map<string, number>
 
 /** Line and column of an offset. */
 export function placeOf(text: string, offset: number): Place {
@@ -27,18 +28,20 @@ export function placeOf(text: string, offset: number): Place {
 }
 
 /** Where a pointer stands, or the nearest of its ancestors that does: a missing member is reported on its object. */
-export function locate(scan: JsonScan, path: string): number {
+export function locate(offsets: Offsets, path: string): number {
   for (let at = path; ; at = at.slice(0, at.lastIndexOf('/'))) {
-    const offset = scan.offsets.get(at)
+    const offset = offsets.get(at)
     if (offset !== undefined) return offset
     if (!at.includes('/')) return 0
   }
 }
 
-/** Walks a whole text. Never throws. */
-export function scanJson(text: string): JsonScan {
+/**
+ * Walks a whole text, in time that grows with its length: it may be anybody's. Gives the first syntax error, keys that
+ * came twice, and nesting beyond the limit; where there is none, `JSON.parse` will do. Never throws.
+ */
+export function scanJson(text: string, offsets?: Offsets): readonly Fault[] {
   const faults: Fault[] = []
-  const offsets = new Map<string, number>()
   try {
     scanDocument({ text, at: 0, faults, offsets })
   } catch (cause) {
@@ -47,13 +50,13 @@ export function scanJson(text: string): JsonScan {
     const message = `${cause.message} (line ${line}, column ${column})`
     faults.push({ path: cause.path, code: cause.code, message })
   }
-  return { faults, offsets }
+  return faults
 }
 
 interface Cursor {
   readonly text: string
   readonly faults: Fault[]
-  readonly offsets: Map<string, number>
+  readonly offsets: Offsets | undefined
   at: number
 }
 
@@ -81,7 +84,7 @@ function scanDocument(cursor: Cursor): void {
 }
 
 function scanValue(cursor: Cursor, path: string, depth: number): void {
-  if (!cursor.offsets.has(path)) cursor.offsets.set(path, cursor.at)
+  if (cursor.offsets?.has(path) === false) cursor.offsets.set(path, cursor.at)
   const char = cursor.text[cursor.at]
   if (depth > MAX_JSON_DEPTH) {
     throw new SyntaxFault('too_deep', `nest at most ${MAX_JSON_DEPTH} levels`, cursor.at, path)
@@ -103,9 +106,10 @@ function scanMembers(cursor: Cursor, path: string, depth: number): void {
     if (cursor.text[at] !== '"') fail(cursor, 'expected a key in double quotes', path)
     const key = takeString(cursor, path)
     const member = path + pointer(key)
-    if (seen.has(key)) cursor.faults.push(twice(cursor.text, key, at, member))
+    if (seen.has(key) && cursor.faults.length < MAX_TWICE)
+      cursor.faults.push(twice(cursor.text, key, at, member))
     seen.add(key)
-    cursor.offsets.set(member, at)
+    cursor.offsets?.set(member, at)
     skip(cursor)
     expect(cursor, ':', path)
     scanValue(cursor, member, depth + 1)
