@@ -6,8 +6,8 @@
 const MAIL = /[^\s@]@[^\s@]+\.[^\s@]/
 const ADDRESS = /(?:^|[^\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.])/
 const ADDRESS_6 = /(?:[0-9a-f]{1,4}:){3,}[0-9a-f]{0,4}|::[0-9a-f]{1,4}/i
-/** Two numbers that are exact to 100 metres. */
-const COORDINATES = /-?\d{1,3}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}/
+/** Two numbers that are exact to 100 metres. What parts them is one repetition: of two, a long gap could be cut anywhere. */
+const COORDINATES = /\d{1,3}\.\d{3,}[\s,;]+-?\d{1,3}\.\d{3,}/
 
 /** With its country's code. */
 const PHONE = /(?:\+|\b00)[1-9](?:[\s()./-]*\d){6,14}(?!\d)/
