@@ -15,7 +15,7 @@ import { parseFacts } from '../profile/document.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Contribution, ProfileStore, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
-import { adoptView, snapshotOf } from '../profile/view.ts'
+import { adoptView, snapshotOf, withoutOthers } from '../profile/view.ts'
 import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
 import { geoOf } from '../signals/geo.ts'
@@ -36,12 +36,12 @@ export interface RightsPorts {
   readonly now: () => number
 }
 
-/** What is held of whoever asks. */
+/** What is held of whoever asks, as far as it may be told: to whoever did not sign in, nothing of other browsers. */
 export interface Held {
   readonly bearer: Bearer
   /** Null where no cookie of ours came: there is nobody to hold anything of. */
   readonly scope: Scope | null
-  /** Null where the store did not answer; then `snapshot` is what the cookie itself carries. */
+  /** Null where the store did not answer; then `snapshot` is what the cookie itself carries, as far as it may be told. */
   readonly rows: Rows | null
   /** The cookie's snapshot with what the store knows newer. */
   readonly snapshot: Snapshot | null
@@ -49,7 +49,10 @@ export interface Held {
 
 const NO_TABLE_ROWS = Object.fromEntries(PERSONAL_TABLES.map((table) => [table, []])) as unknown as Rows
 
-/** Reads everything. A store that is away takes nothing from the page but its own rows; `report` is told. */
+/**
+ * Reads everything. A store that is away takes nothing from the page but its own rows, and of a tied browser what other
+ * browsers may have said: nobody knows then who signed in. `report` is told.
+ */
 export async function readHeld(
   ports: Pick<RightsPorts, 'store' | 'now'>,
   bearer: Bearer,
@@ -57,13 +60,16 @@ export async function readHeld(
 ): Promise<Held> {
   const { carried, isErased } = bearer
   if (carried === null || isErased) return { bearer, scope: null, rows: NO_TABLE_ROWS, snapshot: null }
+  const careful = withoutOthers(carried)
   try {
     const scope = await reached(ports, carried.id)
     const rows = await ports.store.rows(scope.tells)
-    return { bearer, scope, rows, snapshot: freshened(carried, rows, ports.now()) }
+    const own = scope.covers === 'person' ? carried : careful
+    return { bearer: { ...bearer, carried: own }, scope, rows, snapshot: freshened(own, rows, ports.now()) }
   } catch (cause) {
     report(cause)
-    return { bearer, scope: scopeOf(carried.id, []), rows: null, snapshot: carried }
+    const scope = scopeOf(carried.id, [])
+    return { bearer: { ...bearer, carried: careful }, scope, rows: null, snapshot: careful }
   }
 }
 

@@ -7,7 +7,8 @@
  *   covers             `browser`, `newsletter` (that browser alone) or `person` (all browsers signed in, and the card)
  *   complete           false where the store did not answer, and rows are missing
  *   consent            what holds now, by purpose, and by which rule; the choice made here
- *   cookies            what each cookie of ours in this browser carries, opened
+ *   cookies            what each cookie of ours in this browser carries, opened; where it is not signed in as the
+ *                      person whom it is tied to, without what that person's other browsers have said
  *   store              table → rows; times are epoch milliseconds
  *   profile            what campaigns may read of it now
  *   shown              campaigns, how often, and why
@@ -30,7 +31,7 @@ export interface ExportInput {
   readonly off: readonly string[]
   /** Raw values of our own cookies that are not sealed, by name. */
   readonly openCookies: Readonly<Record<string, string>>
-  /** What the sealed cookie carries; null where there is none. */
+  /** What the sealed cookie carries, as far as it may be told; null where there is none. */
   readonly carried: Snapshot | null
   readonly scope: Scope | null
   readonly rows: Rows | null

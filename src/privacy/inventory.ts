@@ -117,6 +117,7 @@ const SNAPSHOT: Readonly<Record<keyof Snapshot, Field>> = {
   traits: field('what was declared', TOLD, 'traits'),
   orders: field('orders: count, value, last, usual gap', "the shop's order records", 'orders'),
   recent: field('the product looked at last', ACTS, 'recent'),
+  tied: field('an account or newsletter is tied to it', OWN),
 }
 
 /** One message of the queue. */

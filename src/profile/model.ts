@@ -130,6 +130,8 @@ export interface ProfileView {
   readonly orders?: OrderSummary
   /** SKU of the product looked at last. */
   readonly recent?: string
+  /** An account or a newsletter was tied: other browsers of that person may speak in all of this. */
+  readonly tied?: true
 }
 
 /**

@@ -37,7 +37,7 @@ export function listsOf(snapshot: Snapshot): Lists {
 
 /** What stands after the visits in a snapshot's row. */
 export function tailOf(snapshot: Snapshot, lists: Lists): readonly unknown[] {
-  const { createdAt, asOf, stage, traits, orders, recent } = snapshot
+  const { createdAt, asOf, stage, traits, orders, recent, tied } = snapshot
   return [
     since(asOf, createdAt),
     stage === undefined ? null : STAGES.indexOf(stage),
@@ -50,6 +50,7 @@ export function tailOf(snapshot: Snapshot, lists: Lists): readonly unknown[] {
     some(lists.habits.flat()),
     orders === undefined ? null : orderRow(orders, createdAt),
     recent ?? null,
+    tied ? 1 : null,
   ]
 }
 
@@ -69,7 +70,20 @@ function orderRow({ count, total, currency, lastAt, gapDays }: OrderSummary, cre
 
 /** Reads a tail into the snapshot that its row began. */
 export function readTail(tail: readonly unknown[], createdAt: number, into: Draft<Snapshot>): void {
-  const [asOfAfter, stage, caps, affinities, follows, stores, texts, interests, habits, orders, recent] = tail
+  const [
+    asOfAfter,
+    stage,
+    caps,
+    affinities,
+    follows,
+    stores,
+    texts,
+    interests,
+    habits,
+    orders,
+    recent,
+    tied,
+  ] = tail
   if (isWhole(asOfAfter)) into.asOf = createdAt + asOfAfter
   const name = isWhole(stage) ? STAGES[stage] : undefined
   if (name !== undefined) into.stage = name
@@ -90,6 +104,7 @@ export function readTail(tail: readonly unknown[], createdAt: number, into: Draf
   const summary = readOrders(orders, createdAt)
   if (summary !== undefined) into.orders = summary
   if (isText(recent)) into.recent = recent
+  if (tied) into.tied = true
   const counts = Array.isArray(caps) ? capsOfRows(caps.slice(0, CAPS_MAX), createdAt) : undefined
   if (counts !== undefined) into.caps = counts
 }

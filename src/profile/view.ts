@@ -34,6 +34,7 @@ export function snapshotOf(profile: Profile, now: number): ProfileView {
     ...(traits === undefined ? {} : { traits }),
     ...(facts.recent[0] === undefined ? {} : { recent: facts.recent[0][1] }),
     ...(facts.orders === 0 ? {} : { orders: orderSummary(facts) }),
+    ...(profile.linked && { tied: true }),
   }
 }
 
@@ -44,7 +45,6 @@ export function snapshotOf(profile: Profile, now: number): ProfileView {
 export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snapshot {
   if (view.asOf === undefined || (snapshot.asOf ?? Number.NEGATIVE_INFINITY) >= view.asOf) return snapshot
   const { id, createdAt, visits, lastSeenAt, visitStartedAt, previousVisitAt, caps } = snapshot
-  const { asOf, stage, affinities, habits, stores, follows, traits, orders, recent } = view
   return present({
     id,
     createdAt,
@@ -52,18 +52,14 @@ export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snaps
     lastSeenAt,
     visitStartedAt,
     previousVisitAt,
-    asOf,
-    stage,
-    affinities,
-    habits,
-    stores,
-    follows,
-    traits,
-    orders,
-    recent,
+    ...view,
     caps,
   }) as unknown as Snapshot
 }
+
+/** The snapshot without a view in which others may speak: the browser's own visits and counts are left. */
+export const withoutOthers = (snapshot: Snapshot): Snapshot =>
+  snapshot.tied ? adoptView({ ...snapshot, asOf: -1 }, { asOf: snapshot.asOf ?? 0 }) : snapshot
 
 const present = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

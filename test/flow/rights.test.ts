@@ -133,6 +133,42 @@ describe('readHeld', () => {
     expect(await idsOf('eve')).toEqual([visitorId('eve')])
   })
 
+  describe('of a browser that a newsletter ties to somebody', () => {
+    // Its cookie has the person's view, by which pages are chosen for it.
+    const others = {
+      asOf: NOW,
+      stage: 'known',
+      traits: { name: 'Ana' },
+      follows: ['Secret'],
+      tied: true,
+    } as const
+    const read = async () => {
+      const bearer = await bearerOf('mail')
+      return readHeld(privacy.rights(), { ...bearer, carried: known('mail', others) }, () => {})
+    }
+
+    it('tells nothing of what the person’s other browsers said, though its own cookie carries it', async () => {
+      await meet(visitorId('ana'), 'login')
+      await meet(visitorId('mail'), 'newsletter')
+      const { bearer, snapshot } = await read()
+      expect(bearer.carried).toEqual({ ...known('mail'), asOf: NOW })
+      expect(snapshot?.traits).toBeUndefined()
+      expect(JSON.stringify([bearer, snapshot])).not.toContain('Secret')
+    })
+
+    it.each(['the store is away', 'the tie is gone'])('nor where %s', async (what) => {
+      if (what === 'the store is away') doors.store.down = true
+      const { bearer, snapshot } = await read()
+      expect(snapshot).toEqual({ ...known('mail'), asOf: NOW })
+      expect(bearer.carried).toEqual(snapshot)
+    })
+
+    it('tells all of it to whoever signed in', async () => {
+      await meet(visitorId('mail'), 'login')
+      expect((await read()).bearer.carried).toMatchObject({ traits: { name: 'Ana' } })
+    })
+  })
+
   it('reads more rows than fit one answer', async () => {
     const events = Array.from(
       { length: 12_000 },

@@ -240,6 +240,20 @@ describe('GET /privacy/download', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('Content-Disposition')).toBeNull()
   })
+
+  it('leaves out of the cookie what other browsers said of a person whom this one is not signed in as', async () => {
+    const others = {
+      asOf: NOW - 1,
+      traits: { name: 'Beatriz' },
+      follows: ['Fonte Clara'],
+      tied: true,
+    } as const
+    for (const path of ['privacy/download', 'privacy', 'me']) {
+      const response = await (await privacy.shopper(known('ana', others))).ask(`/_selvedge/${path}`)
+      expect(response.status).toBe(200)
+      expect(await response.text()).not.toMatch(/Beatriz|Fonte Clara/)
+    }
+  })
 })
 
 describe('GET /me', () => {

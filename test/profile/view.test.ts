@@ -232,6 +232,8 @@ describe('decodeSnapshot', () => {
         ['surf'],
         [24, 12],
         [2, 1250, 'EUR', -7, 105],
+        'sku-1',
+        1,
       ),
     ).toEqual({
       ...visits,
@@ -243,6 +245,8 @@ describe('decodeSnapshot', () => {
       follows: ['Fizz'],
       traits: { occupation: 'cook', name: 'Ana', interests: ['surf'] },
       orders: { count: 2, total: 12.5, currency: 'EUR', lastAt: 993, gapDays: 10.5 },
+      recent: 'sku-1',
+      tied: true,
       caps: { 'c:hero': { hour: 4, inHour: 1, inDay: 0, inWeek: 0, total: 0, ignored: 0 } },
     })
   })
