@@ -14,6 +14,7 @@ import type { Problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
 import { type CheckSummary, checkOffline } from './checker.ts'
 import { createOperator, DEFAULT_URL, findToken, type Operator } from './operator.ts'
+import { say } from './say.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 const USAGE = `campaigns check FILE [--url URL] [--redirect-hosts HOST,…]
@@ -102,7 +103,7 @@ async function publish({ subject: file = '', options, api }: Asked): Promise<num
   if (!published.ok) return tellProblem(published.error, file, text)
   const { number, created, campaigns, warnings } = published.value
   const has = `${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}`
-  console.log(
+  say(
     created
       ? `Release ${number} is live, with ${has}.`
       : `Release ${number} is this very one, and live already.`,
@@ -201,18 +202,16 @@ async function turn({ subject, options: { note = '' }, api }: Asked, enabled: bo
 
 function answer<T>(result: Result<T, Problem>, tell: (value: T) => string): number {
   if (!result.ok) return tellProblem(result.error)
-  console.log(tell(result.value))
+  say(tell(result.value))
   return 0
 }
 
 function tellChecked(file: string, text: string, { campaigns, checksum, warnings }: CheckSummary): number {
-  console.log(
-    `${file}: no faults, ${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}, ${checksum}`,
-  )
+  say(`${file}: no faults, ${campaigns.length} campaign${campaigns.length === 1 ? '' : 's'}, ${checksum}`)
   for (const { id, status, variants, reads, personal } of campaigns) {
     const knows = reads.length === 0 ? 'reads nothing' : `reads ${reads.join(', ')}`
     const paused = status === 'paused' ? ', paused' : ''
-    console.log(`  ${id}${paused}: ${variants.join(', ')}; ${knows}${personal ? '; needs consent' : ''}`)
+    say(`  ${id}${paused}: ${variants.join(', ')}; ${knows}${personal ? '; needs consent' : ''}`)
   }
   tellWarnings(warnings, file, text)
   return 0
@@ -221,8 +220,7 @@ function tellChecked(file: string, text: string, { campaigns, checksum, warnings
 /** What the API answered instead; faults with their places in the file, where there is one. */
 function tellProblem(problem: Problem, file = '', text = ''): number {
   const { title, detail, faults = [] } = problem
-  if (faults.length === 0 || text === '')
-    console.log(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
+  if (faults.length === 0 || text === '') say(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
   return faults.length === 0 ? 1 : tellFaults(faults, file, text)
 }
 
@@ -240,7 +238,7 @@ function tellWarnings(warnings: readonly Fault[], file: string, text: string): v
 function tellFaults(faults: readonly Fault[], file: string, text: string): number {
   for (const { place, path, message } of placed(faults, text)) {
     const where = text === '' ? '' : `${file}:${place.line}:${place.column} `
-    console.log(`${where}${path === '' ? '' : `${path} `}${message}`)
+    say(`${where}${path === '' ? '' : `${path} `}${message}`)
   }
   return 1
 }

@@ -14,6 +14,7 @@ import { type Defaults, LOADS, type Load } from './loads.ts'
 import { API, DEFAULT_URL, findToken } from './operator.ts'
 import { createRejects, type Rejects } from './rejects.ts'
 import { openRows, type Row, type RowFile, type Unread } from './rows.ts'
+import { say, warn } from './say.ts'
 import { type Door, type Outcome, outcomeOf, sendBatch } from './sender.ts'
 import { idsOfBad } from './spoilt.ts'
 import { Trouble } from './trouble.ts'
@@ -68,7 +69,7 @@ export async function importFile(args: string[]): Promise<number> {
   if (file.columns !== null) job.tellIgnored(file.columns)
   for await (const row of file.rows) await job.take(row)
   await job.end()
-  console.log(job.summary(options['dry-run']))
+  say(job.summary(options['dry-run']))
   return job.rejects.count() === 0 ? 0 : 1
 }
 
@@ -220,8 +221,7 @@ class Import {
     const ignored = columns.filter(
       (column) => !mapped.has(column) && column !== 'line' && column !== 'reason',
     )
-    if (ignored.length > 0)
-      console.error(`Columns that ${this.#options.kind} have no use for: ${ignored.join(', ')}`)
+    if (ignored.length > 0) warn(`Columns that ${this.#options.kind} have no use for: ${ignored.join(', ')}`)
   }
 
   async take(row: Row | Unread): Promise<void> {
@@ -320,8 +320,8 @@ class Import {
 
   #tell(about: 'rejects' | 'remarks', line: number | undefined, reason: string): void {
     const told = ++this.#told[about]
-    if (told <= TOLD_MAX) console.error(`${this.#options.path}:${line ?? 0}: ${reason}`)
-    else if (told === TOLD_MAX + 1) console.error(`… and more ${about}.`)
+    if (told <= TOLD_MAX) warn(`${this.#options.path}:${line ?? 0}: ${reason}`)
+    else if (told === TOLD_MAX + 1) warn(`… and more ${about}.`)
   }
 
   #progress(): void {

@@ -1,4 +1,5 @@
 /** `selvedge <command>`: every command of the shell, in one table. Each is loaded only when it is asked for. */
+import { warn } from './say.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 /** Takes the arguments after its name; gives the exit code. Prints its answer to stdout, remarks to stderr. */
@@ -109,7 +110,8 @@ function firstSentence(error: unknown): string {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  console.error(error instanceof Trouble ? error.message : error)
+  if (error instanceof Trouble) warn(error.message)
+  else console.error(error)
   process.exitCode = error instanceof Trouble ? error.exitCode : 1
 }
 // Output may still be on its way, so the process ends by itself; unless a stray socket holds it.

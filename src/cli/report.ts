@@ -4,6 +4,7 @@ import type { OverviewLine } from '../flow/report.ts'
 import type { Problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
 import { createOperator, DEFAULT_URL, findToken, readText } from './operator.ts'
+import { say } from './say.ts'
 import { Trouble } from './trouble.ts'
 import { campaignText, funnelText, overviewText, reasonsText } from './words.ts'
 
@@ -52,7 +53,7 @@ export async function report(args: string[]): Promise<number> {
     return 0
   }
   const answer = told(await createOperator(url, token)<never>('GET', `${path}?${query}`))
-  console.log(values.json === true ? JSON.stringify(answer, null, 2) : text(answer))
+  say(values.json === true ? JSON.stringify(answer, null, 2) : text(answer))
   return 0
 }
 

@@ -312,7 +312,7 @@ describe('sendBatch', () => {
 
 describe('import', () => {
   const ORDERS = [
-    'Order ID;Date;Customer ID;Total;Currency;Note',
+    'Order ID;Date;Customer ID;Total;Currency;No\u001b[2Jte',
     '1001;2026-07-01T10:00:00Z;c1;12,50;EUR;fine',
     '1002;yesterday;c2;3,00;EUR;',
     ';2026-07-01T11:00:00Z;c3;4,00;EUR;',
@@ -350,13 +350,13 @@ describe('import', () => {
     })
     expect(second?.id).toMatch(/^row:[\w-]{32}$/)
     expect(readFileSync(`${path}.rejects.csv`, 'utf8').split('\n')).toEqual([
-      'Order ID;Date;Customer ID;Total;Currency;Note;line;reason',
+      'Order ID;Date;Customer ID;Total;Currency;No\u001b[2Jte;line;reason',
       expect.stringMatching(/^1002;yesterday;c2;3,00;EUR;;3;"Date: ""yesterday"" is no time/),
       expect.stringMatching(/^1004;.*;5;visitor or customer is missing$/),
       expect.stringMatching(/^1005;.*;6;currency: This shop counts in EUR\.$/),
       '',
     ])
-    expect(errors[0]).toBe('Columns that orders have no use for: Note')
+    expect(errors[0]).toBe('Columns that orders have no use for: No\\u001b[2Jte')
     expect(errors).toContain(`${path}:5: visitor or customer is missing`)
     expect(printed[0]).toContain('5 rows of orders, 2 events accepted, 3 rows rejected')
   })
