@@ -54,7 +54,9 @@ const agentOf = memo<string, Agent>(MAX_AGENTS, (userAgent) => ({
 
 /** Reads `User-Agent`, `Sec-CH-UA-Mobile`, `Sec-CH-UA-Platform`, `Save-Data`, `Accept-Language`. */
 export function deviceOf(headers: Headers): Device {
-  const agent = agentOf((headers.get('user-agent') ?? '').slice(0, USER_AGENT_MAX))
+  const told = headers.get('user-agent') ?? ''
+  // A piece of a text keeps all of it in memory; put together anew it is one of its own.
+  const agent = agentOf(told.length > USER_AGENT_MAX ? told.split('', USER_AGENT_MAX).join('') : told)
   const os = platformOf(headers.get('sec-ch-ua-platform')) ?? agent.os
   const language = languageOf(headers.get('accept-language'))
   return {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { deviceOf } from '../../src/signals/device.ts'
 
@@ -56,6 +58,19 @@ describe('deviceOf', () => {
     const before = device({ 'user-agent': AGENTS.googlebot })
     for (let index = 0; index < 1_000; index++) device({ 'user-agent': `${AGENTS.android} build/${index}` })
     expect(device({ 'user-agent': AGENTS.googlebot })).toEqual(before)
+  })
+
+  it('keeps nothing of long user agents, 250 of which would take a quarter of an isolate’s memory', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let n = 0; n < 200; n++) {
+      const userAgent = `Mozilla/5.0 (Linux; ${n}) ${'x'.repeat(500_000)}`
+      expect(deviceOf(new Headers({ 'User-Agent': userAgent })).os).toBe('linux')
+    }
+    collect()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000)
   })
 
   it('reads Save-Data', () => {
