@@ -45,10 +45,7 @@ export function scanJson(text: string, offsets?: Offsets): readonly Fault[] {
   try {
     scanDocument({ text, at: 0, faults, offsets })
   } catch (cause) {
-    if (!(cause instanceof SyntaxFault)) throw cause
-    const { line, column } = placeOf(text, cause.offset)
-    const message = `${cause.message} (line ${line}, column ${column})`
-    faults.push({ path: cause.path, code: cause.code, message })
+    if (cause !== ENOUGH) throw cause
   }
   return faults
 }
@@ -60,19 +57,8 @@ interface Cursor {
   at: number
 }
 
-/** Leaves the recursion at the first syntax error; never seen outside this file. */
-class SyntaxFault extends Error {
-  readonly offset: number
-  readonly path: string
-  readonly code: 'json' | 'too_deep'
-
-  constructor(code: 'json' | 'too_deep', message: string, offset: number, path: string) {
-    super(message)
-    this.code = code
-    this.offset = offset
-    this.path = path
-  }
-}
+/** Leaves the recursion once a fault was told behind which nothing can be read; never seen outside this file. */
+const ENOUGH = new Error('enough')
 
 const SPACE = /[ \t\n\r]*/y
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
@@ -87,7 +73,8 @@ function scanValue(cursor: Cursor, path: string, depth: number): void {
   if (cursor.offsets?.has(path) === false) cursor.offsets.set(path, cursor.at)
   const char = cursor.text[cursor.at]
   if (depth > MAX_JSON_DEPTH) {
-    throw new SyntaxFault('too_deep', `nest at most ${MAX_JSON_DEPTH} levels`, cursor.at, path)
+    tell(cursor, 'too_deep', `nest at most ${MAX_JSON_DEPTH} levels`, path)
+    throw ENOUGH
   }
   if (char === '{') scanMembers(cursor, path, depth)
   else if (char === '[') scanItems(cursor, path, depth)
@@ -107,7 +94,7 @@ function scanMembers(cursor: Cursor, path: string, depth: number): void {
     const key = takeString(cursor, path)
     const member = path + pointer(key)
     if (seen.has(key) && cursor.faults.length < MAX_TWICE)
-      cursor.faults.push(twice(cursor.text, key, at, member))
+      tell(cursor, 'duplicate_key', `the key ${JSON.stringify(key)} comes twice in one object`, member, at)
     seen.add(key)
     cursor.offsets?.set(member, at)
     skip(cursor)
@@ -178,11 +165,11 @@ function take(cursor: Cursor, pattern: RegExp): string | null {
 function fail(cursor: Cursor, message: string, path: string): never {
   const seen = cursor.text[cursor.at]
   const found = seen === undefined ? 'the text ends' : `found ${JSON.stringify(seen)}`
-  throw new SyntaxFault('json', `not JSON: ${message}, ${found}`, cursor.at, path)
+  tell(cursor, 'json', `not JSON: ${message}, ${found}`, path)
+  throw ENOUGH
 }
 
-function twice(text: string, key: string, offset: number, path: string): Fault {
-  const { line, column } = placeOf(text, offset)
-  const message = `the key ${JSON.stringify(key)} comes twice in one object (line ${line}, column ${column})`
-  return { path, code: 'duplicate_key', message }
+function tell(cursor: Cursor, code: string, message: string, path: string, offset = cursor.at): void {
+  const { line, column } = placeOf(cursor.text, offset)
+  cursor.faults.push({ path, code, message: `${message} (line ${line}, column ${column})` })
 }
