@@ -91,7 +91,7 @@ export function methodNotAllowed(methods: readonly string[]): Response {
 export function failed(cause: unknown, report: (cause: unknown) => void): Response {
   if (cause instanceof SelvedgeError && /^store_(timeout|unavailable)$/.test(cause.code)) {
     return problem(503, cause.code, 'The store does not answer', {
-      detail: 'nothing was lost; send it again, a change that was made already is not made twice',
+      detail: 'send it again: what was done already is not done twice',
       headers: { 'Retry-After': RETRY_STORE_SECONDS },
     })
   }
@@ -102,7 +102,7 @@ export function failed(cause: unknown, report: (cause: unknown) => void): Respon
 /** A visitors' door that another site knocked at, or nobody's page. */
 export const foreign = (): Response =>
   problem(403, 'cross_site', 'This door is for pages of this shop only', {
-    detail: 'send it from a page of this host; the browser then says so in Sec-Fetch-Site, Origin or Referer',
+    detail: 'a browser says so in Sec-Fetch-Site, Origin or Referer',
   })
 
 /** The operator has not set what this door needs. */

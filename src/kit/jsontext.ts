@@ -66,7 +66,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 function scanDocument(cursor: Cursor): void {
   skip(cursor)
   scanValue(cursor, '', 0)
-  if (cursor.at < cursor.text.length) fail(cursor, 'the document ends here, but more text follows', '')
+  if (cursor.at < cursor.text.length) fail(cursor, 'more text follows the document', '')
 }
 
 function scanValue(cursor: Cursor, path: string, depth: number): void {
@@ -146,7 +146,7 @@ function takeString(cursor: Cursor, path: string): string {
     cursor.at = end + 1
     return value
   } catch {
-    return fail(cursor, 'this string is not closed, or holds what must be escaped', path)
+    return fail(cursor, 'this string is not closed, or not escaped', path)
   }
 }
 

@@ -130,6 +130,5 @@ export function nearRoutes(deps: NearDeps): Hono {
 
 const notAgreed = (): Response =>
   problem(403, 'no_consent', 'This visitor has not agreed to it', {
-    detail:
-      'a position is used only with consent to personalization, and where places and stores are not switched off',
+    detail: 'it takes consent to personalization, with places and stores not switched off',
   })
