@@ -4,6 +4,8 @@
  */
 
 const MAX_PATTERN_CHARS = 1_024
+/** Longer addresses match plain paths alone: what a "*" could be is tried at each of their characters. */
+const MAX_URL_CHARS = 4_096
 /** Characters that stand for themselves in a pattern and that no URL parser rewrites. */
 const LITERAL = /^(?:[A-Za-z0-9_~!$&',;=@/-]|\.(?![./]|$))+/
 
@@ -28,6 +30,8 @@ export function pageProblem(source: string): string | undefined {
   }
   if (/[(#]/.test(source)) return 'regular expressions and fragments do not stand in a page pattern'
   if (!isWhole(source) && source.includes('\\')) return 'a path pattern has no escapes'
+  if (source.split('\\?').some((part) => SLOW.test(part)))
+    return 'this can take for ever: write "*" for "**", and at most two before the last'
   // After a wildcard or a name, `?` makes that optional instead: a pattern that matches nothing its author meant.
   if (QUERY_IN_PATH.test(source) || (!isWhole(source) && STRAY_QUERY.test(source))) return NO_QUERY
   // URLPattern resolves these only where they are not next to a wildcard, which nobody would expect.
@@ -40,6 +44,10 @@ export function pageProblem(source: string): string | undefined {
   }
 }
 
+// URLPattern makes regular expressions, and anybody may ask for any path. What can match in more than one way must not be
+// repeated: `**` between steps is exponential, and sixty characters are enough. Three wildcards, or names within a step,
+// before the end are cubic.
+const SLOW = /[*}][*+]|(?:(?:[*+]|:\w+(?=[^/\w*+?}])).*){3}[^*]/
 const QUERY_IN_PATH = /\*\?|(?::\w+|\})\?[^/{]*=/
 const STRAY_QUERY = /(?<!:\w+|\})\?/
 const NO_QUERY =
@@ -51,7 +59,8 @@ const isWhole = (source: string): boolean => !source.startsWith('/')
 /** `%c3` is `%C3` (RFC 3986, section 6.2.2.1), in a pattern as in an address. */
 const largeEscapes = (text: string): string => text.replace(/%[\da-f]{2}/gi, (byte) => byte.toUpperCase())
 
-const matches = (pattern: URLPattern, { href }: URL): boolean => pattern.test(largeEscapes(href))
+const matches = (pattern: URLPattern, { href }: URL): boolean =>
+  href.length <= MAX_URL_CHARS && pattern.test(largeEscapes(href))
 
 function urlPattern(source: string): URLPattern {
   const text = largeEscapes(source)

@@ -17,6 +17,11 @@ describe('pageProblem', () => {
     '/p/:id?',
     '/p/:id?/x',
     '/p/:id?.html',
+    '/:lang/:category/:id/:size',
+    '/docs/:path*',
+    '/*/products/*/reviews',
+    '/*/a/*/b/*',
+    'https://*.example/*/a/*\\?*a*',
   ])('passes %s', (source) => {
     expect(pageProblem(source)).toBeUndefined()
   })
@@ -34,8 +39,32 @@ describe('pageProblem', () => {
     '/a/../b',
     '/%2e',
     `/${'a'.repeat(2_000)}`,
+    // Each of these could hold an isolate for minutes, by an address that anybody can ask for.
+    '/blog/**/*.html',
+    '/{*}+x',
+    '/{a}*{a}*',
+    '/*/a/*/b/*/c',
+    '/*-*-*x',
+    '/:a-:b-:c-x',
+    '/*-:a-:b-x',
+    'https://shop.example/s\\?*a*b*c',
   ])('refuses %s', (source) => {
     expect(pageProblem(source)).toBeTypeOf('string')
+  })
+})
+
+describe('compilePage on a hostile address', () => {
+  it.each(['/*-*x', '/:a*/:b*/x', '/*/a/*/b/*', '/:a-:b-x'])('gives %s an answer at once', (source) => {
+    const { test } = compilePage(source)
+    for (const step of ['-', '/a', '/a/b', 'a'])
+      for (const length of [4_000, 16_000])
+        expect(test(at(`/${step.repeat(length / step.length)}/`)) && source !== '/*/a/*/b/*').toBe(false)
+  })
+
+  it('matches no wildcard on one that is longer than any, and plain paths all the same', () => {
+    const long = at(`/shop/${'a'.repeat(5_000)}`)
+    expect([compilePage('/*/a*').test(long), compilePage('/shop/*').test(long)]).toEqual([false, true])
+    expect(compilePage('/*/a*').test(at('/shop/a'))).toBe(true)
   })
 })
 
