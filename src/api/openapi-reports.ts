@@ -102,6 +102,7 @@ const whole = {
       capture: maybe,
     }),
   ),
+  byDay: { ...flag, description: 'Days are compared with themselves' },
   effect: number,
   power: number,
   waits: list(object({ arm: text, visitors: count, days: count })),

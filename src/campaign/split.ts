@@ -7,7 +7,7 @@ import { type Campaign, type CompiledCampaign, HOLDOUT } from './model.ts'
 /** A word stands in every exposure; a campaign with more arms than fit goes without. */
 const MAX_CHARS = 512
 /** As fine as the hash. */
-const DECIMALS = 4
+export const DECIMALS = 4
 /** Shares are whole numbers of these steps. */
 export const SPLIT_STEPS = 10 ** DECIMALS
 

@@ -11,8 +11,8 @@ import { type Cell, EVERYTHING, type MeasureStore } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { ALL, RELEASE_SEGMENT } from '../measure/rollup.ts'
 import { bySegment, type SegmentView } from '../measure/segments.ts'
-import { CONTEXT_DAYS, CONTEXT_SEGMENT, isAdaptive, isByContext } from '../measure/stratified.ts'
-import { type Asked, isMismatch, type Measured, summarize, WHOLE } from '../measure/summary.ts'
+import { CONTEXT_DAYS, CONTEXT_SEGMENT, isByContext } from '../measure/stratified.ts'
+import { type Asked, isMismatch, type Measured, type Summary, summarize, WHOLE } from '../measure/summary.ts'
 import { withUnknown } from '../measure/unknown.ts'
 import { dayOf } from '../measure/windows.ts'
 import { readOverlaid } from './overlays.ts'
@@ -35,8 +35,8 @@ export interface ReportPorts {
 
 /** Days are YYYY-MM-DD, both included; all there are, where left out. */
 export interface ReportQuestion extends Omit<Asked, 'now'> {
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }
 
 export interface CampaignReport extends ToldSummary, Standing {
@@ -76,7 +76,7 @@ export async function reportHoldout(ports: ReportPorts, question: ReportQuestion
   const verdictOf = comparing(
     cells.filter(({ segment }) => segment === ALL),
     {
-      isAdaptive: false,
+      byDay: report.byDay,
       view: question.view,
       now: ports.now(),
       mismatch: isMismatch(report.split),
@@ -94,22 +94,19 @@ export async function reportHoldout(ports: ReportPorts, question: ReportQuestion
 /** The report of this campaign, and the cells of its days. */
 async function readReport(ports: ReportPorts, campaign: Measured, question: ReportQuestion) {
   const asked: Asked = { ...question, now: ports.now() }
-  const [cells, apart] = await Promise.all([
-    readDays(ports, campaign, question),
-    readSegments(ports, campaign, question),
-  ])
+  const cells = await readDays(ports, campaign, question)
   const summary = summarize(campaign, cells, asked)
-  const { baseline, arms, objective: metric, split } = summary
+  const { baseline, arms, objective: metric, split, byDay } = summary
   const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
   const segments: SegmentView =
     baseline === null || summary.status !== 'ok'
       ? { rows: [], suppressed: {} }
-      : bySegment(apart ?? cells, {
+      : bySegment((await readSegments(ports, campaign, question, summary)) ?? cells, {
           ...asked,
           metric,
           baseline,
           arms: treated.map(({ arm }) => arm),
-          isAdaptive: isAdaptive(campaign),
+          byDay,
           isContextual: isByContext(campaign),
           correction: question.correction ?? 'holm',
           mismatch: isMismatch(split),
@@ -136,14 +133,14 @@ async function readSegments(
   { measures, now }: ReportPorts,
   campaign: Measured,
   question: ReportQuestion,
+  { objective: metric, byDay }: Summary,
 ): Promise<readonly Cell[] | null> {
   if (isByContext(campaign)) return null
-  const metric = campaign.objective?.metric ?? 'conversion'
   return measures.cells({
     ...spanOf(campaign, question, now()),
     segment: '*',
     metrics: withUnknown([metric]),
-    ...(isByDay(metric, isAdaptive(campaign)) ? {} : { folded: true }),
+    folded: !isByDay(metric, byDay),
   })
 }
 
@@ -151,12 +148,13 @@ async function readSegments(
 async function readGone(
   { measures, overlays }: ReportPorts,
   id: string,
-  question: ReportQuestion,
+  { from, to }: ReportQuestion,
   past = readPast(overlays.releases),
 ): Promise<Defined | null> {
   const met = await measures.cells({
     campaign: id,
-    ...daysOf(question),
+    from,
+    to,
     segment: `${RELEASE_SEGMENT}*`,
     metrics: [],
     folded: true,
@@ -165,18 +163,13 @@ async function readGone(
 }
 
 /** The days to read: of contexts no more than can be read at once, the last ones. */
-function spanOf(campaign: Measured, question: ReportQuestion, now: number) {
-  const span = { campaign: campaign.id, ...daysOf(question) }
+function spanOf(campaign: Measured, { from = '', to }: ReportQuestion, now: number) {
+  const span = { campaign: campaign.id, from, to }
   if (!isByContext(campaign)) return span
-  const last = question.to === undefined ? now : Date.parse(question.to)
-  const from = dayOf(last - (CONTEXT_DAYS - 1) * DAY_MS)
-  return { ...span, from: question.from !== undefined && question.from > from ? question.from : from }
+  const last = to === undefined ? now : Date.parse(to)
+  const first = dayOf(last - (CONTEXT_DAYS - 1) * DAY_MS)
+  return { ...span, from: from > first ? from : first }
 }
-
-const daysOf = ({ from, to }: ReportQuestion) => ({
-  ...(from === undefined ? {} : { from }),
-  ...(to === undefined ? {} : { to }),
-})
 
 /** One line a campaign. */
 export interface OverviewLine

@@ -12,8 +12,8 @@ export interface Comparing extends Pick<Question, 'difference'> {
   readonly view: View
   /** Visitors went missing before they were counted: every lift is withheld. */
   readonly mismatch: boolean
-  /** Weights follow what was measured: days are compared with themselves. Sums are sharper where weights stood still. */
-  readonly isAdaptive: boolean
+  /** Weights moved: days are compared with themselves. Sums are sharper where weights stood still. */
+  readonly byDay: boolean
   /** Epoch milliseconds: which cohorts are of age. */
   readonly now: number
 }
@@ -24,14 +24,13 @@ export const CELL_MIN_VISITORS = 10
 const OF_AGE_DAYS: Readonly<Partial<Record<Metric, number>>> = { retention_7: 14, retention_28: 35 }
 
 /** Does a comparison by this metric take the days apart? */
-export const isByDay = (metric: Metric, isAdaptive: boolean): boolean =>
-  isAdaptive || OF_AGE_DAYS[metric] !== undefined
+export const isByDay = (metric: Metric, byDay: boolean): boolean => byDay || OF_AGE_DAYS[metric] !== undefined
 
 /** `cells`: of one campaign, and of those visitors alone who are to be compared. */
-export function comparing(cells: readonly Cell[], { isAdaptive, now, ...question }: Comparing) {
+export function comparing(cells: readonly Cell[], { byDay, now, ...question }: Comparing) {
   const momentsOf = (metric: Metric, arms: readonly string[]): readonly Moments[] => {
     const own = cells.filter((cell) => cell.metric === metric && isOfAge(cell, now))
-    const fair = isAdaptive ? stratified(own, metric, arms) : null
+    const fair = byDay ? stratified(own, metric, arms) : null
     return arms.map((arm) =>
       fair === null ? sumMoments(own.filter((cell) => cell.arm === arm)) : (fair.get(arm) ?? NO_MOMENTS),
     )

@@ -7,9 +7,9 @@
  * Sums by arm, since adaptive weights make new splits all the time: of each split its own, a report over a quarter would
  * read a hundred thousand of them.
  */
-import { parseSplit, SPLIT_STEPS } from '../campaign/split.ts'
+import { DECIMALS, parseSplit, SPLIT_STEPS } from '../campaign/split.ts'
 import type { Cell } from './model.ts'
-import type { CountRow } from './ssrm.ts'
+import { type CountRow, normalized } from './ssrm.ts'
 
 /** Prefix of both. */
 export const SPLIT_SEGMENT = 'split:'
@@ -39,3 +39,11 @@ export function splitRows(cells: readonly Cell[]): {
   })
   return { arms, rows }
 }
+
+/**
+ * Were the arms meant to have other shares on one day than on another, because somebody changed weights, or added or took
+ * out an arm? Then sums over days are of other mixtures of days in each arm (stratified.ts).
+ */
+export const hasMoved = (rows: readonly CountRow[]): boolean =>
+  new Set(rows.map(({ expected }) => String(normalized(expected).map((share) => share.toFixed(DECIMALS)))))
+    .size > 1

@@ -134,14 +134,14 @@ export interface Cell extends Moments {
 export interface CellQuery {
   readonly campaign: string
   /** Both included; all, where absent. */
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
   /** `all` unless told; `*` for every segment, and such as `context:*` for those that begin so. */
   readonly segment?: string
   /** These alone, with `exposed`; all, where absent. */
   readonly metrics?: readonly (Metric | Count)[]
   /** Days added up in the store: for what there is too much of, and what needs no day. */
-  readonly folded?: true
+  readonly folded?: boolean
 }
 
 /** What became of one visitor's measures. */

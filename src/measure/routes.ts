@@ -104,10 +104,10 @@ function questionOf(c: Context): Result<ReportQuestion, Faults> {
   return ok({
     view: view as View,
     correction: correction as Correction,
-    ...(effect === undefined ? {} : { effect: Number(effect) }),
-    ...(power === undefined ? {} : { power: Number(power) }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    effect: effect === undefined ? effect : Number(effect),
+    power: power === undefined ? power : Number(power),
+    from,
+    to,
   })
 }
 

@@ -86,9 +86,9 @@ function placesOf(
   segment: SegmentName,
   value: string,
   cells: readonly Cell[],
-  { baseline, arms, isAdaptive, view, now, mismatch }: SegmentQuestion,
+  { baseline, arms, byDay, view, now, mismatch }: SegmentQuestion,
 ): readonly Place[] {
-  const verdictOf = comparing(cells, { isAdaptive, view, now, mismatch })
+  const verdictOf = comparing(cells, { byDay, view, now, mismatch })
   const baselineVisitors = visitorsOf(cells, baseline)
   return arms.map((arm) => ({
     segment,

@@ -81,7 +81,7 @@ export function ratioEvidence(
 export const mismatchProbability = (logUnknown: number, logMeant: number): number =>
   1 / (1 + Math.exp(logMeant - logUnknown))
 
-function normalized(weights: readonly number[]): readonly number[] {
+export function normalized(weights: readonly number[]): readonly number[] {
   const positive = weights.map((weight) => Math.max(0, weight))
   const sum = positive.reduce((total, weight) => total + weight, 0)
   return sum > 0 ? positive.map((weight) => weight / sum) : positive

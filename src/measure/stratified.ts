@@ -10,8 +10,8 @@
  *
  * The answer is moments again, as if the weights had never changed: same means as the combination, and `n` its effective
  * size (Kish 1965), so that variances come out right, a little above rather than below. Every statistic takes them as
- * it takes a cell's: reports should use them for campaigns with adaptive weights, arm by arm against the baseline, and
- * show the plain number of visitors beside. Pure.
+ * it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
+ * baseline, and show the plain number of visitors beside. Pure.
  */
 import type { Campaign } from '../campaign/model.ts'
 import type { Cell, Count, Metric, Moments } from './model.ts'

@@ -11,7 +11,7 @@ import type { Campaign } from '../campaign/model.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { comparing } from './compare.ts'
 import type { Correction } from './correction.ts'
-import { splitRows } from './expected.ts'
+import { hasMoved, splitRows } from './expected.ts'
 import { type Found, judgeTogether } from './family.ts'
 import { baselineOf } from './guardrails.ts'
 import { isHarm } from './kinds.ts'
@@ -19,7 +19,7 @@ import { BENEFITS, type Cell, EVERYTHING, HARMS, type Metric, PERSONALIZED } fro
 import { sumMoments } from './moments.ts'
 import { daysToDecide, detectableEffect, type Plan, type Wait } from './power.ts'
 import { checkSplit, type SplitCheck } from './srm.ts'
-import { learntFrom } from './stratified.ts'
+import { isAdaptive, learntFrom } from './stratified.ts'
 import { unknownShare } from './unknown.ts'
 import type { Verdict, View } from './verdict.ts'
 
@@ -32,9 +32,9 @@ export interface Asked {
   /** Holm unless told. */
   readonly correction?: Correction
   /** The relative effect that waiting times are told for; a tenth unless told. */
-  readonly effect?: number
+  readonly effect?: number | undefined
   /** The probability with which an effect that is there is to be found; 0.8 unless told. */
-  readonly power?: number
+  readonly power?: number | undefined
 }
 
 export interface ArmCount {
@@ -74,6 +74,8 @@ export interface Summary {
   readonly baseline: string | null
   readonly arms: readonly ArmCount[]
   readonly split: SplitCheck | null
+  /** Weights moved, so days are compared with themselves: means are those of days weighted alike in both arms. */
+  readonly byDay: boolean
   readonly results: readonly Result[]
   /** What waiting times are told for. */
   readonly effect: number
@@ -104,7 +106,8 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
   const all = cells.filter(({ segment }) => segment === 'all')
   const baseline = baselineOf(campaign)
   const arms = armsOf(campaign, all, baseline)
-  const split = splitOf(arms, cells, asked.view)
+  const drawn = splitRows(cells)
+  const split = splitOf(arms, drawn, asked.view)
   const empty: Summary = {
     campaign: campaign.id,
     status: 'ok',
@@ -116,6 +119,7 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
     baseline,
     arms,
     split,
+    byDay: isAdaptive(campaign) || hasMoved(drawn.rows),
     results: [],
     effect: asked.effect ?? HOPED.effect,
     power: asked.power ?? HOPED.power,
@@ -147,8 +151,11 @@ function armsOf({ variants }: Measured, all: readonly Cell[], baseline: string |
   }))
 }
 
-function splitOf(counted: readonly ArmCount[], cells: readonly Cell[], view: View): SplitCheck | null {
-  const { arms, rows } = splitRows(cells)
+function splitOf(
+  counted: readonly ArmCount[],
+  { arms, rows }: ReturnType<typeof splitRows>,
+  view: View,
+): SplitCheck | null {
   if (arms.length < 2) return null
   const seen = arms.map((arm) => counted.find((one) => one.arm === arm)?.seen ?? 0)
   return checkSplit({
@@ -170,13 +177,12 @@ function daysOf(all: readonly Cell[]): Summary['days'] {
 function resultsOf(
   campaign: Measured,
   cells: readonly Cell[],
-  { baseline, arms, objective, split, power }: Summary,
+  { baseline, arms, objective, split, byDay, power }: Summary,
   { view, now, correction = 'holm' }: Asked,
 ): readonly Result[] {
   const treated = arms.filter(({ isBaseline, visitors }) => !isBaseline && visitors > 0)
-  const isAdaptive = campaign.allocation?.kind === 'adaptive'
-  const wanted = learntFrom(cells, isAdaptive ? campaign.allocation?.by : [])
-  const verdictOf = comparing(wanted, { isAdaptive, view, now, mismatch: isMismatch(split) })
+  const wanted = learntFrom(cells, isAdaptive(campaign) ? campaign.allocation?.by : [])
+  const verdictOf = comparing(wanted, { byDay, view, now, mismatch: isMismatch(split) })
   const family = (metrics: readonly Metric[], method: Correction): readonly Result[] =>
     judgeTogether(
       metrics.flatMap((metric) => treated.map(({ arm }) => ({ metric, arm }))),

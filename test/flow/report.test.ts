@@ -3,7 +3,7 @@ import { campaignText, overviewText } from '../../src/cli/words.ts'
 import { reportAll, reportCampaign, reportHoldout } from '../../src/flow/report.ts'
 import { campaignCsv, overviewCsv } from '../../src/flow/tables.ts'
 import { type Cell, type CellQuery, EVERYTHING } from '../../src/measure/model.ts'
-import { cellsOf } from '../help/cells.ts'
+import { cellsOf, drawnBy } from '../help/cells.ts'
 import { ports, trial } from '../help/reports.ts'
 
 const QUESTION = { view: 'sequential' } as const
@@ -85,6 +85,37 @@ describe('what a report reads', () => {
     ])
   })
 
+  it('is of segments day by day where weights moved, which are compared with themselves then', async () => {
+    const at = (
+      day: number,
+      split: string,
+      control: readonly [number, number],
+      a: readonly [number, number],
+    ) => [
+      ...drawnBy(split, { control: control[0], a: a[0] }, day),
+      ...['all', 'device:mobile'].flatMap((segment) =>
+        (['exposed', 'conversion'] as const).flatMap((metric) =>
+          cellsOf(
+            metric,
+            [
+              [day, 'control', ...control],
+              [day, 'a', ...a],
+            ],
+            segment,
+          ),
+        ),
+      ),
+    ]
+    const cells = [
+      ...at(1, 'control=0.5,a=0.5', [5_000, 150], [5_000, 150]),
+      ...at(2, 'control=0.1,a=0.9', [1_000, 90], [9_000, 810]),
+    ]
+    const report = await reportCampaign(ports({ cells }), 'hero', QUESTION)
+    expect(report).toMatchObject({ byDay: true, days: { from: '2026-07-01', to: '2026-07-02' } })
+    expect(report?.segments.rows).toMatchObject([{ value: 'mobile', visitors: 14_000 }])
+    expect(report?.segments.rows[0]?.verdict.lift).toBeCloseTo(0, 9)
+  })
+
   it('is of contexts two months, which the report then tells of alone', async () => {
     const { asked, ports: watched } = reading()
     const allocation = { kind: 'adaptive', by: ['device'] }
@@ -163,6 +194,31 @@ describe('reportHoldout', () => {
     expect(baseline).toBe('holdout')
     expect(worth[0]).toMatchObject({ metric: 'revenue', visitors: 20_000 })
     expect(worth[0]?.verdict).toMatchObject({ difference: 'absolute', lift: 100 })
+  })
+})
+
+describe('reportHoldout, of a holdout whose share was changed', () => {
+  it('says that a busy day is worth nothing (Simpson’s paradox)', async () => {
+    const at = (day: number, split: string, holdout: number, personalized: number, spent: number) => [
+      ...drawnBy(split, { holdout, personalized }, day, EVERYTHING),
+      ...(['exposed', 'revenue'] as const).flatMap((metric) =>
+        cellsOf(
+          metric,
+          Object.entries({ holdout, personalized }).map(
+            ([arm, n]) => [day, arm, n, n * spent, n * 900] as const,
+          ),
+          'all',
+          EVERYTHING,
+        ),
+      ),
+    ]
+    const cells = [
+      ...at(1, 'holdout=0.5,personalized=0.5', 5_000, 5_000, 10),
+      ...at(2, 'holdout=0.1,personalized=0.9', 1_000, 9_000, 25),
+    ]
+    const { worth } = await reportHoldout(ports({ cells }), QUESTION)
+    expect(worth[0]?.verdict.status).toBe('ok')
+    expect(worth[0]?.verdict.lift).toBeCloseTo(0, 9)
   })
 })
 

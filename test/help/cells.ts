@@ -59,7 +59,7 @@ export function answerOf(
       isIn(cell.segment) &&
       (metrics === undefined || cell.metric === 'exposed' || metrics.includes(cell.metric)),
   )
-  if (folded === undefined) return found
+  if (folded !== true) return found
   const groups = Map.groupBy(found, (cell) => `${cell.segment} ${cell.arm} ${cell.metric}`)
   return [...groups.values()].map((own) => ({ ...(own[0] as Cell), ...sumMoments(own), day: '' }))
 }

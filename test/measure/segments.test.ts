@@ -62,7 +62,7 @@ const QUESTION: SegmentQuestion = {
   view: 'fixed',
   now: Date.parse('2026-11-22T12:00:00Z'),
   mismatch: false,
-  isAdaptive: false,
+  byDay: false,
   isContextual: false,
   correction: 'holm',
 }
@@ -111,14 +111,14 @@ describe('bySegment', () => {
     expect(row?.pValue).toBeCloseTo(3 * (alone?.pValue as number), 9)
   })
 
-  it('compares days with themselves where weights followed what was measured', () => {
+  it('compares days with themselves where weights moved', () => {
     // Alike on each day; the busy day has most of its visitors in one arm.
     const cells = [
       ...day('device:mobile', '2026-11-01', [9_000, 1_000], [270, 30]),
       ...day('device:mobile', '2026-11-02', [1_000, 9_000], [100, 900]),
     ]
     const [summed, fair] = [false, true].map(
-      (isAdaptive) => bySegment(cells, { ...QUESTION, isAdaptive }).rows[0]?.verdict,
+      (byDay) => bySegment(cells, { ...QUESTION, byDay }).rows[0]?.verdict,
     )
     expect(summed?.proven).toBe('better')
     expect(fair?.lift).toBeCloseTo(0, 9)
@@ -129,7 +129,7 @@ describe('bySegment', () => {
     const cells = ['device:mobile', 'context:mobile|evening'].flatMap((segment) =>
       day(segment, FIRST, [500, 500], [50, 50]),
     )
-    const { rows } = bySegment(cells, { ...QUESTION, isAdaptive: true, isContextual: true })
+    const { rows } = bySegment(cells, { ...QUESTION, byDay: true, isContextual: true })
     expect(rows.map(({ segment }) => segment)).toEqual(['context'])
   })
 

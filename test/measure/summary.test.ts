@@ -4,7 +4,7 @@ import type { Campaign } from '../../src/campaign/model.ts'
 import type { Cell, Count, Metric } from '../../src/measure/model.ts'
 import { visitorsNeeded } from '../../src/measure/power.ts'
 import { type Asked, type Measured, summarize, WHOLE } from '../../src/measure/summary.ts'
-import { drawnBy } from '../help/cells.ts'
+import { cellsOf, drawnBy } from '../help/cells.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const EDITS = [{ action: 'remove', selector: '#x' }] as const
@@ -188,6 +188,47 @@ describe('summarize', () => {
       proven: null,
     })
     expect(of(withheld, 'conversion')?.verdict.status).toBe('ok')
+  })
+
+  describe('of weights that somebody changed', () => {
+    const day = (at: number, split: string, got: Readonly<Record<string, readonly [number, number]>>) => [
+      ...drawnBy(split, Object.fromEntries(Object.entries(got).map(([arm, [n]]) => [arm, n])), at),
+      ...(['exposed', 'conversion'] as const).flatMap((metric) =>
+        cellsOf(
+          metric,
+          Object.entries(got).map(([arm, [n, y]]) => [at, arm, n, metric === 'exposed' ? 0 : y] as const),
+        ),
+      ),
+    ]
+    // Everybody buys three times as often on the second day, whatever they were shown.
+    const quiet = (at: number) => day(at, 'control=0.5,a=0.5', { control: [5_000, 150], a: [5_000, 150] })
+
+    it('compares days with themselves, so that a busy day wins for no arm (Simpson’s paradox)', () => {
+      const busy = day(2, 'control=0.1,a=0.9', { control: [1_000, 90], a: [9_000, 810] })
+      const summary = ask([...quiet(1), ...busy])
+      expect(summary.byDay).toBe(true)
+      expect(of(summary, 'conversion')?.verdict).toMatchObject({ status: 'ok', proven: null })
+      expect(of(summary, 'conversion')?.verdict.lift).toBeCloseTo(0, 9)
+      expect(summary.arms.map(({ visitors }) => visitors)).toEqual([6_000, 14_000])
+    })
+
+    it('holds an arm that was added later against the days on which it was there', () => {
+      const added = { a: [3_000, 270], b: [3_000, 270], control: [3_000, 270] } as const
+      const b = { id: 'b', weight: 0.5, edits: EDITS }
+      const summary = ask([...quiet(1), ...day(2, 'control=0.3333,a=0.3333,b=0.3333', added)], {
+        variants: [...campaign().variants, b],
+      })
+      const lifts = summary.results.filter(({ isObjective }) => isObjective)
+      expect(lifts.map(({ arm }) => arm)).toEqual(['a', 'b'])
+      for (const { verdict } of lifts) expect(verdict.lift).toBeCloseTo(0, 9)
+    })
+
+    it('adds days up where they stood still, in whatever numbers arms came', () => {
+      const other = day(2, 'control=0.5,a=0.5', { control: [1_010, 90], a: [990, 90] })
+      const summary = ask([...quiet(1), ...other])
+      expect(summary.byDay).toBe(false)
+      expect(of(summary, 'conversion')?.verdict.control).toEqual({ n: 6_010, mean: 240 / 6_010 })
+    })
   })
 
   it('takes all of personalization for a campaign against the global holdout', () => {
