@@ -68,7 +68,8 @@ function compare(
   const cells = [...head, metric, percent(expected), lift === null ? status : percent(lift)]
   const [low, high] = interval ?? [null, null]
   // Open on both sides, an interval would hold anything.
-  if (low === null && high === null) return { cells, isInside: null }
+  if (low === null && high === null)
+    return { cells: lift === null ? cells : [...cells, 'no bound'], isInside: null }
   const isInside =
     (low ?? Number.NEGATIVE_INFINITY) <= expected && expected <= (high ?? Number.POSITIVE_INFINITY)
   return {

@@ -1,39 +1,22 @@
 /** Reports in words and tables, as people read them in a shell. Pure. */
 import type { CampaignReport, HoldoutReport, OverviewLine } from '../flow/report.ts'
 import type { FunnelReport, ReasonsReport } from '../flow/served.ts'
-import { CELL_MIN_VISITORS } from '../measure/compare.ts'
 import type { ToldResult, ToldVerdict } from '../measure/few.ts'
 import type { Money } from '../measure/money.ts'
+import type { SrmCause } from '../measure/srm.ts'
 import { STAGES } from '../profile/model.ts'
+import { amount, chance, label, mean, people, percent } from './figures.ts'
+import { legendOf } from './legend.ts'
 import { tableOf } from './table.ts'
 
-const MONEY_METRICS = new Set(['revenue', 'margin', 'average_order', 'store_revenue'])
-const MEAN_METRICS = new Set(['orders', 'engagement'])
 const WITH_ID = ['identified', 'connected', 'known', 'personalized'] as const
-
-/** `8.1 %`, `-0.3 %`. */
-const percent = (share: number | null): string =>
-  share === null ? 'no bound' : `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
-
-const amount = (minor: number, { currency, decimals }: Money): string =>
-  `${(minor / 10 ** decimals).toFixed(decimals)} ${currency}`
-
-function mean(metric: string, value: number | null, money: Money): string {
-  if (value === null) return '-'
-  if (MONEY_METRICS.has(metric)) return amount(value, money)
-  return MEAN_METRICS.has(metric) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`
-}
 
 const within = ({ interval }: ToldVerdict): string =>
   interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`
 
-/** A number of people; of a handful it is not told which. */
-const people = (count: number | null): string => (count === null ? `<${CELL_MIN_VISITORS}` : String(count))
-
-const label = (metric: string): string => metric.replaceAll('_', ' ')
-
-function said({ metric, verdict }: ToldResult): string {
+function said({ metric, verdict }: Pick<ToldResult, 'metric' | 'verdict'>): string {
   if (verdict.status === 'srm') return 'withheld'
+  if (verdict.status === 'degenerate') return 'cannot be told'
   if (verdict.status !== 'ok') return verdict.status.replaceAll('_', ' ')
   if (verdict.proven === null) return ''
   return verdict.proven === 'better' ? 'better' : metric === 'margin' ? 'costs margin' : 'WORSE'
@@ -48,7 +31,7 @@ function row(result: ToldResult, money: Money): readonly string[] {
     mean(metric, verdict.arm.mean, money),
     verdict.lift === null ? '-' : percent(verdict.lift),
     within(verdict),
-    verdict.status === 'ok' ? percent(verdict.chance) : '-',
+    verdict.status === 'ok' ? chance(verdict.chance) : '-',
     result.detectable === null ? '-' : percent(result.detectable),
     said(result),
   ]
@@ -87,15 +70,14 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
   for (const harm of harms) lines.push(`Harm: ${sentenceOf(harm)}`)
   if ('worth' in report) lines.push(...worthOf(report))
   if (split !== null && split.cause !== 'none') {
-    lines.push(`Visitors went missing (${split.cause}, p = ${split.pValue.toExponential(1)}).`)
+    lines.push(`${MISSING[split.cause]} (p = ${split.pValue.toExponential(1)}).`)
   }
   for (const { arm, days: left } of waits) {
-    const when = left === 0 ? 'have shown by now' : `show in about ${left} ${left === 1 ? 'day' : 'days'}`
-    lines.push(`An effect of ${percent(effect)} with "${arm}" would ${when}.`)
+    lines.push(`An effect of ${percent(effect)} with "${arm}" would ${whenOf(left, report)}.`)
   }
   if (report.unknownMargin > 0) lines.push(unknownOf(report))
   const visitors = tableOf(
-    ['arm', 'visitors', 'seen', 'met another'],
+    ['arm', 'visitors', 'seen', 'met another arm'],
     arms.map(({ arm, isBaseline, visitors, seen, crossed }) => [
       isBaseline ? `${arm} (baseline)` : arm,
       people(visitors),
@@ -111,17 +93,33 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     [2, 3, 4, 6, 7],
   )
   const unheard = [...new Set(silent.map(({ metric }) => label(metric)))].join(', ')
-  const parts = segments.rows.map(({ segment, value, arm, visitors, verdict }) => [
-    `${segment} ${value}`,
-    arm,
-    String(visitors),
-    verdict.lift === null ? verdict.status.replaceAll('_', ' ') : percent(verdict.lift),
-    within(verdict),
+  const parts = segments.rows.map((part) => [
+    `${part.segment} ${part.value}`,
+    part.arm,
+    String(part.baselineVisitors),
+    String(part.visitors),
+    part.verdict.lift === null ? '-' : percent(part.verdict.lift),
+    within(part.verdict),
+    said({ metric: report.objective, verdict: part.verdict }),
   ])
-  const table =
-    parts.length === 0 ? [] : ['', tableOf(['segment', 'arm', 'visitors', 'lift', 'interval'], parts, [2, 3])]
+  const head = [`${label(report.objective)} by`, 'arm', 'control’s visitors', 'arm’s', 'lift', 'interval', '']
+  const table = parts.length === 0 ? [] : ['', tableOf(head, parts, [2, 3, 4])]
   const still = unheard === '' ? [] : [`Nothing yet of: ${unheard}.`]
-  return [...lines, '', visitors, '', metrics, ...still, ...table].join('\n')
+  return [...lines, '', visitors, '', metrics, ...still, ...table, '', ...legendOf(report)].join('\n')
+}
+
+const MISSING: Readonly<Record<Exclude<SrmCause, 'none'>, string>> = {
+  selection: 'Visitors went missing before they were counted',
+  capture: 'The arms came into view unequally often, which withholds nothing: does one hide its place',
+}
+
+/** What does not run meets nobody. */
+function whenOf(days: number, report: CampaignReport | HoldoutReport): string {
+  if (days === 0) return 'have shown by now'
+  const unit = days === 1 ? 'day' : 'days'
+  return 'worth' in report || report.state === 'live'
+    ? `show in about ${days} ${unit}`
+    : `show after about ${days} more ${unit} of it`
 }
 
 function unknownOf({ unknownMargin, results }: CampaignReport | HoldoutReport): string {
@@ -144,7 +142,9 @@ const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
     const { lift, interval } = verdict
     if (lift === null || interval === null || visitors === null) return []
     const [low, high] = interval.map((end) => (end === null ? 'no bound' : amount(end * visitors, money)))
-    return [`Over ${visitors} visitors: ${amount(lift * visitors, money)} of ${metric} (${low} to ${high}).`]
+    const so = verdict.proven === null ? ', which may still be chance' : ''
+    const worth = `${amount(lift * visitors, money)} of ${metric} (${low} to ${high})`
+    return [`Over ${visitors} visitors: ${worth}${so}.`]
   })
 
 /** Visitors of all arms together, as far as they are told. */
@@ -153,25 +153,34 @@ function allOf(arms: OverviewLine['arms']): number | null {
   return sum === 0 && arms.some(({ visitors }) => visitors === null) ? null : sum
 }
 
+/** A line for each arm of each campaign, and at least one. */
 export function overviewText(lines: readonly OverviewLine[]): string {
   if (lines.length === 0) return 'No campaign is live, and none was ever measured.'
   return tableOf(
-    ['campaign', 'state', 'visitors', 'objective', 'lift', 'interval', ''],
-    lines.map(({ campaign, state, arms, objective, results, status }) => {
-      const first = results.find(({ isObjective }) => isObjective)
-      const worse = results.filter(({ isHarm }) => isHarm).map(({ metric }) => label(metric))
-      return [
-        campaign,
-        state,
-        people(allOf(arms)),
-        label(objective),
-        first?.verdict.lift == null ? '-' : percent(first.verdict.lift),
-        first === undefined ? '' : within(first.verdict),
-        worse.length > 0 ? `harm: ${worse.join(', ')}` : status === 'ok' ? '' : status.replaceAll('_', ' '),
-      ]
+    ['campaign', 'state', 'visitors', 'objective', 'arm', 'lift', 'interval', ''],
+    lines.flatMap((line) => {
+      const about = [line.campaign, line.state, people(allOf(line.arms)), label(line.objective)]
+      const arms = line.results.filter(({ isObjective }) => isObjective)
+      if (arms.length === 0) return [[...about, '', '-', '', line.status.replaceAll('_', ' ')]]
+      return arms.map((result, index) => [
+        ...(index === 0 ? about : ['', '', '', '']),
+        result.arm,
+        result.verdict.lift === null ? '-' : percent(result.verdict.lift),
+        within(result.verdict),
+        [said(result), ...worseOf(line, result.arm)].filter((word) => word !== '').join('; '),
+      ])
     }),
-    [2, 4],
+    [2, 5],
   )
+}
+
+/** What else an arm is proven to make worse, harms first. */
+function worseOf({ results }: OverviewLine, arm: string): readonly string[] {
+  const worse = results.filter((one) => one.arm === arm && !one.isObjective && one.verdict.proven === 'worse')
+  return [true, false].flatMap((isHarm) => {
+    const names = worse.filter((one) => one.isHarm === isHarm).map(({ metric }) => label(metric))
+    return names.length === 0 ? [] : [`${isHarm ? 'harm' : 'less'}: ${names.join(', ')}`]
+  })
 }
 
 export function funnelText(report: FunnelReport): string {

@@ -28,7 +28,7 @@ const FAULTS: Readonly<Record<LiftFault, string>> = {
 }
 const UNKNOWN = 'The margin of too many buyers is unknown: margins are withheld.'
 const MISMATCH = 'The arms do not have the visitors their weights meant them to have: lifts are withheld.'
-const TOO_FEW = 'There are too few visitors yet to say anything.'
+const TOO_FEW = 'Too few visitors did it yet, or few of them make up most of it.'
 
 /** How `arm` does against `control`. Never throws; never NaN or Infinity, whatever the sums. */
 export function judge(control: Moments, arm: Moments, question: Question): Verdict {

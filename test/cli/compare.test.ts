@@ -40,6 +40,15 @@ describe('comparisonText', () => {
     expect(text).toMatch(/1 of 2 reported intervals hold the truth\. Of 8 others too few did it/)
   })
 
+  it('says of a lift whose interval rules nothing out that it has no bound', () => {
+    const text = comparisonText(
+      report(result('conversion', { status: 'ok', lift: 0.7, interval: [null, null] })),
+      truth,
+    )
+    expect(text).toMatch(/ conversion +50\.0 % +70\.0 % +no bound$/m)
+    expect(text).toContain('0 of 0 reported intervals hold the truth')
+  })
+
   it('names an arm of which nothing is told yet', () => {
     expect(comparisonText(report(), truth)).toMatch(
       /hero \(live\) treated +90 \/ 80 +conversion +50\.0 % +no_data$/m,

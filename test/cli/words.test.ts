@@ -26,7 +26,7 @@ async function textOf(
 /** Visitors of both arms, and how many of them did a thing. */
 const arms = (
   n: readonly [number, number],
-  did: readonly [metric: Cell['metric'], a: number, b: number][],
+  did: readonly (readonly [metric: Cell['metric'], a: number, b: number])[],
 ) => [
   ...cellsOf('exposed', [
     [1, 'control', n[0]],
@@ -52,16 +52,19 @@ describe('campaignText', () => {
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
       conversion of "a" is 40 % higher (23 % to 60 %): proven better.
 
-      arm                 visitors  seen  met another
-      ------------------  --------  ----  -----------
-      control (baseline)     20000     0            0
-      a                      20000     0            0
+      arm                 visitors  seen  met another arm
+      ------------------  --------  ----  ---------------
+      control (baseline)     20000     0                0
+      a                      20000     0                0
 
-      metric        arm   control     arm’s  lift  interval      chance  detectable
-      ------------  ---  --------  --------  ----  ------------  ------  ----------  ------
-      * conversion  a      5.00 %    7.00 %  40 %  23 % to 60 %   100 %        19 %  better
-        revenue     a    5.00 EUR  6.00 EUR  20 %  17 % to 24 %   100 %       4.0 %  better
-      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+      metric        arm   control     arm’s  lift  interval       chance  detectable
+      ------------  ---  --------  --------  ----  ------------  -------  ----------  ------
+      * conversion  a      5.00 %    7.00 %  40 %  23 % to 60 %  >99.9 %        19 %  better
+        revenue     a    5.00 EUR  6.00 EUR  20 %  17 % to 24 %  >99.9 %       4.0 %  better
+      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 14 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view.
+      chance: that the arm is the better one, were this the only look. detectable: the smallest change that so many visitors would show, with a probability of 80 %."
     `)
   })
 
@@ -76,17 +79,19 @@ describe('campaignText', () => {
     expect(await textOf({ cells: arms([30, 31], [['conversion', 2, 3]]) })).toMatchInlineSnapshot(`
       "The hero (hero): live
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
-      conversion of "a": There are too few visitors yet to say anything.
+      conversion of "a": Too few visitors did it yet, or few of them make up most of it.
 
-      arm                 visitors  seen  met another
-      ------------------  --------  ----  -----------
-      control (baseline)        30    30            0
-      a                         31    31            0
+      arm                 visitors  seen  met another arm
+      ------------------  --------  ----  ---------------
+      control (baseline)        30    30                0
+      a                         31    31                0
 
       metric        arm  control   arm’s  lift  interval  chance  detectable
       ------------  ---  -------  ------  ----  --------  ------  ----------  -------
       * conversion  a     6.67 %  9.68 %     -                 -           -  too few
-      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 14 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view."
     `)
   })
 
@@ -103,17 +108,19 @@ describe('campaignText', () => {
       "The hero (hero): live
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
       conversion of "a": The arms do not have the visitors their weights meant them to have: lifts are withheld.
-      Visitors went missing (selection, p = 6.6e-5).
+      Visitors went missing before they were counted (p = 6.6e-5).
 
-      arm                 visitors   seen  met another
-      ------------------  --------  -----  -----------
-      control (baseline)     20000  20000            0
-      a                      19000  19000            0
+      arm                 visitors   seen  met another arm
+      ------------------  --------  -----  ---------------
+      control (baseline)     20000  20000                0
+      a                      19000  19000                0
 
       metric        arm  control   arm’s  lift  interval  chance  detectable
       ------------  ---  -------  ------  ----  --------  ------  ----------  --------
       * conversion  a     5.00 %  7.37 %     -                 -           -  withheld
-      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 14 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view."
     `)
   })
 
@@ -152,18 +159,21 @@ describe('campaignText', () => {
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
       conversion of "a" is 1.0 % higher (-12 % to 16 %), which may still be chance.
       Harm: opt out of "a" is 110 % higher (61 % to 181 %): proven worse.
-      An effect of 10 % with "a" would show in about 3 days.
+      An effect of 10 % with "a" would show after about 3 more days of it.
 
-      arm                 visitors   seen  met another
-      ------------------  --------  -----  -----------
-      control (baseline)     20000  20000            0
-      a                      20000  20000            0
+      arm                 visitors   seen  met another arm
+      ------------------  --------  -----  ---------------
+      control (baseline)     20000  20000                0
+      a                      20000  20000                0
 
       metric        arm  control   arm’s   lift  interval       chance  detectable
       ------------  ---  -------  ------  -----  -------------  ------  ----------  -----
       * conversion  a     5.00 %  5.05 %  1.0 %  -12 % to 16 %    59 %        18 %
-      ! opt out     a     1.00 %  2.10 %  110 %  61 % to 181 %   0.0 %        50 %  WORSE
-      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, erasure, withdrawal, not relevant, too personal, bounce."
+      ! opt out     a     1.00 %  2.10 %  110 %  61 % to 181 %  <0.1 %        50 %  WORSE
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 14 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view.
+      chance: that the arm is the better one, were this the only look. detectable: the smallest change that so many visitors would show, with a probability of 80 %."
     `)
   })
 
@@ -176,16 +186,68 @@ describe('campaignText', () => {
       First exposures from 2026-07-01 to 2026-07-01, sequential view.
       conversion of "a": In one of the two arms everybody is alike so far: nothing tells effect from chance.
 
-      arm                 visitors  seen  met another
-      ------------------  --------  ----  -----------
-      control (baseline)       500   500            0
-      a                        500   500            0
+      arm                 visitors  seen  met another arm
+      ------------------  --------  ----  ---------------
+      control (baseline)       500   500                0
+      a                        500   500                0
 
       metric        arm   control     arm’s  lift  interval  chance  detectable
-      ------------  ---  --------  --------  ----  --------  ------  ----------  ----------
-      * conversion  a    100.00 %  100.00 %     -                 -           -  degenerate
-      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+      ------------  ---  --------  --------  ----  --------  ------  ----------  --------------
+      * conversion  a    100.00 %  100.00 %     -                 -           -  cannot be told
+      Nothing yet of: orders, revenue, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 14 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view."
     `)
+  })
+
+  it('says of segments whom each arm had, what came of it, and which are not told', async () => {
+    const parts = (value: string, control: readonly [number, number], a: readonly [number, number]) =>
+      (['exposed', 'conversion'] as const).flatMap((metric) =>
+        cellsOf(
+          metric,
+          [
+            [1, 'control', ...control],
+            [1, 'a', ...a],
+          ],
+          `country:${value}`,
+        ),
+      )
+    const cells = [
+      ...arms([20_000, 20_000], [['conversion', 1_000, 1_400]]),
+      ...parts('PT', [11_000, 550], [10_500, 900]),
+      ...parts('DE', [8_800, 440], [9_300, 490]),
+      ...parts('FR', [196, 10], [196, 10]),
+      ...parts('IS', [4, 0], [4, 0]),
+    ]
+    const text = await textOf({ cells })
+    expect(text.slice(text.indexOf('conversion by')).split('\n\n')[0]).toMatchInlineSnapshot(`
+      "conversion by  arm  control’s visitors  arm’s   lift  interval
+      -------------  ---  ------------------  -----  -----  -------------  ------
+      country DE     a                  8800   9300  5.4 %  -15 % to 31 %
+      country PT     a                 11000  10500   71 %  44 % to 105 %  better"
+    `)
+    expect(text).toContain('giving such a one away: 2 of country.')
+  })
+
+  it('says that days are compared with themselves where weights changed, and that CUPED moves lifts', async () => {
+    const day = (at: number, split: string, control: number, a: number) => [
+      ...drawnBy(split, { control, a }, at),
+      ...(['exposed', 'conversion'] as const).flatMap((metric) =>
+        cellsOf(metric, [
+          [at, 'control', control, control / 10],
+          [at, 'a', a, a / 10],
+        ]),
+      ),
+    ]
+    const cells = [...day(1, 'control=0.5,a=0.5', 2_000, 2_000), ...day(2, 'control=0.2,a=0.8', 1_000, 4_000)]
+    const plain = await textOf({ cells })
+    expect(plain).toContain('Weights changed meanwhile: days are compared with themselves')
+    expect(plain).not.toContain('CUPED')
+    const known = cells.map((cell) =>
+      cell.metric === 'conversion' ? { ...cell, x: cell.y, xx: cell.y, xy: cell.y / 2 } : cell,
+    )
+    expect(await textOf({ cells: known })).toContain('(CUPED), so they are not quite those of the two means.')
+    expect(await textOf({ cells: trial('hero', 'control', 'a') })).not.toMatch(/CUPED|Weights changed/)
   })
 
   it('in the Bayesian view tells what a wrong choice would cost', async () => {
@@ -241,16 +303,19 @@ describe('campaignText', () => {
       revenue of "personalized" is 20 % higher (17 % to 24 %): proven better.
       Over 20000 visitors: 20000.00 EUR of revenue (16820.05 EUR to 23179.95 EUR).
 
-      arm                 visitors  seen  met another
-      ------------------  --------  ----  -----------
-      holdout (baseline)     20000     0            0
-      personalized           20000     0            0
+      arm                 visitors  seen  met another arm
+      ------------------  --------  ----  ---------------
+      holdout (baseline)     20000     0                0
+      personalized           20000     0                0
 
-      metric        arm            control     arm’s  lift  interval      chance  detectable
-      ------------  ------------  --------  --------  ----  ------------  ------  ----------  ------
-      * revenue     personalized  5.00 EUR  6.00 EUR  20 %  17 % to 24 %   100 %       4.0 %  better
-        conversion  personalized    5.00 %    7.00 %  40 %  23 % to 60 %   100 %        19 %  better
-      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce."
+      metric        arm            control     arm’s  lift  interval       chance  detectable
+      ------------  ------------  --------  --------  ----  ------------  -------  ----------  ------
+      * revenue     personalized  5.00 EUR  6.00 EUR  20 %  17 % to 24 %  >99.9 %       4.0 %  better
+        conversion  personalized    5.00 %    7.00 %  40 %  23 % to 60 %  >99.9 %        19 %  better
+      Nothing yet of: orders, margin, average order, add to cart, engagement, retention 7, retention 28, store conversion, store revenue, opt out, erasure, withdrawal, not relevant, too personal, bounce.
+
+      * the objective, ! a harm, of which less is better. Counted: what visitors did within 28 days of first meeting it; retention: who came back on days 7 to 13, or 28 to 34. seen: in whose browser its place came into view.
+      chance: that the arm is the better one, were this the only look. detectable: the smallest change that so many visitors would show, with a probability of 80 %."
     `)
   })
 })
@@ -266,11 +331,45 @@ describe('overviewText', () => {
     )
     const lines = await reportAll(ports({ cells: [...harmful, ...trial('old', 'control', 'b')] }), QUESTION)
     expect(overviewText(lines)).toMatchInlineSnapshot(`
-      "campaign  state  visitors  objective    lift  interval
-      --------  -----  --------  ----------  -----  -------------  -------------
-      hero      live      40000  conversion  1.0 %  -12 % to 16 %  harm: opt out
-      old       gone      40000  conversion   40 %  23 % to 60 %"
+      "campaign  state  visitors  objective   arm   lift  interval
+      --------  -----  --------  ----------  ---  -----  -------------  -------------
+      hero      live      40000  conversion  a    1.0 %  -12 % to 16 %  harm: opt out
+      old       gone      40000  conversion  b     40 %  23 % to 60 %   better"
     `)
+  })
+
+  it('has a line for each arm, and says what else it is proven to make worse', async () => {
+    const b = [
+      ...cellsOf('exposed', [[1, 'b', 20_000]]),
+      ...cellsOf('conversion', [[1, 'b', 20_000, 1_400]]),
+      ...cellsOf('add_to_cart', [[1, 'b', 20_000, 1_000]]),
+      ...cellsOf('too_personal', [[1, 'b', 20_000, 5]]),
+    ]
+    const did = [
+      ['conversion', 1_000, 1_010],
+      ['add_to_cart', 2_000, 2_000],
+      ['too_personal', 5, 300],
+    ] as const
+    const lines = await reportAll(ports({ cells: [...arms([20_000, 20_000], did), ...b] }), QUESTION)
+    expect(overviewText(lines)).toMatchInlineSnapshot(`
+      "campaign  state  visitors  objective   arm   lift  interval
+      --------  -----  --------  ----------  ---  -----  -------------  -------------------------
+      hero      live      60000  conversion  a    1.0 %  -13 % to 17 %  harm: too personal
+                                             b     40 %  22 % to 61 %   better; less: add to cart"
+    `)
+  })
+
+  it('says that lifts are withheld, or that too few did it', async () => {
+    const cells = [
+      ...arms([20_000, 19_000], [['conversion', 1_000, 1_400]]),
+      ...drawnBy('control=0.5,a=0.5', { control: 20_000, a: 19_000 }),
+    ]
+    const last = async (told: readonly Cell[]) =>
+      overviewText(await reportAll(ports({ cells: told }), QUESTION))
+        .split('\n')
+        .at(-1)
+    expect(await last(cells)).toMatch(/ withheld$/)
+    expect(await last(arms([30, 30], [['conversion', 2, 3]]))).toMatch(/ too few$/)
   })
 
   it('says where there is nothing to tell', () => {
