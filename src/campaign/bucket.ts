@@ -3,7 +3,9 @@
  * the same visitor the same arm. Ranges are anchored: each variant keeps its start whatever the coverage, so raising
  * coverage only adds people and never moves anybody. Pure.
  */
+
 import { hash } from '../kit/hash.ts'
+import { sum } from '../kit/sum.ts'
 
 /** Half-open, [start, end). */
 export type BucketRange = readonly [number, number]
@@ -39,8 +41,8 @@ export function getBucketRange(
 
 function usableWeights(count: number, weights: readonly number[] | null | undefined): readonly number[] {
   if (weights?.length !== count) return getEqualWeights(count)
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return sum < WEIGHT_SUM_MIN || sum > WEIGHT_SUM_MAX ? getEqualWeights(count) : weights
+  const total = sum(weights)
+  return total < WEIGHT_SUM_MIN || total > WEIGHT_SUM_MAX ? getEqualWeights(count) : weights
 }
 
 export const inRange = (place: number, range: BucketRange): boolean => place >= range[0] && place < range[1]

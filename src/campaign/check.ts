@@ -2,9 +2,11 @@
  * What is wrong with one campaign beyond its shape. It looks at whatever parts have their shape, so that one broken
  * field does not hide the faults of the others. Pure.
  */
+
 import { type Fault, pointer } from '../kit/fault.ts'
 import { ID } from '../kit/shape.ts'
 import { hint } from '../kit/suggest.ts'
+import { sum } from '../kit/sum.ts'
 import { inspectAudience } from './audience.ts'
 import { checkEdit } from './check-edit.ts'
 import { isRecord } from './condition.ts'
@@ -149,11 +151,11 @@ function checkWeights(variants: readonly unknown[], report: Report): void {
     return
   }
   if (!weights.every((weight) => typeof weight === 'number')) return
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  if (Math.abs(sum - 1) > WEIGHT_SUM_TOLERANCE) {
+  const total = sum(weights)
+  if (Math.abs(total - 1) > WEIGHT_SUM_TOLERANCE) {
     report(
       'weight_sum',
-      `the weights add up to ${Number(sum.toFixed(6))}; they have to add up to 1`,
+      `the weights add up to ${Number(total.toFixed(6))}; they have to add up to 1`,
       'variants',
     )
   }

@@ -8,6 +8,7 @@
  * it began: nobody's page changes under them, and nothing has to be remembered for it. Visits from before the oldest
  * version that is kept go by that one.
  */
+import { sum } from '../kit/sum.ts'
 import { getBucketRange } from './bucket.ts'
 import { type ContextPart, contextAt } from './context.ts'
 import type { CompiledCampaign, CompiledRelease, PagePlan } from './model.ts'
@@ -186,9 +187,7 @@ export function tryWeights(text: string): readonly Weights[] | null {
 
 function isWeights({ from, arms, shares, by = [], contexts = {} }: Weights): boolean {
   const isSplit = (own: readonly number[]): boolean =>
-    own.length === arms.length &&
-    own.every((share) => share >= 0) &&
-    Math.abs(own.reduce((total, share) => total + share, 0) - 1) <= SUM_TOLERANCE
+    own.length === arms.length && own.every((share) => share >= 0) && Math.abs(sum(own) - 1) <= SUM_TOLERANCE
   const all = Object.values(contexts)
   return (
     Number.isFinite(from) &&

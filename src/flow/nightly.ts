@@ -3,8 +3,10 @@
  * rows and asks whether there is more, so whoever is called next goes on where the last one stopped. No step needs to be
  * remembered: what is done is gone, and a day is counted once.
  */
+
 import type { ConsentLog } from '../consent/log.ts'
 import type { IdentityStore } from '../identity/model.ts'
+import { sum } from '../kit/sum.ts'
 import { DAY_MS } from '../kit/time.ts'
 import type { MeasureStore } from '../measure/model.ts'
 import { measuresBefore } from '../measure/retention.ts'
@@ -112,5 +114,3 @@ async function repeat(
     return { step, rows, done: false, failure }
   }
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

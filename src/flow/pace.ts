@@ -2,7 +2,9 @@
  * Limited offers, paced: what was promised so far decides to how many visitors each of them is made until the next
  * look. What a look learnt is noted beside the stock, under the offer's own name, because an offer is a stock too.
  */
+
 import type { Campaign, Variant } from '../campaign/model.ts'
+import { sum } from '../kit/sum.ts'
 import { nextAdmitted, type PacedBefore } from '../measure/pacing.ts'
 import { type Level, promisedKey, type SupplyStore } from '../supply/model.ts'
 
@@ -52,8 +54,6 @@ export async function paceOffers(
 
 /** Whoever is shown nothing was promised nothing. */
 const showsSomething = ({ edits, redirect }: Variant): boolean => edits.length > 0 || redirect !== undefined
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
 
 const rowsOf = (campaign: string, found: PacedBefore) =>
   NOTES.map((place) => ({

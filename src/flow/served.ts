@@ -2,7 +2,9 @@
  * Reports of what was served, to whom and why, out of the counts of page views: how well we know our visitors, and what
  * became of campaigns.
  */
+
 import { PAGE, type ViewCount, type ViewCounts } from '../decide/store.ts'
+import { sum } from '../kit/sum.ts'
 import { toldCount } from '../measure/few.ts'
 import { type ProfileStore, STAGES, type Stage, type StageCounts } from '../profile/model.ts'
 import { STAGE_PREFIX } from './tally.ts'
@@ -149,6 +151,5 @@ const histogram = (counts: readonly ViewCount[]) =>
     .map(([reason, own]) => ({ reason, n: total(own) }))
     .sort((a, b) => b.n - a.n || (a.reason < b.reason ? -1 : 1))
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((before, each) => before + each, 0)
 const total = (counts: readonly ViewCount[]): number => sum(counts.map(({ n }) => n))
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)

@@ -6,6 +6,7 @@
  * more than chance it is 0, and all of them learn as one; where they do, a context goes by itself the more, the more it
  * has seen. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import type { Moments } from './model.ts'
 import { sumMoments } from './moments.ts'
 import { type MetricKind, statisticOf } from './statistic.ts'
@@ -61,7 +62,7 @@ function effectsOf(kind: MetricKind, arms: readonly Moments[]): readonly Effect[
   const unit = isPositive && mean > 0 ? mean : Math.sqrt(variance)
   const means = arms.map((arm) => statisticOf(kind, arm).mean)
   // Of the arms, not of the visitors: weights that changed must not move it.
-  const average = means.reduce((sum, each) => sum + each, 0) / means.length
+  const average = sum(means) / means.length
   return means.map((each, arm) => ({
     value: (each - average) / unit,
     variance: variance / ((arms[arm]?.n ?? 1) * unit * unit),

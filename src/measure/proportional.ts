@@ -9,6 +9,7 @@
  * day: for steering weights that is good enough, since the next days correct it; for reports it is not. Young cohorts
  * favour nobody here either: little is expected of them. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import type { Cell, Metric, Moments } from './model.ts'
 import { sumMoments } from './moments.ts'
 
@@ -40,8 +41,8 @@ export function proportional(
     worth = next
     if (isClose) break
   }
-  const visitors = sums.reduce((sum, { n }) => sum + n, 0)
-  const all = expected.reduce((sum, each) => sum + each, 0)
+  const visitors = sum(sums.map(({ n }) => n))
+  const all = sum(expected)
   return sums.map((own, arm) => ({
     ...own,
     n: all > 0 ? ((expected[arm] as number) / all) * visitors : own.n,
@@ -74,6 +75,6 @@ function expectedOf(days: readonly (readonly DayArm[])[], worth: readonly number
 const ratio = (came: number, expected: number): number => (expected > 0 ? came / expected : 1)
 
 function normalized(worth: readonly number[]): number[] {
-  const mean = worth.reduce((sum, each) => sum + each, 0) / worth.length
+  const mean = sum(worth) / worth.length
   return worth.map((each) => (mean > 0 ? each / mean : 1))
 }

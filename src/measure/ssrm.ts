@@ -3,6 +3,7 @@
  * chance under weights that nobody knows, a Dirichlet prior around those meant (Lindon & Malek 2022, "Anytime-Valid
  * Inference for Multinomial Count Data", NeurIPS; Optimizely's `ssrm`). Reports use it, because they are looked at every day. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import { logGamma } from './special.ts'
 
 /** How close to the meant weights the others are thought to be: as many visitors' worth. */
@@ -83,8 +84,8 @@ export const mismatchProbability = (logUnknown: number, logMeant: number): numbe
 
 export function normalized(weights: readonly number[]): readonly number[] {
   const positive = weights.map((weight) => Math.max(0, weight))
-  const sum = positive.reduce((total, weight) => total + weight, 0)
-  return sum > 0 ? positive.map((weight) => weight / sum) : positive
+  const total = sum(positive)
+  return total > 0 ? positive.map((weight) => weight / total) : positive
 }
 
 function carried(
@@ -93,7 +94,7 @@ function carried(
   weights: readonly number[],
 ): readonly number[] {
   if (weights.every((weight, arm) => weight === before[arm])) return posterior
-  const strength = posterior.reduce((sum, value) => sum + value, 0)
+  const strength = sum(posterior)
   const surplus = weights.map((weight, arm) => {
     const meant = before[arm] ?? 0
     return weight * (meant > 0 ? (posterior[arm] ?? 0) / (strength * meant) : 1)
@@ -103,9 +104,7 @@ function carried(
 
 /** ln of n! / Π nᵢ!. */
 const logWays = (counts: readonly number[]): number =>
-  counts.reduce((sum, count) => sum - logGamma(count + 1), logGamma(total(counts) + 1))
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+  counts.reduce((sum, count) => sum - logGamma(count + 1), logGamma(sum(counts) + 1))
 
 function logMultinomial(counts: readonly number[], weights: readonly number[]): number {
   return counts.reduce(
@@ -115,12 +114,12 @@ function logMultinomial(counts: readonly number[], weights: readonly number[]): 
 }
 
 function logDirichletMultinomial(counts: readonly number[], prior: readonly number[]): number {
-  const strength = total(prior)
+  const strength = sum(prior)
   return counts.reduce(
     (sum, count, arm) => {
       const own = prior[arm] ?? 0
       return count > 0 && own > 0 ? sum + logGamma(own + count) - logGamma(own) : sum
     },
-    logWays(counts) + logGamma(strength) - logGamma(strength + total(counts)),
+    logWays(counts) + logGamma(strength) - logGamma(strength + sum(counts)),
   )
 }

@@ -13,7 +13,9 @@
  * it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
  * baseline, and show the plain number of visitors beside. Pure.
  */
+
 import type { Campaign } from '../campaign/model.ts'
+import { sum } from '../kit/sum.ts'
 import type { Cell, Count, Metric, Moments } from './model.ts'
 import { addMoments, NO_MOMENTS } from './moments.ts'
 
@@ -117,8 +119,6 @@ const scale = ({ n, y, yy, x, xx, xy }: Moments, factor: number): Moments => ({
   xx: xx * factor,
   xy: xy * factor,
 })
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 /** Prefix of the segments that visitors of contexts are counted in. */
 export const CONTEXT_SEGMENT = 'context:'

@@ -3,6 +3,7 @@
  * know by now (Thompson 1933; Chapelle & Li 2011), and never less than a floor, so that learning does not end. Chances are
  * counted out of random draws from what the arms' posteriors leave possible. Pure; `random` gives numbers in [0, 1).
  */
+import { sum } from '../kit/sum.ts'
 import type { Moments } from './model.ts'
 import { meanOf, sumMoments, varianceOf } from './moments.ts'
 import { type MetricKind, statisticOf } from './statistic.ts'
@@ -48,8 +49,8 @@ export function posteriorsOf(kind: MetricKind, arms: readonly Moments[]): readon
 /** Of one visitor around their own arm's mean. */
 function withinVariance(arms: readonly Moments[]): number {
   const seen = arms.filter(({ n }) => n > 1)
-  const spread = seen.reduce((total, { n, y, yy }) => total + varianceOf(n, y, yy) * (n - 1), 0)
-  const freedom = seen.reduce((total, { n }) => total + n - 1, 0)
+  const spread = sum(seen.map(({ n, y, yy }) => varianceOf(n, y, yy) * (n - 1)))
+  const freedom = sum(seen.map(({ n }) => n - 1))
   return Math.max(meanOf(freedom, spread), Number.MIN_VALUE)
 }
 
@@ -124,7 +125,7 @@ export function sharesOf(
   const open = chances.map((chance, arm) => (isOut(arm) ? 0 : chance))
   const count = chances.filter((_, arm) => !isOut(arm)).length
   const least = Math.min(floor, 1 / count)
-  const total = open.reduce((sum, chance) => sum + chance, 0)
+  const total = sum(open)
   return rounded(
     open.map((chance, arm) => {
       if (isOut(arm)) return 0
@@ -136,7 +137,7 @@ export function sharesOf(
 /** To whole steps, the rest to those that lost most by it. */
 function rounded(shares: readonly number[]): readonly number[] {
   const steps = shares.map((share) => Math.floor(share * STEPS + 1e-9))
-  const left = STEPS - steps.reduce((sum, step) => sum + step, 0)
+  const left = STEPS - sum(steps)
   const byLoss = shares
     .map((share, arm) => ({ arm, loss: share * STEPS - (steps[arm] ?? 0) }))
     .sort((a, b) => b.loss - a.loss)
