@@ -9,6 +9,7 @@
  */
 import { DECIMALS, parseSplit, SPLIT_STEPS } from '../campaign/split.ts'
 import type { Cell } from './model.ts'
+import type { SplitRow } from './srm.ts'
 import { type CountRow, normalized } from './ssrm.ts'
 
 /** Prefix of both. */
@@ -22,20 +23,28 @@ export const MEANT_SEGMENT = `${SPLIT_SEGMENT}meant`
 export const stepsOf = (split: string): readonly (readonly [arm: string, steps: number])[] =>
   [...parseSplit(split)].map(([arm, share]) => [arm, Math.round(share * SPLIT_STEPS)])
 
-/** Of each day, in order: how many of each arm were drawn, and how many were meant. */
+/** Of each day, in order: how many of each arm were drawn, how many were meant, and in whose browser it was seen. */
 export function splitRows(cells: readonly Cell[]): {
   readonly arms: readonly string[]
-  readonly rows: readonly CountRow[]
+  readonly rows: readonly SplitRow[]
 } {
   const own = cells.filter(({ segment, metric }) => metric === 'exposed' && segment.startsWith(SPLIT_SEGMENT))
+  const seen = cells.filter(({ segment, metric }) => metric === 'seen' && segment === 'all')
   const arms = [...new Set(own.flatMap(({ segment, arm }) => (segment === MEANT_SEGMENT ? [arm] : [])))]
   const days = [...Map.groupBy(own, ({ day }) => day)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const rows = days.map(([, day]) => {
-    const sumsOf = (wanted: string): readonly number[] =>
+  const rows = days.map(([on, day]) => {
+    const sumsOf = (wanted: string, among = day): readonly number[] =>
       arms.map((arm) =>
-        day.reduce((sum, { segment, arm: its, n }) => sum + (segment === wanted && its === arm ? n : 0), 0),
+        among.reduce((sum, { segment, arm: its, n }) => sum + (segment === wanted && its === arm ? n : 0), 0),
       )
-    return { counts: sumsOf(DRAWN_SEGMENT), expected: sumsOf(MEANT_SEGMENT).map((n) => n / SPLIT_STEPS) }
+    return {
+      counts: sumsOf(DRAWN_SEGMENT),
+      expected: sumsOf(MEANT_SEGMENT).map((n) => n / SPLIT_STEPS),
+      seen: sumsOf(
+        'all',
+        seen.filter(({ day: its }) => its === on),
+      ),
+    }
   })
   return { arms, rows }
 }

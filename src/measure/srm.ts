@@ -3,6 +3,7 @@
  * somebody went missing, and not at random; then no other number can be believed (Fabijan et al. 2019, "Diagnosing
  * Sample Ratio Mismatch in Online Controlled Experiments", KDD). Pure.
  */
+import { sum } from '../kit/sum.ts'
 import { chiSquaredTail } from './distributions.ts'
 import { type CountRow, everValid } from './ssrm.ts'
 
@@ -25,22 +26,26 @@ export interface SplitCheck {
   readonly capture: number | null
 }
 
-export interface SplitCounts {
-  /** Of each day, in order: visitors given each arm, and how many were meant. */
-  readonly rows: readonly CountRow[]
-  /** Of all of them, those in whose browser the arm's place came into view. */
+/** Of a day: visitors given each arm, and how many were meant. */
+export interface SplitRow extends CountRow {
+  /** Of those given each arm, those in whose browser its place came into view. */
   readonly seen?: readonly number[]
+}
+
+export interface SplitCounts {
+  /** Of each day, in order. */
+  readonly rows: readonly SplitRow[]
   /** This is the one look: Pearson's χ² is sharper then. Else the split may be looked at every day. */
   readonly isOnce?: boolean
 }
 
 /** Both funnels, in their order: whoever was never assigned cannot have been seen. */
-export function checkSplit({ rows, seen, isOnce = false }: SplitCounts): SplitCheck {
+export function checkSplit({ rows, isOnce = false }: SplitCounts): SplitCheck {
   const assigned = sumsOf(rows.map(({ counts }) => counts))
   const expected = sumsOf(rows.map((row) => row.expected))
   const selection = isOnce ? splitPValue(assigned, expected) : everValid(rows)
-  const capture = seen === undefined ? null : samePValue(seen, assigned)
-  const enough = assigned.reduce((sum, count) => sum + count, 0) >= SRM_MIN_PER_ARM * assigned.length
+  const capture = rows.some(({ seen }) => seen?.some((count) => count > 0)) ? samePValue(rows) : null
+  const enough = sum(assigned) >= SRM_MIN_PER_ARM * assigned.length
   const found = (pValue: number | null, threshold = SRM_THRESHOLD): boolean =>
     enough && pValue !== null && pValue < threshold
   if (found(selection, isOnce ? SRM_THRESHOLD : SRM_EVER_THRESHOLD))
@@ -50,7 +55,7 @@ export function checkSplit({ rows, seen, isOnce = false }: SplitCounts): SplitCh
 }
 
 const sumsOf = (lists: readonly (readonly number[])[]): readonly number[] =>
-  (lists[0] ?? []).map((_, arm) => lists.reduce((sum, list) => sum + (list[arm] ?? 0), 0))
+  (lists[0] ?? []).map((_, arm) => sum(lists.map((list) => list[arm] ?? 0)))
 
 /**
  * Pearson's χ² of the counts against the expected ones. An arm that was meant to have nobody is left out, with its
@@ -58,29 +63,32 @@ const sumsOf = (lists: readonly (readonly number[])[]): readonly number[] =>
  */
 export function splitPValue(counts: readonly number[], expected: readonly number[]): number {
   const arms = counts.map((count, arm) => ({ count, weight: expected[arm] ?? 0 })).filter((a) => a.weight > 0)
-  const visitors = arms.reduce((sum, arm) => sum + arm.count, 0)
-  const weights = arms.reduce((sum, arm) => sum + arm.weight, 0)
+  const visitors = sum(arms.map(({ count }) => count))
+  const weights = sum(arms.map(({ weight }) => weight))
   if (arms.length < 2 || !(visitors > 0)) return 1
-  const distance = arms.reduce((sum, { count, weight }) => {
+  const distances = arms.map(({ count, weight }) => {
     const meant = (visitors / weights) * weight
-    return sum + (count - meant) ** 2 / meant
-  }, 0)
-  return chiSquaredTail(distance, arms.length - 1)
+    return (count - meant) ** 2 / meant
+  })
+  return chiSquaredTail(sum(distances), arms.length - 1)
 }
 
 /**
- * χ² of "the share is the same in every arm" (Pearson 1900; of two arms, the pooled test of two proportions). `parts`
- * are counted among `wholes`. Far sharper than the split itself, since chance has a hand only in who was missed. 1
- * where there is nothing to compare.
+ * χ² of "the share is the same in every arm" (Pearson 1900; of two arms and one day, the pooled test of two proportions).
+ * Far sharper than the split itself, since chance has a hand only in who was missed. Each day has a share of its own, or
+ * an arm that came when more was seen would be found to be seen more. 1 where there is nothing to compare.
  */
-export function samePValue(parts: readonly number[], wholes: readonly number[]): number {
-  const arms = wholes.map((whole, arm) => ({ whole, part: parts[arm] ?? 0 })).filter((arm) => arm.whole > 0)
-  const whole = arms.reduce((sum, arm) => sum + arm.whole, 0)
-  const share = arms.reduce((sum, arm) => sum + arm.part, 0) / whole
-  if (arms.length < 2 || !(share > 0 && share < 1)) return 1
-  const distance = arms.reduce(
-    (sum, arm) => sum + (arm.part - arm.whole * share) ** 2 / (arm.whole * share * (1 - share)),
-    0,
-  )
-  return chiSquaredTail(distance, arms.length - 1)
+export function samePValue(rows: readonly Pick<SplitRow, 'counts' | 'seen'>[]): number {
+  const arms: { off: number; spread: number }[] = []
+  for (const { counts, seen = [] } of rows) {
+    const share = sum(seen) / sum(counts)
+    if (!(share > 0 && share < 1)) continue
+    for (const [at, count] of counts.entries()) {
+      const { off, spread } = arms[at] ?? { off: 0, spread: 0 }
+      arms[at] = { off: off + (seen[at] ?? 0) - count * share, spread: spread + count * share * (1 - share) }
+    }
+  }
+  const known = arms.filter(({ spread }) => spread > 0)
+  if (known.length < 2) return 1
+  return chiSquaredTail(sum(known.map(({ off, spread }) => off ** 2 / spread)), known.length - 1)
 }

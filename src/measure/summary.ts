@@ -107,7 +107,8 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
   const baseline = baselineOf(campaign)
   const arms = armsOf(campaign, all, baseline)
   const drawn = splitRows(cells)
-  const split = splitOf(arms, drawn, asked.view)
+  const split =
+    drawn.arms.length < 2 ? null : checkSplit({ rows: drawn.rows, isOnce: asked.view === 'fixed' })
   const empty: Summary = {
     campaign: campaign.id,
     status: 'ok',
@@ -149,20 +150,6 @@ function armsOf({ variants }: Measured, all: readonly Cell[], baseline: string |
     seen: visitorsOf(arm, 'seen'),
     crossed: visitorsOf(arm, 'crossed'),
   }))
-}
-
-function splitOf(
-  counted: readonly ArmCount[],
-  { arms, rows }: ReturnType<typeof splitRows>,
-  view: View,
-): SplitCheck | null {
-  if (arms.length < 2) return null
-  const seen = arms.map((arm) => counted.find((one) => one.arm === arm)?.seen ?? 0)
-  return checkSplit({
-    rows,
-    isOnce: view === 'fixed',
-    ...(seen.some((count) => count > 0) ? { seen } : {}),
-  })
 }
 
 function daysOf(all: readonly Cell[]): Summary['days'] {

@@ -22,11 +22,8 @@ function happen({ before, after, seen }: Accident, random: Random): SplitCheck {
   const control = binomial(VISITORS, 0.5, random)
   const arm = binomial(VISITORS - control, 1 - before, random)
   const ofArm = binomial(arm, seen * (1 - after), random)
-  return checkSplit({
-    rows: [{ counts: [control, arm], expected: [1, 1] }],
-    isOnce: true,
-    seen: [binomial(control, seen, random), ofArm],
-  })
+  const counts = { counts: [control, arm], expected: [1, 1], seen: [binomial(control, seen, random), ofArm] }
+  return checkSplit({ rows: [counts], isOnce: true })
 }
 
 export function mismatch(runs: number, random: Random): void {

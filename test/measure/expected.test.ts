@@ -67,16 +67,21 @@ describe('splitRows', () => {
     return splitPValue(sumOf(rows.map(({ counts }) => counts)), sumOf(rows.map(({ expected }) => expected)))
   }
 
-  it('tells of each day how many were drawn, and how many were meant', () => {
+  it('tells of each day how many were drawn, how many were meant, and who saw it', () => {
     const cells = [
       ...drawnBy('a=0.1,b=0.9', { a: 11, b: 89 }, 2),
       ...drawnBy('a=0.5,b=0.5', { a: 4, b: 6 }, 1),
+      ...cellsOf('seen', [
+        [2, 'a', 3],
+        [2, 'b', 40],
+        [3, 'b', 7],
+      ]),
     ]
     expect(splitRows(cells)).toEqual({
       arms: ['a', 'b'],
       rows: [
-        { counts: [4, 6], expected: [5, 5] },
-        { counts: [11, 89], expected: [10, 90] },
+        { counts: [4, 6], expected: [5, 5], seen: [0, 0] },
+        { counts: [11, 89], expected: [10, 90], seen: [3, 40] },
       ],
     })
   })

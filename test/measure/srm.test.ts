@@ -53,24 +53,35 @@ describe('splitPValue', () => {
 
 describe('checkSplit', () => {
   const expected = [0.5, 0.5]
-  const one = (counts: readonly number[]) => [{ counts, expected }]
+  const one = (counts: readonly number[], seen?: readonly number[]) => [
+    { counts, expected, ...(seen === undefined ? {} : { seen }) },
+  ]
 
   it('finds nothing where both funnels are as meant', () => {
-    expect(checkSplit({ rows: one([5_010, 4_990]), seen: [4_000, 3_990] }).cause).toBe('none')
+    expect(checkSplit({ rows: one([5_010, 4_990], [4_000, 3_990]) }).cause).toBe('none')
   })
 
   it('says selection where arms were not given out as meant, seen or not', () => {
     for (const isOnce of [true, false]) {
-      const check = checkSplit({ rows: one([5_400, 4_600]), seen: [5_400, 4_600], isOnce })
+      const check = checkSplit({ rows: one([5_400, 4_600], [5_400, 4_600]), isOnce })
       expect(check).toMatchObject({ cause: 'selection', capture: 1 })
       expect(check.pValue).toBe(check.selection)
     }
   })
 
   it('says capture where they were, but one of them is seen less', () => {
-    const check = checkSplit({ rows: one([5_010, 4_990]), seen: [4_500, 4_300] })
+    const check = checkSplit({ rows: one([5_010, 4_990], [4_500, 4_300]) })
     expect(check.cause).toBe('capture')
     expect(check.pValue).toBeLessThan(0.001)
+  })
+
+  it('takes an arm that came when more was seen for no better seen, and finds one that is', () => {
+    const days = (second: readonly number[]) => [
+      { counts: [5_000, 5_000], expected, seen: [1_000, 1_000] },
+      { counts: [1_000, 9_000], expected: [1, 9], seen: second },
+    ]
+    expect(checkSplit({ rows: days([800, 7_200]) })).toMatchObject({ cause: 'none', capture: 1 })
+    expect(checkSplit({ rows: days([800, 6_000]) }).cause).toBe('capture')
   })
 
   it('follows weights that changed from day to day, however often it is looked at', () => {
@@ -93,7 +104,7 @@ describe('checkSplit', () => {
   it('does not speak of a handful of visitors', () => {
     for (const isOnce of [true, false]) {
       expect(checkSplit({ rows: one([13, 0]), isOnce }).cause).toBe('none')
-      expect(checkSplit({ rows: [], seen: [0, 0], isOnce })).toMatchObject({ cause: 'none', pValue: 1 })
+      expect(checkSplit({ rows: [], isOnce })).toMatchObject({ cause: 'none', pValue: 1 })
     }
   })
 })
@@ -241,11 +252,13 @@ describe('shares against confidence and statsmodels', () => {
       expect(lift.estimate).toBeCloseTo(diff, 5)
       expect(interval[0]).toBeCloseTo(ci[0], 5)
       expect(interval[1]).toBeCloseTo(ci[1], 5)
-      expect(samePValue([control.successes, arm.successes], [control.n, arm.n])).toBeCloseTo(p, 5)
+      expect(
+        samePValue([{ seen: [control.successes, arm.successes], counts: [control.n, arm.n] }]),
+      ).toBeCloseTo(p, 5)
     },
   )
 
   it('are the same where nobody did it', () => {
-    expect(samePValue([0, 0], [10, 10])).toBe(1)
+    expect(samePValue([{ seen: [0, 0], counts: [10, 10] }])).toBe(1)
   })
 })
