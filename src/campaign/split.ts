@@ -2,6 +2,7 @@
  * What share of those counted each arm was meant to have, as one word. It goes with each visitor's exposure, so that a
  * report knows how many of each arm to expect without knowing which release, weights or context each of them met. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import { type Campaign, type CompiledCampaign, HOLDOUT } from './model.ts'
 
 /** A word stands in every exposure; a campaign with more arms than fit goes without. */
@@ -37,7 +38,7 @@ export function formatSplit(
     [HOLDOUT, holdout] as const,
     ...covered.map(([arm, width]) => [arm, (1 - holdout) * width] as const),
   ]
-  const total = all.reduce((sum, [, share]) => sum + share, 0)
+  const total = sum(all.map(([, share]) => share))
   const text = all
     .filter(([, share]) => share > 0)
     .map(([arm, share]) => `${arm}=${Number((share / total).toFixed(DECIMALS))}`)

@@ -1,9 +1,9 @@
 /** Single figures, as people read them in a shell. Pure. */
 import { CELL_MIN_VISITORS } from '../measure/compare.ts'
+import { isMoney, kindOf } from '../measure/kinds.ts'
+import type { Metric } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 
-const MONEY_METRICS = new Set(['revenue', 'margin', 'average_order', 'store_revenue'])
-const MEAN_METRICS = new Set(['orders', 'engagement'])
 /** Beyond this, and below its rest, nothing is as sure as 100 % or 0 % would say. */
 const NEARLY_SURE = 0.999
 
@@ -25,10 +25,10 @@ export const amount = (minor: number, { currency, decimals }: Money): string =>
   `${fixed(minor / 10 ** decimals, decimals)} ${currency}`
 
 /** What the metric came to of a visitor, or of an order. */
-export function mean(metric: string, value: number | null, money: Money): string {
+export function mean(metric: Metric, value: number | null, money: Money): string {
   if (value === null) return '-'
-  if (MONEY_METRICS.has(metric)) return amount(value, money)
-  return MEAN_METRICS.has(metric) ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`
+  if (isMoney(metric)) return amount(value, money)
+  return kindOf(metric) === 'mean' ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`
 }
 
 /** A number of people; of a handful it is not told which. */

@@ -58,8 +58,9 @@ const HEAD = ['metric', 'arm', 'control', 'arm’s', 'lift', 'interval', 'chance
 export function campaignText(report: CampaignReport | HoldoutReport): string {
   const { arms, results, split, money, days, waits, effect, segments } = report
   const lines = [titleOf(report)]
-  if (report.message !== '') return [...lines, report.message].join('\n')
+  if (report.status === 'no_data') return [...lines, report.message].join('\n')
   if (days !== null) lines.push(`First exposures from ${days.from} to ${days.to}, ${report.view} view.`)
+  if (report.message !== '') lines.push(report.message)
   for (const result of results.filter(({ isObjective }) => isObjective)) {
     lines.push(sentenceOf(result), ...lossOf(result))
   }
@@ -86,6 +87,7 @@ export function campaignText(report: CampaignReport | HoldoutReport): string {
     ]),
     [1, 2, 3],
   )
+  if (report.status === 'no_baseline') return [...lines, '', visitors].join('\n')
   const [told, silent] = [results.filter((one) => !isSilent(one)), results.filter(isSilent)]
   const metrics = tableOf(
     HEAD,
@@ -134,8 +136,12 @@ const isSilent = ({ verdict, isObjective }: ToldResult): boolean =>
 function titleOf(report: CampaignReport | HoldoutReport): string {
   if ('worth' in report) return 'Personalization as a whole, against the global holdout'
   const { campaign, name, state, why } = report
-  return `${name ?? campaign} (${campaign}): ${state}${why === null ? '' : `, ${why}`}`
+  const known = name === null ? campaign : `${name} (${campaign})`
+  return `${known}: ${stateOf(state)}${why === null ? '' : `, ${why}`}`
 }
+
+/** `off` as `campaigns status` calls it. */
+const stateOf = (state: OverviewLine['state']): string => (state === 'off' ? 'paused by release' : state)
 
 const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
   worth.flatMap(({ metric, verdict, visitors }) => {
@@ -159,7 +165,7 @@ export function overviewText(lines: readonly OverviewLine[]): string {
   return tableOf(
     ['campaign', 'state', 'visitors', 'objective', 'arm', 'lift', 'interval', ''],
     lines.flatMap((line) => {
-      const about = [line.campaign, line.state, people(allOf(line.arms)), label(line.objective)]
+      const about = [line.campaign, stateOf(line.state), people(allOf(line.arms)), label(line.objective)]
       const arms = line.results.filter(({ isObjective }) => isObjective)
       if (arms.length === 0) return [[...about, '', '-', '', line.status.replaceAll('_', ' ')]]
       return arms.map((result, index) => [

@@ -2,8 +2,10 @@
  * What a server says of an order beside its value: its margin or its cost, or the goods, whose costs the catalog knows.
  * Pure.
  */
+
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { sum } from '../kit/sum.ts'
 import { QUANTITY_MAX, SKU_IS, VALUE_MAX } from '../profile/evidence.ts'
 import { SKU } from '../profile/text.ts'
 import type { Item, Order } from './model.ts'
@@ -102,7 +104,7 @@ function parseItems(
 function sumOf(lines: readonly Item[] | undefined): number | undefined {
   if (lines === undefined || lines.length === 0 || lines.some(({ price }) => price === undefined))
     return undefined
-  return round(lines.reduce((sum, { price, quantity }) => sum + (price as number) * quantity, 0))
+  return round(sum(lines.map(({ price, quantity }) => (price as number) * quantity)))
 }
 
 /** Without what binary fractions add: 0.1 + 0.2 is 0.3. */

@@ -3,7 +3,9 @@
  * together and are written one after the other; either is written only where its own purpose was agreed to, which is
  * for whoever makes them to see to.
  */
+
 import { SelvedgeError } from '../kit/errors.ts'
+import { sum } from '../kit/sum.ts'
 import type { MeasureStore, VisitorMeasures } from '../measure/model.ts'
 import type { ProfileStore, VisitorEvidence } from '../profile/model.ts'
 
@@ -41,7 +43,7 @@ export async function writeNews(
   if (leaving.length > 0) await measures.leave(leaving, 'withdrawal', now)
   const unsettled = [...applied, ...recorded].filter(({ settled }) => !settled)
   const erased = applied.filter((each) => each.erased)
-  const known = applied.reduce((sum, each) => sum + each.known, 0)
+  const known = sum(applied.map((each) => each.known))
   return { unsettled: visitorsOf(unsettled), erased: visitorsOf(erased), known }
 }
 

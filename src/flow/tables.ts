@@ -1,6 +1,12 @@
-/** Every report as rows, for spreadsheets. Shares are of 1, money is in minor units, what is not told is empty. Pure. */
+/**
+ * Every report as rows, for spreadsheets. Shares are of 1, money is in minor units, as `unit` says; what is not told is
+ * empty. Pure.
+ */
 import { csvOf } from '../measure/csv.ts'
 import type { ToldVerdict } from '../measure/few.ts'
+import { isMoney } from '../measure/kinds.ts'
+import type { Metric } from '../measure/model.ts'
+import type { Money } from '../measure/money.ts'
 import type { CampaignReport, HoldoutReport, OverviewLine } from './report.ts'
 import type { FunnelReport, ReasonsReport } from './served.ts'
 
@@ -11,6 +17,7 @@ const VERDICT = [
   'visitors_arm',
   'mean_control',
   'mean_arm',
+  'unit',
   'lift',
   'low',
   'high',
@@ -23,13 +30,25 @@ const VERDICT = [
   'message',
 ]
 
-const verdictRow = (verdict: ToldVerdict, pValue: number, detectable: number | null = null) => [
+/** Of means that are money, and of differences of them, such as `EUR/100`. */
+const unitOf = (metric: Metric, { currency, decimals }: Money): string | null =>
+  isMoney(metric) ? `${currency}/${10 ** decimals}` : null
+
+interface Told {
+  readonly metric: Metric
+  readonly verdict: ToldVerdict
+  readonly pValue: number
+  readonly detectable?: number | null
+}
+
+const verdictRow = ({ metric, verdict, pValue, detectable = null }: Told, money: Money) => [
   verdict.status,
   verdict.difference,
   verdict.control.n,
   verdict.arm.n,
   verdict.control.mean,
   verdict.arm.mean,
+  unitOf(metric, money),
   verdict.lift,
   verdict.interval?.[0] ?? null,
   verdict.interval?.[1] ?? null,
@@ -47,30 +66,30 @@ const verdictRow = (verdict: ToldVerdict, pValue: number, detectable: number | n
  * which are the rows whose difference is absolute: minor units a visitor.
  */
 export function campaignCsv(report: CampaignReport | HoldoutReport): string {
-  const { campaign, objective, results, segments } = report
+  const { campaign, objective, results, segments, money } = report
   const treated = report.arms.find(({ isBaseline }) => !isBaseline)?.arm ?? ''
   const worth = 'worth' in report ? report.worth : []
   return csvOf(
     ['campaign', 'segment', 'metric', 'arm', 'objective', 'harm', ...VERDICT],
     [
-      ...results.map(({ metric, arm, isObjective, isHarm, verdict, pValue, detectable }) => [
-        ...[campaign, 'all', metric, arm, isObjective, isHarm],
-        ...verdictRow(verdict, pValue, detectable),
+      ...results.map((result) => [
+        ...[campaign, 'all', result.metric, result.arm, result.isObjective, result.isHarm],
+        ...verdictRow(result, money),
       ]),
       ...worth.map(({ metric, verdict }) => [
         ...[campaign, 'all', metric, treated, metric === objective, false],
-        ...verdictRow(verdict, verdict.pValue),
+        ...verdictRow({ metric, verdict, pValue: verdict.pValue }, money),
       ]),
-      ...segments.rows.map(({ segment, value, arm, verdict, pValue }) => [
-        ...[campaign, `${segment}:${value}`, objective, arm, true, false],
-        ...verdictRow(verdict, pValue),
+      ...segments.rows.map((row) => [
+        ...[campaign, `${row.segment}:${row.value}`, objective, row.arm, true, false],
+        ...verdictRow({ ...row, metric: objective }, money),
       ]),
     ],
   )
 }
 
 /** A row for each campaign and what is told of it; one also where nothing is. */
-export const overviewCsv = (lines: readonly OverviewLine[]): string =>
+export const overviewCsv = (lines: readonly OverviewLine[], money: Money): string =>
   csvOf(
     ['campaign', 'name', 'state', 'why', 'from', 'to', 'metric', 'arm', ...VERDICT],
     lines.flatMap(({ campaign, name, state, why, days, objective, status, message, results }) => {
@@ -79,12 +98,7 @@ export const overviewCsv = (lines: readonly OverviewLine[]): string =>
         column === 'status' ? status : column === 'message' ? message : null,
       )
       if (results.length === 0) return [[...about, objective, null, ...empty]]
-      return results.map(({ metric, arm, verdict, pValue, detectable }) => [
-        ...about,
-        metric,
-        arm,
-        ...verdictRow(verdict, pValue, detectable),
-      ])
+      return results.map((result) => [...about, result.metric, result.arm, ...verdictRow(result, money)])
     }),
   )
 

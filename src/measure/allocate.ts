@@ -2,8 +2,10 @@
  * The next weights of a campaign that allocates by what was measured: its objective's cells → posteriors → shares. Pure;
  * `random` gives numbers in [0, 1).
  */
+
 import type { Campaign } from '../campaign/model.ts'
 import { MAX_CONTEXTS, type Weights } from '../campaign/overlay.ts'
+import { sum } from '../kit/sum.ts'
 import { contextPosteriors } from './contextual.ts'
 import { kindOf } from './kinds.ts'
 import type { Cell, Moments } from './model.ts'
@@ -64,7 +66,7 @@ export function nextWeights(
 
 /** The contexts with most visitors, as many as may have weights of their own. */
 function largest(cells: readonly Cell[]): readonly (readonly [string, readonly Cell[]])[] {
-  const sizeOf = (own: readonly Cell[]): number => own.reduce((sum, { n }) => sum + n, 0)
+  const sizeOf = (own: readonly Cell[]): number => sum(own.map(({ n }) => n))
   return [...Map.groupBy(cells, ({ segment }) => segment)]
     .sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))
     .slice(0, MAX_CONTEXTS)

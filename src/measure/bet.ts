@@ -9,6 +9,7 @@
  * With a tolerance t the null is p(arm) ≤ p(control) + t; then a visitor's bet gains `stake × t` at most in the mean,
  * which is paid back. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import type { Moments } from './model.ts'
 import { addMoments, sumMoments } from './moments.ts'
 
@@ -35,7 +36,7 @@ export function logGain(bets: readonly Bet[], tolerance: number): number {
     stakes.reduce((sum, { n, stake }) => sum - n * Math.log1p(stake * tolerance), log),
   )
   const most = Math.max(...logs)
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / logs.length)
+  return most + Math.log(sum(logs.map((log) => Math.exp(log - most))) / logs.length)
 }
 
 /**

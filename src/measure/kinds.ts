@@ -14,6 +14,10 @@ const KINDS: Readonly<Partial<Record<Metric, MetricKind>>> = {
   average_order: 'ratio',
 }
 
+const MONEY: readonly Metric[] = ['revenue', 'margin', 'average_order', 'store_revenue']
+
+export const isMoney = (metric: Metric): boolean => MONEY.includes(metric)
+
 /** Whatever is 0 or 1 of a visitor is a share of visitors. */
 export const kindOf = (metric: Metric): MetricKind => KINDS[metric] ?? 'share'
 

@@ -48,8 +48,9 @@ export function reportRoutes(deps: ReportDeps | undefined): Hono {
 async function overviewDoor(c: Context, { ports }: ReportDeps): Promise<Response> {
   const asked = questionOf(c)
   if (!asked.ok) return doors.invalid(asked.error)
-  const campaigns = await reportAll(ports(), asked.value)
-  return answer(c, 'campaigns', { campaigns }, () => overviewCsv(campaigns))
+  const opened = ports()
+  const campaigns = await reportAll(opened, asked.value)
+  return answer(c, 'campaigns', { campaigns }, () => overviewCsv(campaigns, opened.money))
 }
 
 async function holdoutDoor(c: Context, { ports }: ReportDeps): Promise<Response> {

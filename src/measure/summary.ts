@@ -7,7 +7,9 @@
  * together (Holm's way, or Benjamini and Hochberg's), intervals included. Harms are not: a warning that was never given costs people more than one that was
  * given too early. Which of them pauses a campaign is settled elsewhere (guardrails.ts).
  */
+
 import type { Campaign } from '../campaign/model.ts'
+import { sum } from '../kit/sum.ts'
 import { DAY_MS } from '../kit/time.ts'
 import { comparing } from './compare.ts'
 import type { Correction } from './correction.ts'
@@ -205,7 +207,7 @@ function waitsOf(results: readonly Result[], { days, arms, effect, power }: Summ
   return results.flatMap(({ arm, isObjective, verdict }) => {
     if (!isObjective || verdict.measured === null || verdict.proven !== null) return []
     const pair = arms.filter((one) => one.isBaseline || one.arm === arm)
-    const daily = pair.reduce((sum, { visitors }) => sum + visitors, 0) / span
+    const daily = sum(pair.map(({ visitors }) => visitors)) / span
     const wait = daysToDecide(verdict.measured, effect, daily, planOf(verdict, power))
     return wait.ok ? [{ arm, ...wait.value }] : []
   })

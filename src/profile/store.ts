@@ -3,11 +3,13 @@
  * writes, and all of the write fails where what was read no longer holds (the contribution's version, the last choice, and
  * no tombstone). Then somebody else wrote in between, and it is read and planned again, in halves.
  */
+
 import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { type SQL, slices, sql, statement } from '../kit/query.ts'
 import { settle } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
+import { sum } from '../kit/sum.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
 import type {
@@ -86,7 +88,7 @@ export function createProfileStore(db: Database, hasher: Hasher = tombstoneOf): 
     async erase(visitor, now) {
       const hash = await tombstoneOf(visitor)
       const results = await db.write(() => erasing(visitor, hash, now))
-      return results.slice(1).reduce((sum, { rowsAffected }) => sum + rowsAffected, 0)
+      return sum(results.slice(1).map(({ rowsAffected }) => rowsAffected))
     },
     async isErased(visitor) {
       const hash = await tombstoneOf(visitor)

@@ -75,6 +75,23 @@ describe('campaignText', () => {
     `)
   })
 
+  it('tells of one arm, which nothing can be held against, how many have met it', async () => {
+    const past = { 9: [{ id: 'old', variants: [{ id: 'b', weight: 1, edits: [{}] }], holdout: 0 }] }
+    const cells = (['all', 'release:9'] as const).flatMap((segment) =>
+      cellsOf('exposed', [[1, 'b', 166]], segment, 'old'),
+    )
+    const report = await reportCampaign(ports({ cells, past }), 'old', QUESTION)
+    expect(campaignText(report as CampaignReport)).toMatchInlineSnapshot(`
+      "old: gone
+      First exposures from 2026-07-01 to 2026-07-01, sequential view.
+      Nothing to compare with: add a variant without edits, or a holdout.
+
+      arm  visitors  seen  met another arm
+      ---  --------  ----  ---------------
+      b         166     0                0"
+    `)
+  })
+
   it('tells of one that too few have met', async () => {
     expect(await textOf({ cells: arms([30, 31], [['conversion', 2, 3]]) })).toMatchInlineSnapshot(`
       "The hero (hero): live

@@ -80,6 +80,8 @@ describe('reportRoutes', () => {
   it('write the table of a campaign: results, then the objective by segment', async () => {
     const found = await table('/campaigns/hero?format=csv')
     expect(found[0]).toMatchObject({ segment: 'all', metric: 'conversion', arm: 'a', objective: 'true' })
+    const revenue = found.find(({ metric }) => metric === 'revenue')
+    expect([found[0]?.unit, revenue?.mean_control, revenue?.unit]).toEqual(['', '500', 'EUR/100'])
     expect(found.at(-1)).toMatchObject({
       segment: 'device:mobile',
       visitors_control: '500',
@@ -90,7 +92,7 @@ describe('reportRoutes', () => {
   it('write the table of the whole with what it is worth', async () => {
     const worth = (await table('/holdout?format=csv')).filter(({ difference }) => difference === 'absolute')
     expect(worth).toMatchObject([
-      { metric: 'revenue', arm: 'personalized', lift: '100' },
+      { metric: 'revenue', arm: 'personalized', lift: '100', unit: 'EUR/100' },
       { metric: 'margin' },
     ])
   })
