@@ -22,7 +22,7 @@ import type { Question, Side, Verdict, View } from './verdict.ts'
 const AT_LEAST = { visitors: 100, events: 10 }
 
 const FAULTS: Readonly<Record<LiftFault, string>> = {
-  no_data: 'Nobody has been measured in one of the two arms yet.',
+  no_data: 'One of the two arms has nobody yet, nobody for long enough, or nobody on a day of the other.',
   zero_baseline: 'The baseline is 0, so nothing can be told relative to it.',
   zero_variance: 'In one of the two arms everybody is alike so far: nothing tells effect from chance.',
 }

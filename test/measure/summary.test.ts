@@ -93,6 +93,17 @@ describe('summarize', () => {
     expect(counted('2026-11-08')?.verdict.arm.n).toBe(0)
   })
 
+  it('does not say of visitors who are too young, or of other days, that there are none', () => {
+    const cells = [
+      ...trial([500, 0], [500, 0]),
+      cell('retention_28', 'control', 500, 50, { day: '2026-11-21' }),
+      cell('retention_28', 'a', 500, 60, { day: '2026-11-21' }),
+    ]
+    const verdict = of(ask(cells), 'retention_28')?.verdict
+    expect(verdict?.status).toBe('no_data')
+    expect(verdict?.message).toContain('nobody for long enough, or nobody on a day of the other')
+  })
+
   it('widens the intervals of the many, and not that of the objective', () => {
     const cells = [
       ...trial([20_000, 1_000], [20_000, 1_100]),
