@@ -93,11 +93,9 @@ type Faults = readonly Fault[]
 function questionOf(c: Context): Result<ReportQuestion, Faults> {
   const { view = 'sequential', correction = 'holm', effect, power, from, to } = c.req.query()
   const faults = [
-    ...(VIEWS.includes(view as View) ? [] : [fault('view', `A view is one of ${VIEWS.join(', ')}.`)]),
+    ...choiceFaults('view', view, VIEWS),
     ...formatFaults(c),
-    ...(CORRECTIONS.includes(correction as Correction)
-      ? []
-      : [fault('correction', `A correction is one of ${CORRECTIONS.join(', ')}.`)]),
+    ...choiceFaults('correction', correction, CORRECTIONS),
     ...numberFaults({ effect, power }),
     ...dayFaults({ from, to }),
   ]
@@ -131,8 +129,10 @@ function daysOf(c: Context, now: number): Result<readonly [from: string, to: str
   return ok([from ?? dayOf(Date.parse(last) - (DAYS - 1) * DAY_MS), last])
 }
 
-const formatFaults = (c: Context): Faults =>
-  FORMATS.includes(c.req.query('format') ?? 'json') ? [] : [fault('format', 'Say json or csv.')]
+const formatFaults = (c: Context): Faults => choiceFaults('format', c.req.query('format') ?? 'json', FORMATS)
+
+const choiceFaults = (name: string, value: string, choices: readonly string[]): Faults =>
+  choices.includes(value) ? [] : [fault(name, `Say one of ${choices.join(', ')}.`)]
 
 function dayFaults(days: { readonly from: string | undefined; readonly to: string | undefined }): Faults {
   const faults = Object.entries(days).flatMap(([name, day]) =>
