@@ -82,7 +82,7 @@ export interface Summary {
   /** What waiting times are told for. */
   readonly effect: number
   readonly power: number
-  /** Of arms of which nothing is proven yet, and of which anybody can say. */
+  /** Of the campaign's own arms, those of which nothing is proven yet, and of which anybody can say. */
   readonly waits: readonly ArmWait[]
   /** Share of buyers whose margin nobody knows. */
   readonly unknownMargin: number
@@ -132,7 +132,8 @@ export function summarize(campaign: Measured, cells: readonly Cell[], asked: Ask
   if (arms.every(({ visitors }) => visitors === 0)) return { ...empty, status: 'no_data', message: NO_DATA }
   if (baseline === null) return { ...empty, status: 'no_baseline', message: NO_BASELINE }
   const results = resultsOf(campaign, cells, empty, asked)
-  return { ...empty, results, waits: waitsOf(results, empty) }
+  const shown = results.filter(({ arm }) => campaign.variants.some(({ id }) => id === arm))
+  return { ...empty, results, waits: waitsOf(shown, empty) }
 }
 
 /** Arms that were shown to anybody, or may be; the baseline first. */

@@ -171,6 +171,22 @@ describe('summarize', () => {
       expect(single?.days).toBeLessThan(many.waits[0]?.days as number)
     })
 
+    it('is told of no arm that nobody is given any more, nor of the holdout', () => {
+      const alike = trial([20_000, 1_000], [20_000, 1_000])
+      const others = alike.flatMap((each) =>
+        each.arm === 'a' && each.segment === 'all'
+          ? ['gone', 'holdout'].map((arm) => ({ ...each, arm }))
+          : [],
+      )
+      const { results, waits } = ask([...alike, ...others], { holdout: 0.1 })
+      expect(results.filter(({ isObjective }) => isObjective).map(({ arm }) => arm)).toEqual([
+        'a',
+        'gone',
+        'holdout',
+      ])
+      expect(waits.map(({ arm }) => arm)).toEqual(['a'])
+    })
+
     it('is over for an arm of which something is proven, and shorter for a larger effect', () => {
       expect(ask(cells(arms, 20), { variants }, 'fixed').waits.map(({ arm }) => arm)).toEqual(['a', 'b', 'c'])
       const [tenth, half] = [{}, { effect: 0.5, power: 0.5 }].map(
