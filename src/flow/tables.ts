@@ -1,10 +1,10 @@
 /**
- * Every report as rows, for spreadsheets. Shares are of 1, money is in minor units, as `unit` says; what is not told is
+ * Every report as rows, for spreadsheets. Money is in minor units and shares are of 1, as `unit` says; what is not told is
  * empty. Pure.
  */
 import { csvOf } from '../measure/csv.ts'
 import type { ToldVerdict } from '../measure/few.ts'
-import { isMoney } from '../measure/kinds.ts'
+import { isMoney, kindOf } from '../measure/kinds.ts'
 import type { Metric } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import type { CampaignReport, HoldoutReport, OverviewLine } from './report.ts'
@@ -30,9 +30,9 @@ const VERDICT = [
   'message',
 ]
 
-/** Of means that are money, and of differences of them, such as `EUR/100`. */
-const unitOf = (metric: Metric, { currency, decimals }: Money): string | null =>
-  isMoney(metric) ? `${currency}/${10 ** decimals}` : null
+/** Of means, and of differences that are not relative: `share`, `times`, or money such as `EUR/100`. */
+const unitOf = (metric: Metric, { currency, decimals }: Money): string =>
+  isMoney(metric) ? `${currency}/${10 ** decimals}` : kindOf(metric) === 'share' ? 'share' : 'times'
 
 interface Told {
   readonly metric: Metric

@@ -81,7 +81,7 @@ describe('reportRoutes', () => {
     const found = await table('/campaigns/hero?format=csv')
     expect(found[0]).toMatchObject({ segment: 'all', metric: 'conversion', arm: 'a', objective: 'true' })
     const revenue = found.find(({ metric }) => metric === 'revenue')
-    expect([found[0]?.unit, revenue?.mean_control, revenue?.unit]).toEqual(['', '500', 'EUR/100'])
+    expect([found[0]?.unit, revenue?.mean_control, revenue?.unit]).toEqual(['share', '500', 'EUR/100'])
     expect(found.at(-1)).toMatchObject({
       segment: 'device:mobile',
       visitors_control: '500',
