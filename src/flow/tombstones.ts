@@ -5,9 +5,10 @@
  */
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
+import { createHashes, hashesFrom } from '../kit/hashes.ts'
 import type { Soon } from '../kit/soon.ts'
 import { DAY_SECONDS } from '../kit/time.ts'
-import type { Tombstones as Page, ProfileStore } from '../profile/model.ts'
+import type { ProfileStore } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 
 export interface TombstonesOptions {
@@ -37,38 +38,49 @@ const RETRY_MS = 1_000
 const COPY_KEPT_SECONDS = DAY_SECONDS
 /** Pages of one look-up; more come with the next. */
 const MAX_PAGES = 50
+/** How far a copy reaches. */
+const CURSOR_HEADER = 'Selvedge-Cursor'
+/** A copy that lacks no more is near enough: the store tells the rest. */
+const COPY_MAY_LACK = 0.1
 
 export function createTombstones(options: TombstonesOptions): KnownTombstones {
   const { now, counters } = options
-  const erased = new Set<string>()
   const copyKey = `https://selvedge.invalid/tombstones/${encodeURIComponent(options.space)}`
+  let erased = createHashes()
+  let copied = 0
   let cursor = 0
   let isKnown = false
   let askAgainAt = 0
 
-  function learn(page: Pick<Page, 'hashes' | 'cursor'>): void {
-    for (const hash of page.hashes) erased.add(hash)
-    cursor = Math.max(cursor, page.cursor)
+  async function fromCopy(): Promise<void> {
+    const copy = await options.cache().match(copyKey)
+    const reach = Number(copy?.headers.get(CURSOR_HEADER))
+    const hashes = copy === undefined ? null : hashesFrom(await copy.arrayBuffer())
+    // What is known already may not be in it.
+    if (hashes === null || !(reach > 0) || erased.size() > 0) return
+    erased = hashes
+    copied = hashes.size()
+    cursor = reach
     isKnown = true
   }
 
-  async function fromCopy(): Promise<void> {
-    const copy = await options.cache().match(copyKey)
-    if (copy !== undefined) learn((await copy.json()) as Pick<Page, 'hashes' | 'cursor'>)
-  }
-
   async function fromStore(): Promise<void> {
-    const before = erased.size
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const found = await options.store().tombstonesSince(cursor)
-      learn(found)
-      if (!found.more) break
+      for (const hash of found.hashes) erased.add(hash)
+      cursor = Math.max(cursor, found.cursor)
+      if (found.more) continue
+      // Not before the last of them: whoever stands there was erased as well.
+      isKnown = true
+      return copyOut()
     }
-    if (erased.size === before && before > 0) return
-    const headers = { 'Content-Type': 'application/json', 'Cache-Control': `max-age=${COPY_KEPT_SECONDS}` }
-    await options
-      .cache()
-      .put(copyKey, new Response(JSON.stringify({ hashes: [...erased], cursor }), { headers }))
+  }
+
+  async function copyOut(): Promise<void> {
+    if (erased.size() * (1 - COPY_MAY_LACK) <= copied) return
+    copied = erased.size()
+    const headers = { [CURSOR_HEADER]: String(cursor), 'Cache-Control': `max-age=${COPY_KEPT_SECONDS}` }
+    await options.cache().put(copyKey, new Response(erased.bytes(), { headers }))
   }
 
   async function look(): Promise<void> {
@@ -87,7 +99,7 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
   return {
     isErased(visitor) {
       if (!isKnown) return true
-      return erased.size > 0 && tombstoneOf(visitor).then((hash) => erased.has(hash))
+      return erased.size() > 0 && tombstoneOf(visitor).then((hash) => erased.has(hash))
     },
     isKnown: () => isKnown,
     ready(deadline, waitUntil) {

@@ -8,21 +8,34 @@ import { tombstoneOf } from '../../src/profile/retention.ts'
 const LONG_MS = 60_000
 const RETRY_MS = 1_000
 
+/** A data centre's cache. */
+function cacheOf() {
+  const kept = new Map<string, Response>()
+  return {
+    kept,
+    match: async (key: RequestInfo | URL) => kept.get(String(key))?.clone(),
+    put: async (key: RequestInfo | URL, response: Response) => void kept.set(String(key), response),
+  }
+}
+
 /** An isolate whose store answers when it is told to, and a clock to turn. */
-function lab() {
-  const asked: ((hashes: readonly string[]) => void)[] = []
+function lab(cache: Pick<Cache, 'match' | 'put'> = cacheOf()) {
+  const asked: ((hashes: readonly string[], more?: boolean) => void)[] = []
+  const cursors: number[] = []
   const works: Promise<unknown>[] = []
   const state = { now: 1_800_000_000_000, isDown: false }
   const tombstones = createTombstones({
     store: () => ({
-      tombstonesSince: () =>
-        state.isDown
+      tombstonesSince: (cursor) => {
+        cursors.push(cursor)
+        return state.isDown
           ? Promise.reject(new Error('down'))
           : new Promise((resolve) => {
-              asked.push((hashes) => resolve({ hashes, cursor: hashes.length, more: false }))
-            }),
+              asked.push((hashes, more = false) => resolve({ hashes, cursor: cursor + hashes.length, more }))
+            })
+      },
     }),
-    cache: () => ({ match: async () => undefined, put: async () => {} }),
+    cache: () => cache,
     space: '',
     now: () => state.now,
     counters: createCounters(() => {}),
@@ -32,7 +45,7 @@ function lab() {
       startDeadline(ms, () => Date.now()),
       (work) => works.push(work),
     )
-  return { tombstones, ready, asked, works, state }
+  return { tombstones, ready, asked, cursors, works, state }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
@@ -102,5 +115,82 @@ describe('createTombstones', () => {
     await Promise.all([ready(LONG_MS), ready(LONG_MS), ready(LONG_MS)])
     await turn()
     expect(asked).toHaveLength(2)
+  })
+
+  it('believes nobody before the last page of a long list', async () => {
+    const { tombstones, ready, asked } = lab()
+    const first = ready(LONG_MS)
+    await turn()
+    asked[0]?.([await tombstoneOf('ann')], true)
+    await turn()
+    expect([tombstones.isKnown(), await tombstones.isErased('eve')]).toEqual([false, true])
+    asked[1]?.([await tombstoneOf('eve')])
+    await first
+    const [eve, bob] = [await tombstones.isErased('eve'), await tombstones.isErased('bob')]
+    expect([tombstones.isKnown(), eve, bob]).toEqual([true, true, false])
+  })
+
+  it('begins with what another isolate has left in the cache, and asks for the rest only', async () => {
+    const cache = cacheOf()
+    const one = lab(cache)
+    const known = one.ready(LONG_MS)
+    await turn()
+    one.asked[0]?.([await tombstoneOf('eve')])
+    await known
+    const other = lab(cache)
+    await other.ready(1)
+    expect([other.tombstones.isKnown(), other.cursors]).toEqual([true, [1]])
+    expect(await other.tombstones.isErased('eve')).toBe(true)
+    expect(await other.tombstones.isErased('ann')).toBe(false)
+  })
+
+  it('loses no erasure of its own to a copy that does not have it', async () => {
+    const cache = cacheOf()
+    const one = lab(cache)
+    const known = one.ready(LONG_MS)
+    await turn()
+    one.asked[0]?.([await tombstoneOf('eve')])
+    await known
+    const other = lab(cache)
+    await other.tombstones.add('ann')
+    await other.ready(1)
+    expect(await other.tombstones.isErased('ann')).toBe(true)
+    other.asked[0]?.([await tombstoneOf('eve'), await tombstoneOf('ann')])
+    await Promise.all(other.works)
+    expect([await other.tombstones.isErased('ann'), await other.tombstones.isErased('bob')]).toEqual([
+      true,
+      false,
+    ])
+  })
+
+  it.each([
+    ['of another program', new Response('{"hashes":["0123456789abcdef"],"cursor":1}')],
+    ['cut short', new Response(new Uint8Array(700), { headers: { 'Selvedge-Cursor': '1' } })],
+    ['without its reach', new Response(new Uint8Array(1_024))],
+  ])('takes no copy %s', async (_, copy) => {
+    const cache = cacheOf()
+    cache.match = async () => copy.clone()
+    const { tombstones, ready, cursors } = lab(cache)
+    await ready(1)
+    expect([tombstones.isKnown(), cursors]).toEqual([false, [0]])
+  })
+
+  it('writes no copy for a few more, since the store tells them', async () => {
+    const cache = cacheOf()
+    const { ready, asked, state, works } = lab(cache)
+    const hashes = await Promise.all(Array.from({ length: 20 }, (_, n) => tombstoneOf(`visitor-${n}`)))
+    const first = ready(LONG_MS)
+    await turn()
+    asked[0]?.(hashes.slice(0, 10))
+    await first
+    const [before] = cache.kept.values()
+    for (const [at, more] of [hashes.slice(10, 11), hashes.slice(11, 15)].entries()) {
+      state.now += LONG_MS
+      await ready(LONG_MS)
+      await turn()
+      asked[at + 1]?.(more)
+      await Promise.all(works)
+      expect([...cache.kept.values()][0] === before).toBe(at === 0)
+    }
   })
 })
