@@ -10,7 +10,8 @@ import { readTold } from './told.ts'
 import { type Fields, listen } from './track.ts'
 import { isVisible, onVisibility, whenVisibleFor } from './visible.ts'
 
-const DOOR = '/_selvedge/events'
+/** Of the page's own host: a path alone would go to wherever the page's `<base>` says. */
+const DOOR = `${location.origin}/_selvedge/events`
 const JSON_TYPE = 'application/json'
 /** A visit with so much of being looked at was not a bounce; that it had a second page, the Worker sees by itself. */
 const ENGAGED_MS = 10_000
@@ -98,7 +99,7 @@ async function post(events: readonly BeaconEvent[]): Promise<Answer> {
   if (!isVisible() && !('keepalive' in Request.prototype)) {
     // Nobody will hear the answer.
     const isQueued = navigator.sendBeacon(DOOR, new Blob([body], { type: JSON_TYPE }))
-    return { status: isQueued ? 202 : 503, retryAfter: null, body: {} }
+    return { status: isQueued ? 202 : 503, body: {} }
   }
   const answer = await fetch(DOOR, {
     method: 'POST',

@@ -15,8 +15,8 @@ export interface BeaconEvent {
 /** What the door said of a batch. */
 export interface Answer {
   readonly status: number
-  /** The header `Retry-After`. */
-  readonly retryAfter: string | null
+  /** The header `Retry-After`; absent where nobody heard an answer. */
+  readonly retryAfter?: string | null
   readonly body: AnswerBody
 }
 

@@ -22,7 +22,7 @@ export function readTold(now: number): Told | undefined {
 
 /** One line a campaign: its id, a space, its selectors. */
 export const placesOf = (lines: string): readonly Place[] =>
-  lines.split('\n').flatMap((line) => {
-    const at = line.indexOf(' ')
-    return at > 0 ? [{ campaign: line.slice(0, at), selectors: line.slice(at + 1) }] : []
-  })
+  Array.from(
+    lines.matchAll(/^(\S+) (.*)$/gm),
+    ([, campaign, selectors]) => ({ campaign, selectors }) as Place,
+  )

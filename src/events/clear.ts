@@ -15,12 +15,12 @@ export const CLEAR_TEXT = 'try{delete localStorage[`selvedge:unsent`]}catch{}'
 export const CLEAR_DIGEST = 'sha256-dCQW1A6EgXNzPKEaY28+DAtvbrfpUJSNXOqmUKd4bPI='
 export const CLEAR_PATH = '/_selvedge/clear.js'
 
-const TAG = new TextEncoder().encode(`<script src="${CLEAR_PATH}" defer></script>`)
-
-/** The tag at the end of the head. */
-export function clearFills({ slotOf }: Pick<PagePlan, 'slotOf'>): readonly Fill[] {
+/** The tag at the end of the head; for `home` see `homeOf`. */
+export function clearFills({ slotOf }: Pick<PagePlan, 'slotOf'>, home: string): readonly Fill[] {
   const slot = slotOf.get(HEAD_SELECTOR)
-  return slot === undefined ? [] : [{ slot, action: 'append', bytes: TAG, needs: MARKUP }]
+  if (slot === undefined) return []
+  const bytes = new TextEncoder().encode(`<script src="${home}${CLEAR_PATH}" defer></script>`)
+  return [{ slot, action: 'append', bytes, needs: MARKUP }]
 }
 
 export const clearResponse = (): Response =>

@@ -29,6 +29,8 @@ export interface PageView {
   /** The visit had a page before this one. */
   readonly isAgain: boolean
   readonly now: number
+  /** See `homeOf`. */
+  readonly home: string
 }
 
 const NO_FILLS: readonly Fill[] = Object.freeze([])
@@ -54,17 +56,14 @@ const markFills = ofAlike((decisions, { slotOf }: PagePlan): readonly Fill[] =>
   ),
 )
 
-const START = encoder.encode(`<script src="${BEACON_URL}" defer data-selvedge-visit="`)
-
-/** What is said of the visitor is short; all else is the same for many, and made once. */
+/** What is said of page and visitor is short; all else is the same for many, and made once. */
 function tagOf(view: PageView): Uint8Array {
-  const { visit, isAgain, now, decisions } = view
-  const own = `${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}`
+  const { visit, isAgain, now, decisions, home } = view
+  const start = `<script src="${home}${BEACON_URL}" defer data-selvedge-visit="${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}`
   const end = endOf(decisions)
-  const bytes = new Uint8Array(START.length + own.length + end.length)
-  bytes.set(START)
-  encoder.encodeInto(own, bytes.subarray(START.length))
-  bytes.set(end, START.length + own.length)
+  const bytes = new Uint8Array(start.length + end.length)
+  encoder.encodeInto(start, bytes)
+  bytes.set(end, start.length)
   return bytes
 }
 

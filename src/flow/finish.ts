@@ -8,6 +8,7 @@ import type { Decision } from '../decide/model.ts'
 import { freeBytes } from '../kit/bytes.ts'
 import type { Counters } from '../kit/counters.ts'
 import { startDeadline } from '../kit/deadline.ts'
+import { homeOf } from '../page/address.ts'
 import { plainFailure } from '../page/failure.ts'
 import type { Fill, Outcome } from '../page/model.ts'
 import type { PageSource } from '../page/source.ts'
@@ -141,12 +142,16 @@ const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
   request.method === 'HEAD' ? null : (body as BufferSource)
 
 /** The fills, and behind them the marks of the campaigns that explain themselves. */
-function explained(rendered: Rendered, { decisions, attributes, visitor, signals }: View): readonly Fill[] {
+function explained(
+  rendered: Rendered,
+  { decisions, attributes, visitor, signals, host }: View,
+): readonly Fill[] {
   if (!isMarked(decisions)) return rendered.fills
   const { page, device } = signals
   const marks = whyFills(rendered, decisions, attributes, {
     language: chooseLanguage(undefined, device.language),
     back: page.path,
+    home: homeOf(host),
     canAnswer: visitor.snapshot !== undefined && visitor.preview === undefined,
   })
   return [...rendered.fills, ...marks]

@@ -7,6 +7,7 @@ import { isCounted } from '../decide/decide.ts'
 import { BEACON_PATH, EVENTS_PATH } from '../events/beacon.ts'
 import { clearFills } from '../events/clear.ts'
 import { beaconFills } from '../events/tag.ts'
+import { homeOf } from '../page/address.ts'
 import { allowsScript, asksIntegrity } from '../page/csp.ts'
 import { metaPolicies, POLICY_SELECTOR } from '../page/head.ts'
 import type { Fill } from '../page/model.ts'
@@ -87,12 +88,12 @@ function allows(head: Head, { url }: Request, policies: readonly string[]): bool
 const isTagged = (view: View, { settings, recent }: TagPorts): boolean =>
   settings.beacon && (isCounted(view.decisions) || view.visitor.isVoid || unmeasured(view, recent) !== null)
 
-function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now }: View): readonly Fill[] {
-  if (!isCounted(decisions)) return clearFills(plan)
+function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now, host }: View): readonly Fill[] {
+  if (!isCounted(decisions)) return clearFills(plan, homeOf(host))
   if (snapshot === undefined) return NO_FILLS
   const visit = startOf(snapshot)
   const isAgain = carried !== undefined && startOf(carried) === visit
-  return beaconFills({ plan, decisions, visit, isAgain, now })
+  return beaconFills({ plan, decisions, visit, isAgain, now, home: homeOf(host) })
 }
 
 const startOf = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt

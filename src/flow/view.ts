@@ -37,6 +37,8 @@ export interface View {
   readonly decisions: readonly Decision[]
   /** Epoch milliseconds that this view goes by. */
   readonly now: number
+  /** Of the page, as the visitor asked for it. */
+  readonly host: string
 }
 
 /** Signals → decisions. */
@@ -82,7 +84,7 @@ function decideBy(
     sharedPlace,
     supply: ports.supplies.view(plan, release, ports.waitUntil),
   }
-  return { visitor, release, plan, signals, attributes, now, decisions: decide(input) }
+  return { visitor, release, plan, signals, attributes, now, host: ask.url.host, decisions: decide(input) }
 }
 
 interface Surrounded {

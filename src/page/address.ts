@@ -1,4 +1,5 @@
 /** The address of a request, parsed. HOT PATH; holds values only. */
+import { escapeAttribute } from '../kit/html.ts'
 import { memo } from '../kit/memo.ts'
 
 const SHARED_MAX = 512
@@ -12,3 +13,9 @@ const shared = memo<string, URL>(SHARED_MAX, (href) => new URL(href))
  */
 export const addressOf = (href: string): URL =>
   href.length > SHARED_MAX_CHARS || href.includes('?') ? new URL(href) : shared(href)
+
+/**
+ * What our own addresses on a page begin with: a path alone would lead to wherever the page's `<base>` says. The scheme is
+ * left to the browser, for TLS may end in front of us.
+ */
+export const homeOf = (host: string): string => `//${escapeAttribute(host)}`

@@ -22,6 +22,8 @@ export interface WhyView {
   readonly language: Language
   /** Path of the page, to come back to; the browser says with which query. */
   readonly back: string
+  /** See `homeOf`. */
+  readonly home: string
   /** There is somebody to remember an answer for. Without that there are no buttons that would do nothing. */
   readonly canAnswer: boolean
 }
@@ -93,20 +95,20 @@ export function markHtml(campaign: string, explanation: Explanation, view: WhyVi
   const said = [own, sentence, wording, chance].filter((text) => text !== undefined)
   return (
     `<details class="selvedge-why" lang="${view.language}"><summary>${escapeText(texts.why.summary)}</summary><div>` +
-    `<link rel="stylesheet" href="${WHY_CSS_PATH}">` +
+    `<link rel="stylesheet" href="${view.home}${WHY_CSS_PATH}">` +
     said.map((text) => `<p>${escapeText(text)}</p>`).join('') +
     (view.canAnswer ? answerForm(campaign, view) : '') +
-    `<p><a href="${inLanguage(PRIVACY_PATH, view.language)}">${escapeText(texts.yourPrivacy)}</a></p></div></details>`
+    `<p><a href="${view.home}${inLanguage(PRIVACY_PATH, view.language)}">${escapeText(texts.yourPrivacy)}</a></p></div></details>`
   )
 }
 
-function answerForm(campaign: string, { language, back }: WhyView): string {
+function answerForm(campaign: string, { language, back, home }: WhyView): string {
   const { notRelevant, tooPersonal } = TEXTS[language]
   const button = (verdict: string, text: string): string =>
     `<button type="submit" name="verdict" value="${verdict}">${escapeText(text)}</button>`
   const to = back.length > BACK_MAX_CHARS ? '/' : back
   return (
-    `<form method="post" action="${FEEDBACK_PATH}">` +
+    `<form method="post" action="${home}${FEEDBACK_PATH}">` +
     `<input type="hidden" name="campaign" value="${escapeAttribute(campaign)}">` +
     `<input type="hidden" name="to" value="${escapeAttribute(to)}">` +
     `${button('not_relevant', notRelevant)} ${button('too_personal', tooPersonal)}</form>`
@@ -119,7 +121,11 @@ const needs = new Map<boolean, number>()
 function needsOf(canAnswer: boolean): number {
   const known = needs.get(canAnswer)
   if (known !== undefined) return known
-  const sample = markHtml('x', { sentence: 'x', classes: [] }, { language: 'en', back: '/', canAnswer })
+  const sample = markHtml(
+    'x',
+    { sentence: 'x', classes: [] },
+    { language: 'en', back: '/', home: '', canAnswer },
+  )
   const fragment = analyzeFragment(sample)
   if (!fragment.ok) throw new Error(`the mark is no fragment: ${fragment.problem}`)
   needs.set(canAnswer, fragment.needs)

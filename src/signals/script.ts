@@ -8,7 +8,7 @@ export const NEAR_SCRIPT = `(() => {
     target.dispatchEvent(new CustomEvent('selvedge:near', { bubbles: true, detail }))
   const share = async (button, coords) => {
     const body = JSON.stringify({ latitude: coords.latitude, longitude: coords.longitude })
-    const answer = await window.fetch('/_selvedge/near', {
+    const answer = await window.fetch(location.origin + '/_selvedge/near', {
       method: 'POST', body, credentials: 'same-origin', headers: { 'Content-Type': 'application/json' },
     })
     if (!answer.ok) return tell(button, { store: null, why: String(answer.status) })

@@ -16,6 +16,6 @@ describe('clear.js', () => {
   it('is served as a script, and needs a head to be put into', async () => {
     expect(await clearResponse().text()).toBe(CLEAR_TEXT)
     expect(clearResponse().headers.get('Content-Type')).toContain('text/javascript')
-    expect(clearFills({ slotOf: new Map() })).toEqual([])
+    expect(clearFills({ slotOf: new Map() }, '//shop.example')).toEqual([])
   })
 })

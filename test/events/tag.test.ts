@@ -35,7 +35,14 @@ function fillsOf(
       ...(variant === undefined ? {} : { variant }),
     }
   })
-  const fills = beaconFills({ plan, decisions, visit: START, isAgain: more.isAgain ?? false, now: NOW })
+  const fills = beaconFills({
+    plan,
+    decisions,
+    visit: START,
+    isAgain: more.isAgain ?? false,
+    now: NOW,
+    home: '//shop.example',
+  })
   return { decisions, fills, selectors: plan.selectors.selectors }
 }
 
@@ -63,7 +70,7 @@ describe('beaconFills', () => {
     expect(fills.length).toBe(1)
     expect([fills[0]?.action, selectors[fills[0]?.slot ?? -1]]).toEqual(['append', 'head'])
     expect(tagOf(fills[0])).toEqual({
-      src: BEACON_URL,
+      src: `//shop.example${BEACON_URL}`,
       defer: '',
       'data-selvedge-visit': START.toString(36),
       'data-selvedge-now': NOW.toString(36),

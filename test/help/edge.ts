@@ -260,7 +260,7 @@ export function campaign(
 
 /** The page as it would be without the beacon's tag. */
 export const withoutBeacon = (html: string): string =>
-  html.replace(/<script src="\/_selvedge\/beacon\.js[^>]*><\/script>/, '')
+  html.replace(/<script src="\/\/[^"/]+\/_selvedge\/beacon\.js[^>]*><\/script>/, '')
 
 /** The `name=value` pairs of `Set-Cookie` lines, as a browser would send them back. */
 export const cookiesOf = ({ setCookies }: Got): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressOf } from '../../src/page/address.ts'
+import { addressOf, homeOf } from '../../src/page/address.ts'
 
 describe('addressOf', () => {
   it('parses a page once', () => {
@@ -20,5 +20,12 @@ describe('addressOf', () => {
     for (let n = 0; n < 2_000; n++) addressOf(`https://shop.example/${n}`)
     expect(addressOf('https://shop.example/first')).not.toBe(first)
     expect(addressOf('https://shop.example/first').href).toBe(first.href)
+  })
+})
+
+describe('homeOf', () => {
+  it('stands in an attribute, whatever somebody asks for as a host', () => {
+    expect(homeOf('shop.example:8787')).toBe('//shop.example:8787')
+    expect(homeOf(new URL('http://a"onload=b.example/').host)).toBe('//a&quot;onload=b.example')
   })
 })

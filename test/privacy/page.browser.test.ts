@@ -107,6 +107,7 @@ function shopPage(): Response {
   const mark = markHtml('iced', explain(iced, attributes, 'en'), {
     language: 'en',
     back: '/',
+    home: '',
     canAnswer: true,
   })
   const style =

@@ -10,7 +10,7 @@ import { LANGUAGES } from '../../src/privacy/language.ts'
 import { markHtml, type WhyView, whyFills } from '../../src/privacy/why.ts'
 import { release } from '../help/release.ts'
 
-const VIEW: WhyView = { language: 'en', back: '/tea?q="1"&r=<2>', canAnswer: true }
+const VIEW: WhyView = { language: 'en', back: '/tea?q="1"&r=<2>', home: '//shop.example', canAnswer: true }
 
 /** Marks for a page view on which every campaign shows its first variant. */
 function marksOf(
@@ -107,5 +107,11 @@ describe('markHtml', () => {
   it('has no buttons where there is nobody to remember an answer for', () => {
     expect(mark({ canAnswer: false })).not.toMatch(/<form|<button/)
     expect(mark()).toMatch(/<button type="submit" name="verdict" value="not_relevant">Not relevant<\/button>/)
+  })
+
+  it('leads to our own doors whatever base the page has', () => {
+    const addresses = [...mark().matchAll(/ (?:href|action)="([^"]*)"/g)].map(([, address = '']) => address)
+    expect(addresses.length).toBe(3)
+    for (const address of addresses) expect(address).toMatch(/^\/\/shop\.example\/_selvedge\//)
   })
 })

@@ -8,7 +8,7 @@ import { stitch } from '../../src/page/stitch.ts'
 import { whyFills } from '../../src/privacy/why.ts'
 import { release } from '../help/release.ts'
 
-const VIEW = { language: 'en', back: '/', canAnswer: true } as const
+const VIEW = { language: 'en', back: '/', home: '//shop.example', canAnswer: true } as const
 
 /** The page with one text edit and its mark, and what became of both. */
 async function finish(html: string) {

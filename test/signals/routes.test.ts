@@ -127,6 +127,8 @@ describe('GET /near.js', () => {
     expect(answer.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8')
     const script = await answer.text()
     expect(() => new Function(script)).not.toThrow()
+    // A path alone would send a position to wherever the page's `<base>` says.
+    expect(script).toContain("fetch(location.origin + '/_selvedge/near'")
     expect(script.indexOf('addEventListener')).toBeLessThan(script.indexOf('getCurrentPosition'))
   })
 })
