@@ -138,6 +138,8 @@ function policyOf(
   }
   const record: Record<string, string> = Object.fromEntries(headers)
   record['cache-control'] = [...directives]
+    // It speaks of what is stale, as `freshness` knows; the library takes it for a lifetime of 0.
+    .filter(([name]) => name !== 'proxy-revalidate')
     .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
     .join()
   if (record['cache-control'] === '') delete record['cache-control']

@@ -53,6 +53,11 @@ describe('storability', () => {
       { 'Cache-Control': 'max-age=60, must-revalidate, stale-while-revalidate=30, stale-if-error=90' },
       [60, 60, 60],
     ],
+    [
+      'proxy-revalidate, which is of what is stale only',
+      { 'Cache-Control': 'max-age=60, public, must-revalidate, proxy-revalidate' },
+      [60, 60, 60],
+    ],
     ['no-cache with an ETag', { 'Cache-Control': 'no-cache', ETag: '"a"' }, [0, 0, 0]],
     [
       'max-age=0 with an ETag',
