@@ -122,11 +122,11 @@ export class Cutter {
 
   /** The place in front of the tag, before the tag does anything. */
   #place(tag: Tag): Place {
-    const { context, dangling, looseness } = this.#tree
+    const { context, dangling, looseness, deciders } = this.#tree
     return {
       context,
       dangling,
-      looseness,
+      looseness: looseness + deciders,
       clean: this.#scanner.clean,
       newline: this.#newlineAt === tag.start,
     }
@@ -150,7 +150,7 @@ export class Cutter {
       attributes: attributeRanges(tag.text, tag.nameEnd - tag.start, tag.start),
       slots,
       place,
-      isPlain: tree.looseness === place.looseness,
+      isPlain: tree.looseness + tree.deciders === place.looseness,
       settled: false,
     }
     if (node !== null) this.#prove(element, node, tag)

@@ -43,7 +43,7 @@ export function openInTemplate<R>(tree: Tree<R>, tag: Tag, bits: number): boolea
   const template = tree.template as Node<R>
   if (template.content === 'open' && !(bits & HEADISH)) {
     template.content = bits & TABLE_PART ? 'table' : 'body'
-    tree.looseness++
+    tree.deciders++
   }
   if (!(bits & TABLE_PART) || template.content === 'body') return openInBody(tree, tag, bits)
   if (tree.top.name !== 'template' || name === 'col' || name === 'colgroup') return tree.lose()

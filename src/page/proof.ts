@@ -46,7 +46,7 @@ export interface CutElement extends Facts {
   readonly slots: readonly number[]
   /** Where its start tag stands. */
   readonly place: Place
-  /** The start tag implied nothing. */
+  /** The start tag implied and decided nothing. */
   readonly isPlain: boolean
   /** Nothing more will be learnt about it. */
   settled: boolean
@@ -61,6 +61,7 @@ export const MAX_MARKS = 2_000
 export interface Place {
   readonly context: number
   readonly dangling: boolean
+  /** Of the tree, its deciders counted in. */
   readonly looseness: number
   /** No token begun in the text before could swallow what is put here. */
   readonly clean: boolean

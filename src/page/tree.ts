@@ -49,6 +49,8 @@ export class Tree<R> {
   lost = false
   /** Counts whatever a strict author would not have written: implied and stray tags, misnesting. */
   looseness = 0
+  /** Counts tags that decided how the rest of their template is read. Nothing is wrong with them, but they must stay first. */
+  deciders = 0
   /** The element that the last tag made, whether it stays open or not; null when the tag was ignored. */
   made: Node<R> | null = null
   /** The element that the last end tag closed as its own. */

@@ -52,6 +52,8 @@ export const CONTENTS: readonly {
     `<link ${SENTINEL_ATTRIBUTE}>`,
     `<hr ${SENTINEL_ATTRIBUTE}>`,
     `<div ${SENTINEL_ATTRIBUTE}><p>a</p><ul><li>b</li></ul></div>${SENTINEL}`,
+    `<template ${SENTINEL_ATTRIBUTE}><tr><td>x</td></tr></template>`,
+    `<x-y ${SENTINEL_ATTRIBUTE}><template shadowrootmode="open"><p>x</p><slot></slot></template></x-y>`,
     `<p ${SENTINEL_ATTRIBUTE}><b><i>x</i></b></p><b ${SENTINEL_ATTRIBUTE}>x</b>`,
   ].map((html) => {
     const fragment = analyzeFragment(html)

@@ -38,6 +38,9 @@ describe('analyzeFragment', () => {
     ['<style>p > b {}</style>', MARKUP],
     ['<button><div>x</div></button>', needs('<button>x</button>')],
     ['<textarea><p></textarea>', TEXT | MARKUP],
+    ['<template><p>x</p></template>', MARKUP],
+    ['<template><tr><td>x</td></tr></template>', MARKUP],
+    ['<x-y><template shadowrootmode="open"><slot></slot><p>x</p></template></x-y>', TEXT | MARKUP],
     ['<svg><path d=""/><title>t</title></svg>', TEXT | MARKUP],
   ])('reads %j', (html, expected) => {
     expect(needs(html)).toBe(expected)
@@ -59,6 +62,8 @@ describe('analyzeFragment', () => {
     'a <',
     'a &am',
     '<p><div>x</div></p>',
+    '<template><div>x</template></div>',
+    '<template><div></div><tr></tr></template>',
     '<ul><li>a<li>b</ul>',
     '<a href="/"><a>x</a></a>',
     '<b><b>x</b></b>',

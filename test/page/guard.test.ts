@@ -58,4 +58,21 @@ describe('Cutter', () => {
     )
     expect(applied).toBeGreaterThan(LEAST_MOVED)
   })
+
+  it('moves a section with a component’s shadow in it, and keeps first what decides how a template is read', () => {
+    const shadow = ['<template>', '<tr s="2">', '<td>', 'x', '</td>', '</tr>', '</template>']
+    const title = ['<h1 s="1">', 'a', '</h1>']
+    const section = ['<section s="0">', ...shadow, '</section>']
+    const template = cutAlone(['<div>', ...title, ...section, '</div>'])
+    const move: Fill = { slot: 0, action: 'move', target: 1, position: 'before' }
+    const { bytes, outcomes } = stitch(template, [move])
+    expect(outcomes).toEqual(['applied'])
+    expect(decoder.decode(bytes)).toBe(['<div>', ...section, ...title, '</div>'].join(''))
+    const needs = { bytes: new Uint8Array([120]), needs: 0 }
+    for (const fill of [
+      { slot: 2, action: 'before', ...needs },
+      { slot: 2, action: 'remove' },
+    ] as const)
+      expect(stitch(template, [fill]).outcomes).toEqual(['unfit'])
+  })
 })
