@@ -220,7 +220,7 @@ function tellChecked(file: string, text: string, { campaigns, checksum, warnings
 /** What the API answered instead; faults with their places in the file, where there is one. */
 function tellProblem(problem: Problem, file = '', text = ''): number {
   const { title, detail, faults = [] } = problem
-  if (faults.length === 0 || text === '') say(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
+  if (faults.length === 0 || file === '') say(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
   return faults.length === 0 ? 1 : tellFaults(faults, file, text)
 }
 
@@ -237,7 +237,7 @@ function tellWarnings(warnings: readonly Fault[], file: string, text: string): v
 /** `FILE:line:column path message`, in the order of the file, as editors and terminals make links of. */
 function tellFaults(faults: readonly Fault[], file: string, text: string): number {
   for (const { place, path, message } of placed(faults, text)) {
-    const where = text === '' ? '' : `${file}:${place.line}:${place.column} `
+    const where = file === '' ? '' : `${file}:${place.line}:${place.column} `
     say(`${where}${path === '' ? '' : `${path} `}${message}`)
   }
   return 1

@@ -211,6 +211,13 @@ describe('campaigns check', () => {
     ])
   })
 
+  it('names the file that is empty, too', async () => {
+    const empty = file('empty.json', '')
+    expect(await campaigns(['check', empty])).toBe(1)
+    expect(await run('check', empty)).toBe(1)
+    expect(said).toEqual(Array(2).fill(`${empty}:1:1 not JSON: expected a value, the text ends`))
+  })
+
   it('checks at a running one where a URL is told', async () => {
     expect(await run('check', file('good.json', releaseText('x')))).toBe(0)
     expect((await store.head()).number).toBe(0)
