@@ -97,9 +97,9 @@ export function respondRedirect(location: string, report: Report): Response {
 export function respondUntouched(response: Response, why: string): Response {
   // A WebSocket cannot be put into another response.
   if (response.status === 101) return response
-  const headers = new Headers(response.headers)
-  headers.set('Selvedge-Bypass', why)
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+  const untouched = new Response(response.body, response)
+  untouched.headers.set('Selvedge-Bypass', why)
+  return untouched
 }
 
 /** Adds what the answer says about itself; gives the same record back. */

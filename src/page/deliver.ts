@@ -34,10 +34,10 @@ export async function streamed(
 ): Promise<PageSource> {
   const { request, url, settings } = delivery
   const source = (body: ReadableStream | null): PageSource => {
-    const headers = new Headers(response.headers)
-    for (const name of TRANSFER_HEADERS) headers.delete(name)
-    const html = mapBack(new Response(body, { status: response.status, headers }), url, settings.origin)
-    return { kind: 'stream', response: html, own: isOwn, ...(why === undefined ? {} : { why }) }
+    const html = new Response(body, response)
+    for (const name of TRANSFER_HEADERS) html.headers.delete(name)
+    const mapped = mapBack(html, url, settings.origin)
+    return { kind: 'stream', response: mapped, own: isOwn, ...(why === undefined ? {} : { why }) }
   }
   if (request.method === 'HEAD') return source(null)
   if (response.body === null) return bypassed(delivery, response, 'empty')
