@@ -53,6 +53,8 @@ const PLACE = {
   httpProtocol: 'HTTP/1.1',
 }
 
+const DIED = 'The Worker died: it was started again, and what its queue held in memory is lost.'
+
 /** Starts workerd and waits until it listens. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { convertV4MiniflareOptions, Miniflare, NoOpLog } = await loadRuntime()
@@ -140,17 +142,22 @@ function watchHandlers(): () => void {
 }
 
 /**
- * Has workerd started through a script that notes its process id, also when it is started again after a crash, and
- * keeps the terminal's Ctrl-C from it, which would look like a crash. To be told once it runs: only the first Worker of
- * a process is started again by its own script.
+ * Has workerd started through a script that notes its process id, also when it is started again after a crash, which it
+ * tells like a line of the log; and keeps the terminal's Ctrl-C from it, which would look like a crash. To be told once it
+ * runs: only the first Worker of a process is started again by its own script.
  */
 function recordProcess(options: WorkerOptions): () => void {
   const before = process.env.MINIFLARE_WORKERD_PATH
   const script = join(options.folder, 'workerd.sh')
-  const workerd = quoted(findWorkerd())
+  const pidFile = quoted(options.pidFile)
   writeFileSync(
     script,
-    `#!/bin/sh\ntrap '' INT HUP\necho $$ > ${quoted(options.pidFile)}\nexec ${workerd} "$@"\n`,
+    `#!/bin/sh
+trap '' INT HUP
+[ -e ${pidFile} ] && echo ${quoted(DIED)} >&2
+echo $$ > ${pidFile}
+exec ${quoted(findWorkerd())} "$@"
+`,
   )
   chmodSync(script, 0o700)
   process.env.MINIFLARE_WORKERD_PATH = script

@@ -120,6 +120,14 @@ describe('start, and stop', () => {
     expect(shell.stderr()).toContain('The store died (SIGKILL)')
   })
 
+  it('says that a Worker died, which is there again', async () => {
+    const { workerd } = childrenOf(data)
+    process.kill(workerd as number, 'SIGKILL')
+    while (childrenOf(data).workerd === workerd) await sleep(50)
+    while (!(await fetch(`${url}/_selvedge/health`).catch(() => ({ ok: false }))).ok) await sleep(50)
+    expect(shell.stderr()).toContain('The Worker died')
+  })
+
   it('stops every child at Ctrl-C', async () => {
     const children = childrenOf(data)
     expect(Object.keys(children)).toEqual(['sqld', 'workerd'])
