@@ -11,7 +11,7 @@ import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { SelvedgeError } from '../kit/errors.ts'
 import { sql, statement } from '../kit/query.ts'
 import { type Database, openDatabase, storeFault } from '../kit/sql.ts'
-import { Trouble } from './trouble.ts'
+import { messageOf, Trouble } from './trouble.ts'
 
 const FOLDER = join(import.meta.dirname, '../../db/migrations')
 /** Rebuilding a large table takes a while; nobody's page waits for it. */
@@ -108,6 +108,13 @@ export async function migrate(args: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (!(error instanceof SelvedgeError)) throw error
-    throw new Trouble(`The store at ${new URL(url).host} was not migrated: ${error.message}.`)
+    throw new Trouble(`The store at ${new URL(url).host} was not migrated: ${reasonOf(error)}.`)
   }
+}
+
+/** What was thrown last is what we make of it, and what was thrown first says why. */
+function reasonOf(error: SelvedgeError): string {
+  let first: Error = error
+  while (first.cause instanceof Error) first = first.cause
+  return first === error ? error.message : `${error.message}: ${messageOf(first)}`
 }

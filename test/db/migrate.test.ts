@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as schema from '../../db/schema.ts'
-import { migrateStore, pendingOf } from '../../src/cli/migrate.ts'
+import { migrate, migrateStore, pendingOf } from '../../src/cli/migrate.ts'
 import { sql, statement } from '../../src/kit/query.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
 import { orm } from '../help/orm.ts'
@@ -50,6 +52,24 @@ describe('migrateStore', () => {
     await expect(
       database.ask(orm.insert(schema.activeRelease).values({ ...about, id: 2 })),
     ).rejects.toMatchObject({ code: 'store_rejected' })
+  })
+})
+
+describe('migrate', () => {
+  it('says in one line why a store cannot be migrated', async () => {
+    const guarded = createServer((_, response) => {
+      response
+        .writeHead(403, { 'Content-Type': 'application/json' })
+        .end('{"error":"Forbidden: no write permission"}')
+    })
+    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}`
+    try {
+      await expect(migrate(['--url', url])).rejects.toThrow(/refused \(HTTP 403\).*no write permission/)
+    } finally {
+      await new Promise((resolve) => guarded.close(resolve))
+    }
+    await expect(migrate(['--url', url])).rejects.toThrow(/cannot be used at the moment.*ECONNREFUSED/)
   })
 })
 
