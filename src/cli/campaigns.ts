@@ -13,11 +13,11 @@ import { locate, type Offsets, type Place, placeOf, scanJson } from '../kit/json
 import type { Problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
 import { type CheckSummary, checkOffline } from './checker.ts'
-import { createOperator, DEFAULT_URL, findToken, type Operator } from './operator.ts'
+import { createOperator, DEFAULT_URL, findToken, type Operator, wordsOf } from './operator.ts'
 import { say } from './say.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
-const USAGE = `campaigns check FILE [--url URL] [--redirect-hosts HOST,…]
+export const USAGE = `campaigns check FILE [--url URL] [--redirect-hosts HOST,…]
 campaigns publish FILE [--note WHY]
 campaigns list [--limit N] [--before N]
 campaigns show N
@@ -219,8 +219,8 @@ function tellChecked(file: string, text: string, { campaigns, checksum, warnings
 
 /** What the API answered instead; faults with their places in the file, where there is one. */
 function tellProblem(problem: Problem, file = '', text = ''): number {
-  const { title, detail, faults = [] } = problem
-  if (faults.length === 0 || file === '') say(detail === undefined ? `${title}.` : `${title}: ${detail}.`)
+  const { faults = [] } = problem
+  if (faults.length === 0 || file === '') say(wordsOf(problem))
   return faults.length === 0 ? 1 : tellFaults(faults, file, text)
 }
 

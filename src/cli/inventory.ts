@@ -8,7 +8,7 @@ import type { Campaign } from '../campaign/model.ts'
 import { parseRelease } from '../campaign/schema.ts'
 import type { Fault } from '../kit/fault.ts'
 import { type InventoryEntry, inventoryOf, reviewsDue } from '../privacy/inventory.ts'
-import { createOperator, DEFAULT_URL, findToken } from './operator.ts'
+import { createOperator, DEFAULT_URL, findToken, wordsOf } from './operator.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 interface Inventory {
@@ -48,7 +48,7 @@ async function ask(values: {
     const token = findToken(values.token, process.env)
     const answer = await createOperator(values.url ?? DEFAULT_URL, token)<Inventory>('GET', '/inventory')
     if (answer.ok) return answer.value
-    throw new Trouble(`${answer.error.title}.`)
+    throw new Trouble(wordsOf(answer.error))
   } catch (error) {
     if (!(error instanceof Trouble) || values.url !== undefined) throw error
     console.error(`Which campaigns read a field is not known: ${error.message}`)

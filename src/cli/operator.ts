@@ -14,6 +14,8 @@ export const API = '/_selvedge/api'
 /** Where the local stack keeps its secrets. */
 const SECRETS = join(import.meta.dirname, '../../.selvedge/secrets.json')
 const TIMEOUT_MS = 30_000
+/** RFC 9457. */
+const PROBLEM_TYPE = 'application/problem+json'
 
 /** `url` is the site that Selvedge stands in front of. */
 export function createOperator(url: string, token: string): Operator {
@@ -26,27 +28,42 @@ export function createOperator(url: string, token: string): Operator {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body }),
     })
-    const answer = await response.json().catch(() => undefined)
-    if (answer === undefined) {
-      throw new Trouble(`${root} answered ${response.status} and no JSON: is Selvedge there?`)
-    }
-    return response.ok ? ok(answer as T) : err(answer as Problem)
+    if (!response.ok) return err(await problemOf(response, root))
+    const answer: unknown = await response.json().catch(() => undefined)
+    if (typeof answer !== 'object' || answer === null) throw stranger(response, root)
+    return ok(answer as T)
   }
 }
 
-/** What a door answers that was asked for a text. */
-export async function readText(url: string, token: string, path: string): Promise<Result<string, Problem>> {
+/** What a door answers that was asked for a table. */
+export async function readTable(url: string, token: string, path: string): Promise<Result<string, Problem>> {
   const root = rootOf(url)
   const response = await send(`${root}${path}`, {
     headers: { Authorization: `Bearer ${token}` },
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  if (response.ok) return ok(await response.text())
-  const answer = (await response.json().catch(() => undefined)) as Problem | undefined
-  if (answer !== undefined) return err(answer)
-  throw new Trouble(`${root} answered ${response.status} and no JSON: is Selvedge there?`)
+  if (!response.ok) return err(await problemOf(response, root))
+  if (!isOfType(response, 'text/csv')) throw stranger(response, root)
+  return ok(await response.text())
 }
+
+/** A problem in one line. */
+export const wordsOf = ({ title, detail }: Problem): string =>
+  detail === undefined ? `${title}.` : `${title}: ${detail}.`
+
+/** What our doors say of themselves; of anybody else's errors, such as a firewall's, nothing is known. */
+async function problemOf(response: Response, root: string): Promise<Problem> {
+  const answer = isOfType(response, PROBLEM_TYPE) ? await response.json().catch(() => null) : null
+  if (answer === null) throw stranger(response, root)
+  return answer as Problem
+}
+
+const isOfType = ({ headers }: Response, type: string): boolean =>
+  headers.get('Content-Type')?.startsWith(type) ?? false
+
+const stranger = ({ status }: Response, root: string): Trouble =>
+  new Trouble(`${root} answered ${status}, and not as Selvedge does: is it there?`)
 
 function rootOf(url: string): string {
   if (!URL.canParse(url)) throw new Trouble(`--url is not a URL: ${url}`, 2)

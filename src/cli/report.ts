@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { OverviewLine } from '../flow/report.ts'
 import type { Problem } from '../kit/problem.ts'
 import type { Result } from '../kit/result.ts'
-import { createOperator, DEFAULT_URL, findToken, readText } from './operator.ts'
+import { createOperator, DEFAULT_URL, findToken, readTable, wordsOf } from './operator.ts'
 import { say } from './say.ts'
 import { Trouble } from './trouble.ts'
 import { campaignText, funnelText, overviewText, reasonsText } from './words.ts'
@@ -49,7 +49,7 @@ export async function report(args: string[]): Promise<number> {
   const token = findToken(values.token, process.env)
   if (values.csv === true) {
     query.set('format', 'csv')
-    process.stdout.write(told(await readText(url, token, `${path}?${query}`)))
+    process.stdout.write(told(await readTable(url, token, `${path}?${query}`)))
     return 0
   }
   const answer = told(await createOperator(url, token)<never>('GET', `${path}?${query}`))
@@ -59,8 +59,10 @@ export async function report(args: string[]): Promise<number> {
 
 function told<T>(answer: Result<T, Problem>): T {
   if (answer.ok) return answer.value
-  const { title, detail, faults = [] } = answer.error
-  throw new Trouble([detail ?? title, ...faults.map((fault) => `${fault.path} ${fault.message}`)].join('\n'))
+  const { faults = [] } = answer.error
+  throw new Trouble(
+    [wordsOf(answer.error), ...faults.map((fault) => `${fault.path} ${fault.message}`)].join('\n'),
+  )
 }
 
 function kindOf(subject: string | undefined): Kind {

@@ -134,6 +134,22 @@ function byRow(faults: readonly Fault[], list: string): ReadonlyMap<number, stri
   return rows
 }
 
+/** Null for what is no JSON; an answer that broke off is thrown. */
+async function jsonOf(response: Response): Promise<Answer | null> {
+  try {
+    return (await response.json()) as Answer
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Somebody else's page is no answer, and would be none the next time. */
+function told(answer: Answer | null, { status, url }: Response): Answer {
+  if (typeof answer === 'object' && answer !== null) return answer
+  throw new Trouble(`${url} answered ${status}, and not as Selvedge does: is it there?`)
+}
+
 /** Tries until there is an answer that another try would not change. */
 async function persist(door: Door, body: string, { wait = sleep, random = Math.random }: SenderOptions) {
   let last = ''
@@ -148,11 +164,12 @@ async function persist(door: Door, body: string, { wait = sleep, random = Math.r
         signal: AbortSignal.timeout(TIMEOUT_MS),
         body,
       })
-      const answer = (await response.json()) as Answer
-      if (!PASSING.has(response.status)) return { status: response.status, answer }
-      last = answer.title ?? String(response.status)
+      const answer = await jsonOf(response)
+      if (!PASSING.has(response.status)) return { status: response.status, answer: told(answer, response) }
+      last = answer?.title ?? String(response.status)
       asked = Number(response.headers.get('Retry-After') ?? 0) * 1_000 || 0
     } catch (error) {
+      if (error instanceof Trouble) throw error
       last = messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error)
     }
     await wait(Math.min(WAIT_MAX_MS, Math.max(asked, backoff)))

@@ -20,6 +20,8 @@ interface Said {
   readonly status: number
   readonly headers?: Record<string, string>
   readonly body?: unknown
+  /** In place of a body: no JSON. */
+  readonly raw?: string
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'selvedge-import-'))
@@ -44,10 +46,10 @@ const server = createServer((request, response) => {
       body: JSON.parse(text) as Call['body'],
     }
     calls.push(call)
-    const { status, headers: more = {}, body } = answer(call)
+    const { status, raw, headers: more = {}, body } = answer(call)
     response
       .writeHead(status, { 'Content-Type': 'application/json', ...more })
-      .end(JSON.stringify(body ?? {}))
+      .end(raw ?? JSON.stringify(body ?? {}))
   })
 })
 
@@ -302,6 +304,23 @@ describe('sendBatch', () => {
       skipped: 1,
       refused: new Map(),
     })
+  })
+
+  it.each([
+    [200, '<html>'],
+    [302, ''],
+    [404, '<html>'],
+    [200, 'null'],
+  ])('takes a stranger’s answer of %d and "%s" for none, and does not ask again', async (status, raw) => {
+    answer = () => ({ status, raw })
+    await expect(sendBatch(door(), [{}], options)).rejects.toThrow(`answered ${status}, and not as Selvedge`)
+    expect(calls).toHaveLength(1)
+  })
+
+  it('waits for a door behind somebody else’s error page', async () => {
+    const said: Said[] = [{ status: 502, raw: '<html>' }]
+    answer = () => said.shift() ?? { status: 200, body: { accepted: 1 } }
+    expect(await sendBatch(door(), [{}], options)).toMatchObject({ accepted: 1 })
   })
 
   it('says what is wrong with all of it', async () => {
