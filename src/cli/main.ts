@@ -8,6 +8,8 @@ type Command = (args: string[]) => Promise<number>
 interface Entry {
   readonly usage: string
   readonly about: string
+  /** What `--help` says beyond that. */
+  readonly more?: () => Promise<string>
   readonly load: () => Promise<Command>
 }
 
@@ -20,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   campaigns: {
     usage: 'campaigns check|publish|list|show|activate|rollback|status|pause|resume …',
     about: 'check or publish a release file, look at releases, go back, and turn campaigns off and on',
+    more: async () => (await import('./campaigns.ts')).USAGE,
     load: async () => (await import('./campaigns.ts')).campaigns,
   },
   import: {
@@ -76,12 +79,17 @@ async function main(argv: string[]): Promise<number> {
   if (HELP.test(name)) return printHelp()
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (entry === undefined) throw new Trouble(`There is no command "${name}": see "help".`, 2)
-  if (args.some((arg) => arg === '--help' || arg === '-h')) return printHelp(entry)
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    printHelp(entry)
+    if (entry.more !== undefined) console.log(`\n${await entry.more()}`)
+    return 0
+  }
   try {
     return await (await entry.load())(args)
   } catch (error) {
     if (isMisuse(error)) throw new Trouble(`${firstSentence(error)} Usage: ${entry.usage}`, 2)
-    throw isIncomplete(error) ? new Trouble(`${messageOf(error)}: run "npm ci".`) : error
+    if (isIncomplete(error)) throw new Trouble(`${messageOf(error)}: run "npm ci".`)
+    throw isOfFiles(error) ? new Trouble(`${messageOf(error)}.`) : error
   }
 }
 
@@ -100,6 +108,13 @@ const isIncomplete = (error: unknown): boolean =>
   error instanceof Error &&
   /^(?:ERR_)?MODULE_NOT_FOUND$/.test(String((error as NodeJS.ErrnoException).code)) &&
   /^Cannot find (?:package|module) '[^./]/.test(error.message)
+
+/** The file system said no: a file may not be read, a folder not be written, the disk is full. */
+const isOfFiles = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(?:E(?:ACCES|PERM|ISDIR|NOTDIR|NOENT|EXIST|ROFS|NOSPC|DQUOT|MFILE|IO)|ERR_FS_EISDIR)$/.test(
+    String((error as NodeJS.ErrnoException).code),
+  )
 
 function firstSentence(error: unknown): string {
   const line = messageOf(error)

@@ -1,5 +1,5 @@
 /** `npm start`: opens the local stack, prints where everything is, and stays until it is told to stop. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from './bundle.ts'
@@ -36,8 +36,8 @@ export function readOptions(args: string[]): StartOptions {
     throw new Trouble(`--port ${values.port} is not a port: it is a number from 1 to ${MAX_PORT}.`)
   }
   const campaigns = values.campaigns === undefined ? null : resolve(values.campaigns)
-  if (campaigns !== null && !existsSync(campaigns)) {
-    throw new Trouble(`--campaigns ${values.campaigns} does not exist: name a release file.`)
+  if (campaigns !== null && statSync(campaigns, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new Trouble(`--campaigns ${values.campaigns} does not exist, or is no file: name a release file.`)
   }
   const origin = values.origin === undefined ? null : parseOrigin(values.origin, port)
   const demo = !values['no-demo']

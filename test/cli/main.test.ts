@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseTokens } from '../../src/kit/auth.ts'
 import { importKeyring } from '../../src/kit/seal.ts'
@@ -14,6 +17,28 @@ describe('selvedge', () => {
     const [all, one] = await Promise.all([selvedge(['help']).ended, selvedge(['campaigns']).ended])
     const verbs = one.stderr.match(/(?<=^campaigns )\w+(?: \| \w+)*/gm)?.flatMap((text) => text.split(' | '))
     expect(all.stdout).toContain(`selvedge campaigns ${verbs?.join('|')} …`)
+  })
+
+  it('tells of campaigns all that can be asked for, where help is asked for', async () => {
+    const [help, misuse] = await Promise.all([
+      selvedge(['campaigns', '--help']).ended,
+      selvedge(['campaigns']).ended,
+    ])
+    expect([help.code, help.stderr, misuse.code]).toEqual([0, '', 2])
+    expect(help.stdout).toContain(misuse.stderr)
+  })
+
+  it('says in one line what the file system did not allow', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'selvedge-main-'))
+    try {
+      const file = join(folder, 'stock.csv')
+      writeFileSync(file, 'sku,place,quantity\ntea,online,3\n')
+      mkdirSync(`${file}.rejects.csv`)
+      const { code, stderr } = await selvedge(['import', file, '--dry-run']).ended
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]*stock\.csv\.rejects\.csv[^\n]*\n$/)])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('names a command that it does not know, and exits with 2', async () => {

@@ -287,6 +287,7 @@ describe('readOptions', () => {
     [['--port', '0'], /--port 0/],
     [['--port', '80a'], /--port 80a/],
     [['--campaigns', '/nowhere.json'], /--campaigns \/nowhere\.json/],
+    [['--campaigns', tmpdir()], /or is no file/],
   ])('refuses %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message)
   })
