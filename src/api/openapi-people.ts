@@ -96,10 +96,7 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     entries: list(
       object({
         id: { ...text, description: 'Such as events.kind' },
-        holding: {
-          ...text,
-          description: 'A table, a cookie, storage of the browser, a cache, or what is sent to somebody',
-        },
+        holding: text,
         kind: { enum: ['table', 'cookie', 'storage', 'cache', 'queue', 'limiter', 'header', 'outbound'] },
         field: text,
         what: text,
@@ -136,7 +133,11 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         brand: text,
         sku: text,
         query: { ...text, description: 'Only the category that it names is kept' },
-        value: { type: 'number', minimum: 0, description: 'Of the whole order, after discounts' },
+        value: {
+          type: ['number', 'string', 'array'],
+          minimum: 0,
+          description: 'Of the whole order, after discounts; or what is declared',
+        },
         currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'The currency of the shop' },
         margin: {
           type: 'number',
@@ -156,7 +157,7 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           pattern: '^[A-Za-z0-9_-]{1,64}$',
           description: 'Of the shop’s list of stores, where it has one; else any',
         },
-        trait: { ...text, description: 'What a `declare` declares; `value` is then what it is' },
+        trait: { ...text, description: 'What a `declare` declares' },
         campaign: { ...text, description: 'Whom a complaint is about: live, or counted before' },
       },
       ...'visitor customer category brand sku query value currency margin cost items'.split(' '),
@@ -211,7 +212,12 @@ export const PEOPLE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       {
         customer: customerText,
         optIn: { const: true, description: 'They asked for this letter' },
-        ttl: { type: 'integer', minimum: 60, description: 'Seconds until it ends; two weeks unless told' },
+        ttl: {
+          type: 'integer',
+          minimum: 60,
+          maximum: 5_184_000,
+          description: 'Seconds until it ends; two weeks unless told',
+        },
       },
       'ttl',
     ),

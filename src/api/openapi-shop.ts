@@ -124,6 +124,7 @@ export const SHOP_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
             capacity: { ...text, description: 'In place of sku: room for orders, such as `delivery`' },
             at: {
               ...moment,
+              type: ['integer', 'string'],
               description: 'When it was counted, epoch milliseconds or ISO 8601; now unless told',
             },
           },

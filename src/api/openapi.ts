@@ -103,7 +103,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   422: 'The document has faults; all of them are listed',
   429: 'Too many requests; see Retry-After',
   501: 'This door is not in use here',
-  503: 'The store does not answer; see Retry-After',
+  503: 'The store failed; see Retry-After',
 }
 
 /** Schemas that are generated from the parsers themselves. */
@@ -120,7 +120,7 @@ export function openApiDocument(root: string, generated: GeneratedSchemas): Json
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'Selvedge', version: '1', description: 'Campaigns, releases and previews for operators.' },
+    info: { title: 'Selvedge', version: '1', description: 'For operators and the shop’s servers.' },
     servers: [{ url: root }],
     security: [{ bearer: [] }],
     paths,
@@ -163,9 +163,9 @@ function describe(operation: Operation): JsonSchema {
   }
 }
 
-function problemsOf({ isPublic, query, body, problems = [] }: Operation): readonly number[] {
+function problemsOf({ isPublic, query, tag, body, problems = [] }: Operation): readonly number[] {
   return [
-    ...(query === undefined && body === undefined ? [] : [400]),
+    ...(body === undefined && (query === undefined || tag === 'reports') ? [] : [400]),
     ...(isPublic ? [] : [401, 503]),
     ...(body === undefined ? [] : body === 'Release' ? [415] : [413, 415]),
     ...problems,

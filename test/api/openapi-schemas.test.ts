@@ -26,6 +26,18 @@ describe('openApiDocument', () => {
     expect(ajv.getSchema(`https://api.invalid/#/components/schemas/${name}`)).toBeTypeOf('function')
   })
 
+  const told = { id: 'e1', kind: 'declare', at: 1, visitor: 'v' }
+  it.each([
+    ['StockBatch', { stock: [{ sku: 'tea', place: 'online', quantity: 3, at: '2026-07-01T10:00:00Z' }] }],
+    ['StockBatch', { stock: [{ capacity: 'delivery', place: 'PT', quantity: 3, at: 1 }] }],
+    ['ServerEvents', { events: [{ ...told, trait: 'name', value: 'Ana' }] }],
+    ['ServerEvents', { events: [{ ...told, trait: 'interests', value: ['tea', 'cups'] }] }],
+    ['ServerEvents', { events: [{ ...told, kind: 'purchase', value: 12.5, currency: 'EUR' }] }],
+  ])('describes %s as its door takes it', (name, body) => {
+    const validate = ajv.getSchema(`https://api.invalid/#/components/schemas/${name}`)
+    expect(validate?.(body), JSON.stringify(validate?.errors)).toBe(true)
+  })
+
   it('names no schema that there is not', () => {
     const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
       ([, name]) => name,
