@@ -79,7 +79,7 @@ const SwitchSchema = closed({
 /** All doors below one root, such as `/_selvedge/api`. Holds nothing of any request. */
 export function apiRoutes(deps: ApiDeps): Doors {
   const app: Doors = new Hono()
-  app.onError((cause) => doors.failed(cause, deps.report))
+  app.onError((cause) => doors.failed(cause, deps.report, true))
   app.use(async (c, next) => {
     await next()
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')

@@ -88,7 +88,9 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
   const read = await readConfiguration(env)
   if (!read.ok) return read
   const { settings } = read.value
-  const counters = createCounters((name) => console.warn(`selvedge: first ${name}`))
+  const counters = createCounters((name, cause) =>
+    console.warn(`selvedge: first ${name}${cause ? `: ${cause}` : ''}`),
+  )
   const shared = { cache: () => ownCache, space: settings.dbUrl ?? '', now: Date.now, counters }
   return ok({
     ...read.value,

@@ -4,6 +4,7 @@
  */
 import type { Settings } from '../env.ts'
 import { createIdentityStore } from '../identity/store.ts'
+import { SelvedgeError } from '../kit/errors.ts'
 import { type Database, openDatabase } from '../kit/sql.ts'
 import { createMeasureStore } from '../measure/store.ts'
 import type { Hasher } from '../profile/retention.ts'
@@ -15,12 +16,17 @@ export const STORE_TIMEOUT_MS = 5_000
 const CACHE_NAME = 'selvedge'
 
 /** Opens the store for one request. Without `DB_URL` every question fails as an unreachable store does. */
-export function openStore(settings: Settings): Database {
+export function openStore({ dbUrl, dbToken }: Settings): Database {
   return openDatabase({
-    url: settings.dbUrl ?? 'http://127.0.0.1:9',
-    authToken: settings.dbToken,
+    url: dbUrl ?? 'http://none',
+    authToken: dbToken,
     timeoutMs: STORE_TIMEOUT_MS,
+    ...(dbUrl === null ? { fetch: noStore } : {}),
   })
+}
+
+async function noStore(): Promise<never> {
+  throw new SelvedgeError('store_unavailable', 'DB_URL is not set')
 }
 
 /** Where it stands who a browser is, and what is known of them. */

@@ -118,7 +118,7 @@ function flush(ports: PersonalizePorts): void {
 async function quiet(work: Promise<unknown>, { counters }: PersonalizePorts): Promise<void> {
   try {
     await work
-  } catch {
-    counters.add('after_failed')
+  } catch (cause) {
+    counters.add('after_failed', cause)
   }
 }

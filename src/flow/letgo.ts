@@ -45,8 +45,8 @@ export async function forgetAll(
   try {
     for (const id of now === null ? noted : [now, ...noted]) await forget(id)
     return true
-  } catch {
-    counters.add('forget_failed')
+  } catch (cause) {
+    counters.add('forget_failed', cause)
     return false
   }
 }

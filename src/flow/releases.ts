@@ -128,8 +128,8 @@ export function createReleases(options: ReleasesOptions): Releases {
     if (raced !== undefined && raced !== null && isOf(raced, head)) return raced
     try {
       return options.compile(JSON.parse(text) as ReleaseDocument, head)
-    } catch {
-      counters.add('release_unusable')
+    } catch (cause) {
+      counters.add('release_unusable', cause)
       bad = head.checksum
       return known?.plain ?? null
     }
@@ -152,8 +152,8 @@ export function createReleases(options: ReleasesOptions): Releases {
   const counted = (work: Promise<void>): Promise<boolean> =>
     work.then(
       () => true,
-      () => {
-        counters.add('release_lookup_failed')
+      (cause) => {
+        counters.add('release_lookup_failed', cause)
         return false
       },
     )

@@ -3,7 +3,8 @@
  * health door shows them and the log carries each first occurrence.
  */
 export interface Counters {
-  readonly add: (name: string) => void
+  /** `cause`: what was thrown, for the log. */
+  readonly add: (name: string, cause?: unknown) => void
   readonly read: () => Readonly<Record<string, number>>
 }
 
@@ -11,14 +12,14 @@ export interface Counters {
 const MAX_NAMES = 256
 
 /** `first` is told when a name is counted for the first time in this isolate. */
-export function createCounters(first: (name: string) => void = () => {}): Counters {
+export function createCounters(first: (name: string, cause?: unknown) => void = () => {}): Counters {
   const counts = new Map<string, number>()
   return {
-    add(name) {
+    add(name, cause) {
       const count = counts.get(name)
       if (count === undefined) {
         if (counts.size >= MAX_NAMES) return
-        first(name)
+        first(name, cause)
       }
       counts.set(name, (count ?? 0) + 1)
     },

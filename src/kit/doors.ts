@@ -87,16 +87,21 @@ export function methodNotAllowed(methods: readonly string[]): Response {
   return problem(405, 'method_not_allowed', 'This door does not know the method', { headers })
 }
 
-/** What was thrown: the store being away is the world's fault and passes; the rest is a bug, and the answer says so little. */
-export function failed(cause: unknown, report: (cause: unknown) => void): Response {
-  if (cause instanceof SelvedgeError && /^store_(timeout|unavailable)$/.test(cause.code)) {
-    return problem(503, cause.code, 'The store does not answer', {
-      detail: 'send it again: what was done already is not done twice',
+/**
+ * What was thrown: the store being away is the world's fault and passes; the rest is a bug, and the answer says so little.
+ * `isOperators`: whoever runs the store is told what it said.
+ */
+export function failed(cause: unknown, report: (cause: unknown) => void, isOperators = false): Response {
+  const isStore = cause instanceof SelvedgeError
+  const said = isOperators && isStore ? [cause.message] : []
+  if (isStore && cause.code !== 'store_rejected') {
+    return problem(503, cause.code, 'The store failed', {
+      detail: [...said, 'send it again: what was done already is not done twice'].join('; '),
       headers: { 'Retry-After': RETRY_STORE_SECONDS },
     })
   }
   report(cause)
-  return problem(500, 'internal', 'This failed on our side')
+  return problem(500, 'internal', 'This failed on our side', { detail: said[0] })
 }
 
 /** A visitors' door that another site knocked at, or nobody's page. */

@@ -1,10 +1,5 @@
 /** Stable codes of what the shell may throw; doors translate them, visitors never see them. */
-export type ErrorCode =
-  | 'store_timeout'
-  | 'store_unavailable'
-  | 'store_rejected'
-  | 'origin_timeout'
-  | 'origin_unreachable'
+export type ErrorCode = 'store_timeout' | 'store_unavailable' | 'store_rejected'
 
 /** The one error that adapters throw for a fault of the outside world; everything else that is thrown is a bug. */
 export class SelvedgeError extends Error {

@@ -17,7 +17,11 @@ export function problem(
   status: number,
   code: string,
   title: string,
-  more: { readonly detail?: string; readonly faults?: readonly Fault[]; readonly headers?: HeadersInit } = {},
+  more: {
+    readonly detail?: string | undefined
+    readonly faults?: readonly Fault[]
+    readonly headers?: HeadersInit
+  } = {},
 ): Response {
   const body: Problem = {
     type: `urn:selvedge:problem:${code}`,

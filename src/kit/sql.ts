@@ -124,9 +124,9 @@ function isRejection(cause: unknown): boolean {
   return status < SERVER_FAULT && status !== TOO_MANY_REQUESTS && status !== REQUEST_TIMEOUT
 }
 
-/** The database's own code, or the status of the server before it. */
+/** The database's own words, or the status of the server before it. */
 function wordOf(cause: unknown): string | undefined {
-  if (cause instanceof DatabaseError) return cause.code
+  if (cause instanceof DatabaseError) return `${cause.code}: ${cause.message}`
   return cause instanceof HttpError ? `HTTP ${cause.status}` : undefined
 }
 

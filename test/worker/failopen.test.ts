@@ -1,7 +1,6 @@
 /** Whatever fails, the storefront's own page is what a visitor gets, and all is well again when the fault is over. */
 import { createHash } from 'node:crypto'
-import { request } from 'node:http'
-
+import { createServer as createHttpServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -153,8 +152,39 @@ describe('a store that fails', () => {
     }
   })
 
-  it('for want of any: pages are untouched', async () => {
-    expectUntouched(await visit(await start({})), 'no_release')
+  it('for want of any: pages are untouched, and operators are told what is missing', async () => {
+    const edge = await start({})
+    expectUntouched(await visit(edge), 'no_release')
+    const { status, text } = await edge.api('/releases')
+    expect([status, text]).toEqual([503, expect.stringContaining('DB_URL is not set')])
+  })
+
+  it('that nobody has migrated: operators and the log are told so, visitors are not', async () => {
+    const bare = await startTestStore({ migrated: false })
+    try {
+      const edge = await start({ DB_URL: bare.url })
+      expectUntouched(await visit(edge), 'no_release')
+      await until(() => /first release_lookup_failed: .*no such table/.test(edge.log()))
+      expect((await edge.api('/releases')).text).toContain('no such table')
+      const body = JSON.stringify({ personalization: true, measurement: true })
+      const headers = { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' }
+      const refused = await edge.get('/_selvedge/consent', { method: 'POST', body, headers })
+      expect([refused.status, refused.text]).toEqual([503, expect.not.stringContaining('table')])
+    } finally {
+      await bare.stop()
+    }
+  })
+
+  it('that does not know our token: operators are told so', async () => {
+    const gate = createHttpServer((_, response) => void response.writeHead(401).end('{"error":"expired"}'))
+    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
+    try {
+      const edge = await start({ DB_URL: `http://127.0.0.1:${(gate.address() as AddressInfo).port}` })
+      const { status, text } = await edge.api('/releases')
+      expect([status, text]).toEqual([500, expect.stringContaining('HTTP 401')])
+    } finally {
+      gate.close()
+    }
   })
 })
 
