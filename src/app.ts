@@ -138,7 +138,7 @@ export function failOpen(request: Request, env: Env): Promise<Response> {
     waitUntil: () => {},
     compile: async () => null,
     settings: {
-      origin: env.ORIGIN !== undefined && URL.canParse(env.ORIGIN) ? new URL(env.ORIGIN) : null,
+      origin: URL.parse(env.ORIGIN ?? ''),
       originTimeoutMs: BARE_ORIGIN_TIMEOUT_MS,
       dropQuery: [],
       pageMaxBytes: 1,

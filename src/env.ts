@@ -24,7 +24,7 @@ export interface Env {
   readonly SESSION_COOKIES?: string
   /** `pass`: pages of visitors with a session are left alone. `stream`: they get the edits too, uncached. */
   readonly DYNAMIC_PAGES?: string
-  /** Comma list of URLPattern pathnames never personalised, such as `/checkout*`. */
+  /** Comma list of URLPattern pathnames never personalised, such as `/checkout*`; `checkout*` is the same. */
   readonly EXCLUDE_PATHS?: string
   /** Comma list of query parameters (a trailing `*` is a prefix) that do not change a page. */
   readonly DROP_QUERY?: string
@@ -157,11 +157,9 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
   ): URL | null => {
     const text = env[name]
     if (text === undefined || text === '') return null
-    const parsed = URL.canParse(text.replace(/^libsql:/, 'https:'))
-      ? new URL(text.replace(/^libsql:/, 'https:'))
-      : null
+    const parsed = URL.parse(text.replace(/^libsql:/, 'https:'))
     if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed
-    fault(name, 'must be an http or https URL')
+    fault(name, 'must be an http, https or libsql URL')
     return null
   }
   const origin = (): URL | null => {
@@ -173,7 +171,7 @@ export function parseEnv(env: Env): Result<Settings, readonly Fault[]> {
   const secret = (name: 'SEAL_KEYS' | 'API_TOKEN'): string => {
     const text = env[name] ?? ''
     if (text.length < MIN_SECRET_LENGTH) {
-      fault(name, `is missing or too short: make one with "npm run keys" and "wrangler secret put ${name}"`)
+      fault(name, 'is missing or too short: "npm run keys" makes one, and says how to set it')
     }
     return text
   }

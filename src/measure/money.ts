@@ -10,11 +10,12 @@ export interface Money {
 /** What is known of a currency by CLDR; undefined where there is no such currency. */
 export function moneyOf(currency: string): Money | undefined {
   try {
-    const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    // The code comes back in capitals, as orders have it.
+    const { currency: code = currency, maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
       style: 'currency',
       currency,
     }).resolvedOptions()
-    return { currency, decimals: maximumFractionDigits ?? 2 }
+    return { currency: code, decimals: maximumFractionDigits }
   } catch {
     return undefined
   }

@@ -87,7 +87,8 @@ export function hopsOf(headers: Headers): number {
 
 /** Tells by one path pattern after the other; a literal with an optional trailing `*` needs no URLPattern. */
 export function compilePaths(patterns: readonly string[]): (pathname: string) => boolean {
-  const tests = patterns.map(compilePath)
+  // All paths begin with a slash; without one, a checkout that was to be left alone would not be.
+  const tests = patterns.map((pattern) => compilePath(pattern.replace(/^\w/, '/$&')))
   const matches = (pathname: string): boolean => tests.some((test) => test(pathname))
   return (pathname) => {
     if (matches(pathname)) return true

@@ -9,6 +9,10 @@ describe('moneyOf', () => {
     expect(['EUR', 'JPY', 'KWD'].map((currency) => moneyOf(currency)?.decimals)).toEqual([2, 0, 3])
   })
 
+  it('knows a currency in small letters by the name that orders have for it', () => {
+    expect(moneyOf('eur')).toEqual(EUROS)
+  })
+
   it('knows no currency of another shape', () => {
     expect(moneyOf('euros')).toBeUndefined()
   })

@@ -119,6 +119,12 @@ describe('hopsOf', () => {
 })
 
 describe('compilePaths', () => {
+  it('leaves a checkout alone that was written without its slash', () => {
+    const isExcluded = compilePaths(['checkout*', 'cart', ':lang/basket'])
+    expect(['/checkout', '/checkout/pay', '/cart'].filter((path) => !isExcluded(path))).toEqual([])
+    expect(['/', '/carts', '/a/cart'].filter(isExcluded)).toEqual([])
+  })
+
   it('names a pattern that cannot be compiled', () => {
     expect(() => compilePaths(['/ok', '/(unclosed'])).toThrow(/"\/\(unclosed"/)
   })
