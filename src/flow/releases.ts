@@ -54,8 +54,8 @@ const COPY_KEPT_SECONDS = DAY_SECONDS
 const DOCUMENT_KEPT_SECONDS = 7 * DAY_SECONDS
 /** After a first look-up that failed or was late, nobody waits for this long. */
 const RETRY_MS = 1_000
-/** Look-ups happen this share of the time to live earlier or later. */
-const JITTER = 0.1
+/** Look-ups happen up to this share of the time to live earlier, and never later: the switch has that long to work. */
+const JITTER = 0.2
 
 /** A head with its overlay, and when the store said so (epoch milliseconds). */
 interface Seen extends Head {
@@ -81,7 +81,7 @@ export function createReleases(options: ReleasesOptions): Releases {
   /** Checksum of a document that did not compile here, so that it is not tried at every look-up. */
   let bad: string | null = null
 
-  const spread = (): number => ttlMs * (1 - JITTER + 2 * JITTER * options.random())
+  const spread = (): number => ttlMs * (1 - JITTER * options.random())
 
   /** Newest knowledge wins, however late an older look-up comes in. */
   function learn(head: Seen, plain: CompiledRelease | null): void {

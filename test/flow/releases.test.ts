@@ -113,6 +113,16 @@ describe('ready', () => {
     expect(asked).toEqual(['head', 'get 1', 'head', 'get 2'])
   })
 
+  it.each([0, 0.5, 0.999])('looks again within the time to live, whatever the dice say: %d', async (dice) => {
+    await publish('a')
+    const releases = isolate({ random: () => dice })
+    await request(releases)
+    await publish('b')
+    now += TTL_MS
+    await (await request(releases)).later
+    expect(releases.current()?.number).toBe(2)
+  })
+
   it('does not read a document again that it holds', async () => {
     await publish('a')
     const releases = isolate()
