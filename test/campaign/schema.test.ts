@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -674,6 +676,19 @@ describe('releaseJsonSchema', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  it('passes the examples of the README, which are accepted', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+    const [release, ...parts] = [...readme.matchAll(/^```json\n(.*?)^```/gms)].map(([, text]) =>
+      JSON.parse(text as string),
+    ) as [{ campaigns: [Loose] }, ...Loose[]]
+    expect(parts.length).toBeGreaterThan(2)
+    for (const part of [{}, ...parts]) {
+      const sent = { ...release.campaigns[0], ...part }
+      expect(brief(sent)).toEqual([])
+      expect(validate({ campaigns: [sent] }), JSON.stringify(validate.errors)).toBe(true)
+    }
   })
 
   it.each<[string, Loose]>([
