@@ -95,7 +95,6 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is malformed',
   401: 'The token is missing or unknown',
   404: 'There is no such thing',
-  405: 'This door does not know the method; see Allow',
   409: 'It does not fit what is there now, or no longer passes the checks',
   410: 'The person asked to be forgotten',
   413: 'The body is too large',

@@ -50,6 +50,7 @@ export function personalizePorts(
       cdnSecret: settings.cdnSecret,
       random: randomBytes,
       tombstones,
+      counters,
       waitUntil,
       refresh: (snapshot, now, deadline) => refreshSnapshot(snapshot, now, deadline, refreshing),
     },

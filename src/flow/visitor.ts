@@ -10,6 +10,7 @@ import { ERASED, regionalConsent, resolveConsent } from '../consent/resolve.ts'
 import { parsePreviewHeader } from '../decide/headers.ts'
 import { openPreview, type Preview, type PreviewRejection } from '../decide/preview.ts'
 import { timingSafeEqual } from '../kit/bytes.ts'
+import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import { type Soon, soon } from '../kit/soon.ts'
@@ -56,6 +57,7 @@ export interface Visitor {
 export interface VisitorPorts extends Pick<BearerPorts, 'keyring' | 'optOut' | 'random'>, TodayPorts {
   readonly cdnSecret: string | undefined
   readonly tombstones: Pick<KnownTombstones, 'isErased' | 'isKnown' | 'ready'>
+  readonly counters: Pick<Counters, 'add'>
   /** Work that goes on after the response. */
   readonly waitUntil: (work: Promise<unknown>) => void
   /** A snapshot as near to the store's as can be had in time; the same object where nothing newer is at hand. */
@@ -84,6 +86,8 @@ export async function readVisitor(
         () => tombstones.isKnown() && tombstones.isErased(visitor),
       ),
   })
+  // Past its 13 months, or of a key that is gone; where that are many, SEAL_KEYS is not what it was.
+  if (carrier.isVoid && carrier.carried === null) ports.counters.add('cookie_unread')
   // Before the list of erasures is known no cookie is believed; and none is taken away.
   const isUnsure = carrier.snapshot !== null && !tombstones.isKnown()
   const consent = isUnsure ? ERASED : carrier.consent

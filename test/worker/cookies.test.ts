@@ -8,7 +8,7 @@ import { TABLES } from '../../src/privacy/inventory.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { encodeSnapshot } from '../../src/profile/snapshot.ts'
 import { CROWD_PAGE, CROWD_RELEASE, cookieOf, freshId, keyringOf, returning } from '../help/crowd.ts'
-import { AUSTIN, type Edge, type Got, HOST, startEdge } from '../help/edge.ts'
+import { AUSTIN, type Edge, type Got, HOST, startEdge, TOKEN } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
@@ -116,6 +116,22 @@ describe('a cookie', () => {
     ]
     const misused = await Promise.all(purposes.map((purpose) => seal(keyring, purpose, bytes, iv)))
     await expectNobody([...others.map((cookie) => cookie.slice(COOKIE_NAME.length + 1)), ...misused])
+  })
+
+  it('that cannot be opened is counted, so that lost keys show, and none of those who are new', async () => {
+    const at = await started()
+    try {
+      const unread = async (): Promise<unknown> => {
+        const got = await at.get('/_selvedge/health', { headers: { Authorization: `Bearer ${TOKEN}` } })
+        return (JSON.parse(got.text) as { counters: Record<string, number> }).counters.cookie_unread
+      }
+      for (const cookie of ['', good, '']) await view(at, cookie)
+      expect(await unread()).toBeUndefined()
+      await view(at, await cookieOf(snapshot, await keyringOf(KEYS.k2)))
+      expect(await unread()).toBe(1)
+    } finally {
+      await at.stop()
+    }
   })
 
   it('that is forged gets nothing at the doors either, and no failure', async () => {
