@@ -15,7 +15,7 @@ import type { FunnelReport } from '../flow/served.ts'
 import { comparisonText, FEW } from './compare.ts'
 import { ring, WATCH } from './crons.ts'
 import { live, SETTLE_MS, type Tally } from './crowd.ts'
-import { createOperator, type Operator } from './operator.ts'
+import { createOperator, type Operator, wordsOf } from './operator.ts'
 import { freePort } from './ports.ts'
 import { createTeardown, openStack } from './stack.ts'
 import { demoShop } from './storefront.ts'
@@ -39,11 +39,9 @@ export async function simulate(args: string[]): Promise<number> {
       truth: { type: 'string' },
     },
   })
-  const [visitors, days, seed] = [values.visitors, values.days, values.seed].map(wholeNumber) as [
-    number,
-    number,
-    number,
-  ]
+  const visitors = wholeNumber('--visitors', values.visitors)
+  const days = wholeNumber('--days', values.days)
+  const seed = wholeNumber('--seed', values.seed)
   if (days > DAYS_MAX) throw new Trouble(`--days ${days} is more than ${DAYS_MAX}.`, 2)
   const truth = readTruth(values.truth)
   const folder = mkdtempSync(join(tmpdir(), 'selvedge-simulation-'))
@@ -92,9 +90,9 @@ export async function simulate(args: string[]): Promise<number> {
   }
 }
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Trouble(`"${text}" is no whole number from 1 on.`, 2)
-  return Number(text)
+function wholeNumber(option: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new Trouble(`${option} ${text} is no whole number from 1 to 9999999.`, 2)
 }
 
 export function readTruth(file: string | undefined): Truth {
@@ -102,7 +100,7 @@ export function readTruth(file: string | undefined): Truth {
   try {
     if (file !== undefined) input = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new Trouble(`${file} cannot be read: ${messageOf(error)}`)
+    throw new Trouble(`${file} cannot be read: ${messageOf(error)}.`, 2)
   }
   const parsed = parseTruth(input)
   if (parsed.ok) return parsed.value
@@ -148,7 +146,7 @@ async function publish(operator: Operator, release: object): Promise<void> {
   const answer = await operator('POST', '/releases', JSON.stringify(release))
   if (answer.ok) return
   const faults = answer.error.faults?.map(({ path, message }) => `${path} ${message}`) ?? []
-  throw new Trouble([`the release was refused: ${answer.error.title}`, ...faults].join('\n'))
+  throw new Trouble([`The release was refused. ${wordsOf(answer.error)}`, ...faults].join('\n'))
 }
 
 function tell(tally: Tally, seconds: number): void {
@@ -193,7 +191,7 @@ async function compare(operator: Operator, truth: Truth): Promise<void> {
   const reports = new Map<string, CampaignReport>()
   for (const id of Object.keys(truth.campaigns)) {
     const report = await operator<CampaignReport>('GET', `/reports/campaigns/${id}`)
-    if (!report.ok) throw new Trouble(`no report of ${id}: ${report.error.title}`)
+    if (!report.ok) throw new Trouble(`There is no report of ${id}. ${wordsOf(report.error)}`)
     reports.set(id, report.value)
   }
   console.log(comparisonText(reports, truth))

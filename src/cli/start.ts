@@ -33,11 +33,14 @@ export function readOptions(args: string[]): StartOptions {
   })
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port < 1 || port > MAX_PORT) {
-    throw new Trouble(`--port ${values.port} is not a port: it is a number from 1 to ${MAX_PORT}.`)
+    throw new Trouble(`--port ${values.port} is not a port: it is a number from 1 to ${MAX_PORT}.`, 2)
   }
   const campaigns = values.campaigns === undefined ? null : resolve(values.campaigns)
   if (campaigns !== null && statSync(campaigns, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new Trouble(`--campaigns ${values.campaigns} does not exist, or is no file: name a release file.`)
+    throw new Trouble(
+      `--campaigns ${values.campaigns} does not exist, or is no file: name a release file.`,
+      2,
+    )
   }
   const origin = values.origin === undefined ? null : parseOrigin(values.origin, port)
   const demo = !values['no-demo']
@@ -49,13 +52,13 @@ export function readOptions(args: string[]): StartOptions {
 function parseOrigin(text: string, port: number): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new Trouble(`--origin ${text} is not the URL of a shop: write it like https://shop.example.`)
+    throw new Trouble(`--origin ${text} is not the URL of a shop: write it like https://shop.example.`, 2)
   }
   if (url.href !== `${url.origin}/`) {
-    throw new Trouble(`--origin ${text} names more than a shop: write ${url.origin}, without a path.`)
+    throw new Trouble(`--origin ${text} names more than a shop: write ${url.origin}, without a path.`, 2)
   }
   if (/^(localhost|127\.|\[::1\])/.test(url.hostname) && Number(url.port || 80) === port) {
-    throw new Trouble(`--origin ${text} is where Selvedge itself listens: pick another --port N.`)
+    throw new Trouble(`--origin ${text} is where Selvedge itself listens: pick another --port N.`, 2)
   }
   return url
 }

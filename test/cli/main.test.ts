@@ -46,6 +46,20 @@ describe('selvedge', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: 'There is no command "strat": see "help".\n' })
   })
 
+  it.each([
+    [['start', '--port', 'soon'], '--port soon'],
+    [['start', '--campaigns', '/nowhere.json'], '--campaigns /nowhere.json'],
+    [['simulate', '--visitors', '99999999'], '--visitors 99999999'],
+    [['simulate', '--truth', '/nowhere.json'], '/nowhere.json'],
+  ])('names what was asked for wrongly in one line, and exits with 2: %j', async (args, named) => {
+    const { code, stderr } = await selvedge(args).ended
+    expect([code, stderr.trimEnd().split('\n').length, stderr]).toEqual([
+      2,
+      1,
+      expect.stringContaining(named),
+    ])
+  })
+
   it('names an option that it does not know, and exits with 2', async () => {
     const { code, stderr } = await selvedge(['start', '--prot', '1']).ended
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^[^\n]*--prot[^\n]*\n$/) })

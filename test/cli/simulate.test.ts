@@ -47,7 +47,7 @@ describe('simulate', () => {
   })
 
   it.each([
-    [['--visitors', 'many'], '"many" is no whole number from 1 on.'],
+    [['--visitors', 'many'], '--visitors many is no whole number from 1 to 9999999.'],
     [['--days', '61'], '--days 61 is more than 60.'],
     [['--truth', 'no-such-file.json'], 'no-such-file.json cannot be read'],
   ])('says what is wrong with %s', async (args, said) => {
