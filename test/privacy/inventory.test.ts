@@ -43,6 +43,18 @@ describe('the inventory', () => {
     expect(columnsOf(name)).toContain(TABLES[name].visitor)
   })
 
+  it('is not belied by the platform’s log of requests, which would keep addresses and queries', () => {
+    const config = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8')
+    const sections = new Map(
+      config.split(/^(?=\[)/m).map((section) => [/^\[+([\w.]+)/.exec(section)?.[1] ?? '', section]),
+    )
+    expect(sections.get('observability')).toMatch(/^redact_query_string = true$/m)
+    expect(sections.get('observability.logs')).toMatch(/^invocation_logs = false$/m)
+    // An environment with a section of its own would not inherit them.
+    expect([...sections.keys()].filter((name) => /^env\..*observability/.test(name))).toEqual([])
+    expect(ELSEWHERE.RATE_LIMIT?.retention).toContain('neither write nor log')
+  })
+
   it('knows what the store calls every table and column', () => {
     for (const [name, table] of tables) {
       expect(nameInStore(name)).toBe(getTableName(table))
