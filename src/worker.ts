@@ -82,10 +82,13 @@ async function watch(isolate: Isolate): Promise<void> {
 /** Messages are settled one by one, so that none waits for another; gives what failed first. */
 async function consume(batch: MessageBatch<VisitorNews | Forgetting>, isolate: Isolate): Promise<unknown> {
   const db = openStore(isolate.settings)
-  if (batch.queue.endsWith(DEAD_QUEUE)) return bury(batch.messages, createDeadLetters(db), Date.now())
+  const forget = (body: Forgetting): Promise<unknown> => carryOut(isolate, body)
+  if (batch.queue.endsWith(DEAD_QUEUE)) {
+    return bury(batch.messages, { letters: createDeadLetters(db), forget, now: Date.now })
+  }
   const { forgetting = [], news = [] } = Object.groupBy(batch.messages, ({ body }) =>
     isForgetting(body) ? 'forgetting' : 'news',
   )
-  await drainForgetting(forgetting as ForgettingMessage[], (body) => carryOut(isolate, body))
+  await drainForgetting(forgetting as ForgettingMessage[], forget)
   return news.length === 0 ? undefined : drain(news as NewsMessage[], newsPorts(db), Date.now())
 }

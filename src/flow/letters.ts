@@ -20,18 +20,43 @@ export interface DeadMessage {
 const RETRY_SECONDS = 300
 const LETTER_MAX_CHARS = 128 * 1024
 
-/** Keeps all of them, or lets all come again. Gives what failed. */
-export async function bury(
-  messages: readonly DeadMessage[],
-  letters: Pick<DeadLetters, 'keep'>,
-  now: number,
-): Promise<unknown> {
+/** So many that fail are not at fault: the store is. */
+const FAILING_MAX = 3
+
+export interface BuryPorts {
+  readonly letters: Pick<DeadLetters, 'keep'>
+  /** Deletes what somebody wants gone. */
+  readonly forget: (body: Forgetting) => Promise<unknown>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * Deletes what somebody wanted gone, since whoever was told that it will go waits for no operator; keeps all others, or
+ * lets them come again. Gives what failed.
+ */
+export async function bury(messages: readonly DeadMessage[], ports: BuryPorts): Promise<unknown> {
+  const left: DeadMessage[] = []
+  let failed = 0
+  for (const message of messages) {
+    const { body } = message
+    try {
+      if (failed >= FAILING_MAX || !isForgetting(body)) left.push(message)
+      else {
+        await ports.forget(body)
+        message.ack()
+      }
+    } catch {
+      failed += 1
+      left.push(message)
+    }
+  }
   try {
-    await letters.keep(messages.map((message) => letterOf(message, now)))
-    for (const message of messages) message.ack()
+    if (left.length > 0) await ports.letters.keep(left.map((message) => letterOf(message, ports.now())))
+    for (const message of left) message.ack()
     return undefined
   } catch (cause) {
-    for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS })
+    for (const message of left) message.retry({ delaySeconds: RETRY_SECONDS })
     return cause
   }
 }

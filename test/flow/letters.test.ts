@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeadLetter } from '../../src/events/model.ts'
-import { bury, type DeadMessage, type ReplayPorts, replay } from '../../src/flow/letters.ts'
+import { type BuryPorts, bury, type DeadMessage, type ReplayPorts, replay } from '../../src/flow/letters.ts'
 import { SelvedgeError } from '../../src/kit/errors.ts'
 
 const NOW = 1_000
@@ -25,10 +25,19 @@ function batchOf(...bodies: unknown[]) {
 }
 
 describe('bury', () => {
+  const open = (more: Partial<BuryPorts> = {}) => {
+    const kept: DeadLetter[] = []
+    const gone: unknown[] = []
+    const letters = { keep: async (some: readonly DeadLetter[]) => void kept.push(...some) }
+    const forget = async (body: unknown) => gone.push(body)
+    return { kept, gone, ports: { letters, forget, now: () => NOW, ...more } satisfies BuryPorts }
+  }
+  const away = () => Promise.reject(new Error('away'))
+
   it('keeps whatever it is, and whom it is about where that can be told', async () => {
     const { messages, fate } = batchOf(NEWS, { forget: 'bob' }, null, { visitor: 7 }, DROP)
-    const kept: DeadLetter[] = []
-    await bury(messages, { keep: async (letters) => void kept.push(...letters) }, NOW)
+    const { kept, ports } = open({ forget: away })
+    await bury(messages, ports)
     expect(kept.map(({ id, visitor, error }) => [id, visitor, error])).toEqual([
       ['m0', 'ana', 'given_up'],
       ['m1', 'bob', 'given_up'],
@@ -39,11 +48,24 @@ describe('bury', () => {
     expect([JSON.parse(kept[0]?.body ?? ''), fate]).toEqual([NEWS, Array(5).fill('ack')])
   })
 
-  it('has all come again where the store is away', async () => {
-    const { messages, fate } = batchOf(NEWS)
-    const away = new Error('away')
-    expect(await bury(messages, { keep: () => Promise.reject(away) }, NOW)).toBe(away)
-    expect(fate).toEqual(['retry'])
+  it('erases whom the queue gave up on, rather than let the wish lie until it is purged with the letter', async () => {
+    const { messages, fate } = batchOf({ forget: 'bob', all: true }, NEWS, DROP)
+    const { kept, gone, ports } = open()
+    await bury(messages, ports)
+    expect(gone).toEqual([{ forget: 'bob', all: true }, DROP])
+    expect([kept.map(({ id }) => id), fate]).toEqual([['m1'], Array(3).fill('ack')])
+  })
+
+  it('tries no more than a few where the store is away, and has all come again', async () => {
+    const { messages, fate } = batchOf(NEWS, ...Array(9).fill(DROP))
+    let tried = 0
+    const forget = () => {
+      tried += 1
+      return away()
+    }
+    const { ports } = open({ forget, letters: { keep: away } })
+    expect(await bury(messages, ports)).toEqual(new Error('away'))
+    expect([tried, fate]).toEqual([3, Array(10).fill('retry')])
   })
 })
 
