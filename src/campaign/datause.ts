@@ -1,12 +1,13 @@
 /**
- * What a campaign reads of a visitor, derived by walking its condition and its templates. Never declared by its
- * author, so it cannot lie: consent, explanation and the data inventory all follow from it. Pure.
+ * What a campaign reads of a visitor, derived by walking its condition, its schedule and its templates. Never declared by
+ * its author, so it cannot lie: consent, explanation and the data inventory all follow from it. Pure.
  */
 import { type AttributeEntry, attributesAt, type DataClass } from './attributes.ts'
 import { inspectAudience } from './audience.ts'
 import { compilePath, isRecord } from './condition.ts'
+import type { ContextPart } from './context.ts'
 import { isTemplate, parseLiquid } from './liquid.ts'
-import type { Attributes, Campaign, CompiledCampaign, Condition, Edit, Supply } from './model.ts'
+import type { Allocation, Attributes, Campaign, CompiledCampaign, Condition, Edit, Supply } from './model.ts'
 
 export interface DataUse {
   /** Attribute paths, sorted; a branch such as `geo` stands for everything below it. */
@@ -16,16 +17,31 @@ export interface DataUse {
   readonly personal: boolean
 }
 
-/** Walks everything of a campaign that can read: its audience, and the templates of all variants. */
+/** Walks everything of a campaign that can read: whom it is for and when, and the templates of all variants. */
 export function dataUse(campaign: Campaign): DataUse {
   return useOf([...audienceReads(campaign), ...copyReads(campaign)])
 }
 
-/** Paths that decide who sees it. */
-export const audienceReads = ({ audience, supply }: Campaign): readonly string[] => [
+/** Paths that decide who sees it, and which version. */
+export const audienceReads = ({ audience, supply, schedule, allocation }: Campaign): readonly string[] => [
   ...inspectAudience(audience, '').reads,
   ...(supply === undefined ? [] : SUPPLY_READS[supply.at]),
+  ...(schedule?.hours ? ['clock.hour'] : []),
+  ...(schedule?.weekdays ? ['clock.weekday'] : []),
+  ...contextReads(allocation),
 ]
+
+/** Paths that the weights of an adaptive campaign go by. */
+export const contextReads = (allocation: Allocation | undefined): readonly string[] =>
+  allocation?.kind === 'adaptive' ? (allocation.by ?? []).map((part) => CONTEXT_READS[part]) : []
+
+const CONTEXT_READS: Readonly<Record<ContextPart, string>> = {
+  device: 'device.type',
+  touchpoint: 'page.path',
+  daypart: 'clock.daypart',
+  country: 'geo.country',
+  region: 'geo.regionCode',
+}
 
 /** What has to be known of a visitor to look for stock where they are. */
 const SUPPLY_READS: Readonly<Record<Supply['at'], readonly string[]>> = {

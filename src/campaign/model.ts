@@ -2,6 +2,7 @@ import type { Fault } from '../kit/fault.ts'
 import type { Result } from '../kit/result.ts'
 import type { Fill, Position, SelectorSet } from '../page/model.ts'
 import type { Weekday } from '../signals/model.ts'
+import type { ContextPart } from './context.ts'
 
 /** Arms that are no variants: of a decision that shows nothing, and of whom a holdout keeps out. */
 export const CONTROL = 'control'
@@ -98,7 +99,7 @@ export interface Allocation {
   readonly kind: 'fixed' | 'adaptive'
   readonly floor?: number
   /** Contexts that learn by themselves, as far as they have seen enough. */
-  readonly by?: readonly ('device' | 'daypart' | 'country')[]
+  readonly by?: readonly ContextPart[]
 }
 
 /** At least so many of a product at a place: what the shop ships, the visitor's nearest store, or their region. */

@@ -5,9 +5,11 @@
  */
 import { attributesAt, type DataClass } from '../campaign/attributes.ts'
 import { compileCondition, compilePath, isRecord } from '../campaign/condition.ts'
-import { audienceReads, type ExplanationPiece, explanationOf } from '../campaign/datause.ts'
+import { audienceReads, contextReads, type ExplanationPiece, explanationOf } from '../campaign/datause.ts'
 import { leavesOf } from '../campaign/leaves.ts'
-import type { Attributes, Campaign, CompiledCampaign, Condition } from '../campaign/model.ts'
+import type { Attributes, Campaign, CompiledCampaign } from '../campaign/model.ts'
+import { isOpen } from '../decide/schedule.ts'
+import type { Clock } from '../signals/model.ts'
 import type { Language } from './language.ts'
 import { TEXTS, type WhyTexts } from './texts.ts'
 
@@ -24,7 +26,10 @@ export interface Explanation {
   readonly classes: readonly DataClass[]
 }
 
-/** A leaf of its audience: is it about something that this visitor has or did? */
+/**
+ * Something that its visitors are chosen by, such as a leaf of its audience. Of what people have or do: is there something
+ * that it is about? Of where and when they are: is it so here and now?
+ */
 interface Ground {
   readonly dataClass: DataClass
   readonly holds: (attributes: Attributes) => boolean
@@ -46,7 +51,7 @@ function readsOf(campaign: Campaign): Reads {
     reads = {
       pieces: explanationOf(campaign),
       chosenBy: new Set(audienceReads(campaign)),
-      grounds: groundsOf(campaign.audience),
+      grounds: groundsOf(campaign),
     }
     known.set(campaign, reads)
   }
@@ -60,25 +65,45 @@ const NEAR_KM = 30
 
 /**
  * Whoever fits an audience by what they lack ("has never ordered", "follows nothing", "far from every store") is told the
- * kind of data, and nothing that is not so. A class that no leaf reads (of `supply`) is asked for what it is.
+ * kind of data, and nothing that is not so. So is whoever asks elsewhere, or at another time, than they were chosen. A
+ * class that no ground is of (of `supply`) is asked for what it is.
  */
 function isTrue(dataClass: DataClass, grounds: readonly Ground[], attributes: Attributes): boolean {
-  if (!TELLING.includes(dataClass)) return true
   const km = read(attributes, 'store', 'km')
   if (dataClass === 'store' && typeof km === 'number' && km > NEAR_KM) return false
   const own = grounds.filter((ground) => ground.dataClass === dataClass)
   return own.length === 0 || own.some(({ holds }) => holds(attributes))
 }
 
-const groundsOf = (audience: Condition): readonly Ground[] =>
-  leavesOf(audience).flatMap(({ path, operand, isNegated }) => {
+const groundsOf = ({ audience, schedule = {}, allocation }: Campaign): readonly Ground[] => [
+  ...leavesOf(audience).flatMap(({ path, operand, isNegated }) => {
     const matches = compileCondition({ [path]: operand })
     const value = compilePath(path)
     const asserted = !isNegated && asserts(operand, path === 'store.km')
-    const holds = (attributes: Attributes): boolean =>
+    const has = (attributes: Attributes): boolean =>
       asserted && matches(attributes) && isSomething(value(attributes))
-    return attributesAt(path).map(({ dataClass }) => ({ dataClass, holds }))
-  })
+    // What is not at hand now, such as the weather, was when it was decided.
+    const fits = (attributes: Attributes): boolean =>
+      (value(attributes) ?? null) === null || matches(attributes) !== isNegated
+    return attributesAt(path).map(({ dataClass }) => ({
+      dataClass,
+      holds: TELLING.includes(dataClass) ? has : fits,
+    }))
+  }),
+  ...(schedule.hours || schedule.weekdays
+    ? [
+        {
+          dataClass: 'time' as const,
+          holds: ({ clock }: Attributes) =>
+            clock === undefined || isOpen({ ...schedule, from: 0, to: 1 }, 0, clock as Clock),
+        },
+      ]
+    : []),
+  // Chance goes by them, and is no reason.
+  ...contextReads(allocation)
+    .flatMap(attributesAt)
+    .map(({ dataClass }) => ({ dataClass, holds: () => false })),
+]
 
 /** More is wanted rather than less; of a distance, less. */
 function asserts(operand: unknown, isDistance: boolean): boolean {
@@ -118,8 +143,8 @@ export function explain(
   }
 }
 
-const isByChance = ({ variants, coverage, holdout }: Campaign): boolean =>
-  variants.filter(({ weight }) => weight > 0).length > 1 || coverage < 1 || holdout > 0
+const isByChance = ({ variants, coverage, holdout, limit }: Campaign): boolean =>
+  variants.filter(({ weight }) => weight > 0).length > 1 || coverage < 1 || holdout > 0 || limit !== undefined
 
 /** "a, b and c", as the language writes it. */
 export function listOf(items: readonly string[], language: Language): string {

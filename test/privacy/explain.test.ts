@@ -64,9 +64,11 @@ describe('explain', () => {
   })
 
   it('says that it is hot only where it is, and that was asked for', () => {
-    expect(explain(ICED, { ...HOT, weather: { isHot: false } }, 'en').sentence).toContain(
-      'it fits the weather',
-    )
+    const cool = explain(ICED, { ...HOT, weather: { isHot: false } }, 'en').sentence
+    expect(cool).toContain('it takes “The weather” into account')
+    expect(cool).not.toContain('hot')
+    // Where nobody asked what the weather is, it fitted when it was decided.
+    expect(explain(ICED, { ...HOT, weather: {} }, 'en').sentence).toContain('it fits the weather')
     const rain = campaignOf({ audience: { 'weather.condition': 'rain' } })
     expect(explain(rain, { weather: { isHot: true, condition: 'rain' } }, 'en').sentence).toBe(
       'You see this because it is raining.',
@@ -136,6 +138,87 @@ describe('explain', () => {
     expect(told({ 'orders.daysSince': { $gt: 30 } }, { orders: { daysSince: 40 } })).toContain(
       'earlier orders',
     )
+  })
+
+  it.each<readonly [string, Record<string, unknown>, Attributes, Attributes, RegExp, string]>([
+    [
+      'a country',
+      { 'geo.country': 'PT' },
+      { geo: { country: 'PT' } },
+      { geo: { country: 'BR' } },
+      /you are in/,
+      'Country',
+    ],
+    [
+      'a region',
+      { 'geo.region': 'Berlin' },
+      { geo: { region: 'Berlin' } },
+      { geo: { region: 'Lisboa' } },
+      /you are in/,
+      'Region and time zone',
+    ],
+    [
+      'an hour',
+      { 'clock.hour': { $lt: 8 } },
+      { clock: { hour: 7 } },
+      { clock: { hour: 20 } },
+      /this time/,
+      'Time of day',
+    ],
+    [
+      'a device',
+      { 'device.type': 'mobile' },
+      { device: { type: 'mobile' } },
+      { device: { type: 'desktop' } },
+      /you use/,
+      'Kind of device',
+    ],
+    [
+      'a first visit',
+      { 'visit.returning': false },
+      { visit: { returning: false } },
+      { visit: { returning: true } },
+      /first visit|been to this shop/,
+      'Your visits',
+    ],
+    [
+      'a page',
+      { 'page.path': '/tea' },
+      { page: { path: '/tea' } },
+      { page: { path: '/_selvedge/privacy' } },
+      /this page/,
+      'The page you are on',
+    ],
+  ])('says of %s only what is so where it is asked', (_, audience, then, now, claim, kind) => {
+    const told = (attributes: Attributes) => explain(campaignOf({ audience }), attributes, 'en').sentence
+    expect(told(then)).toMatch(claim)
+    expect(told(now)).toBe(`You see this because it takes “${kind}” into account.`)
+  })
+
+  it('names the hours and days of a schedule as a reason', () => {
+    const morning = campaignOf({ schedule: { hours: [[6, 10]], weekdays: ['fri'] } })
+    const at = (hour: number, weekday: string) =>
+      explain(morning, { clock: { hour, minute: 0, weekday } }, 'en').sentence
+    expect(at(7, 'fri')).toBe('You see this because it is meant for this time.')
+    expect(at(7, 'sat')).toBe('You see this because it takes “Time of day” into account.')
+    expect(at(11, 'fri')).toBe(at(7, 'sat'))
+    const window = campaignOf({ schedule: { from: 0, to: 1 } })
+    expect(explain(window, {}, 'en').sentence).toMatch(/^Everybody/)
+  })
+
+  it('tells what the chances of an adaptive campaign go by, and that a limited offer is drawn', () => {
+    const edits = [{ action: 'text', selector: 'h1', value: 'b' }]
+    const variants = [
+      { id: 'control', edits: [] },
+      { id: 'b', edits },
+    ]
+    const by = campaignOf({ variants, allocation: { kind: 'adaptive', by: ['device', 'country'] } })
+    const told = explain(by, { geo: { country: 'PT' }, device: { type: 'mobile' } }, 'en')
+    expect(told.sentence).toBe(
+      'You see this because it takes “Country” into account and it takes “Kind of device” into account.',
+    )
+    expect(told.chance).toMatch(/chance/)
+    expect(explain(campaignOf({ limit: { total: 10 } }), {}, 'en').chance).toMatch(/chance/)
   })
 
   it('says so where nothing was used', () => {
