@@ -85,13 +85,18 @@ function freshened(snapshot: Snapshot, rows: Rows, now: number): Snapshot {
   return adoptView(snapshot, snapshotOf(mergeContributions(contributions), now))
 }
 
+/** Whose end it is: the id of the cookie, or one that was let go of while the store was away and may still stand there. */
+const ownId = ({ carried, leaving }: Pick<Bearer, 'carried' | 'leaving'>): string | undefined =>
+  carried?.id ?? leaving.noted[0]
+
 /** What a confirmation has to say before anything is deleted; null where there is nobody to erase. */
 export async function planErasure(
   ports: Pick<RightsPorts, 'store'>,
-  { carried }: Pick<Bearer, 'carried'>,
+  bearer: Pick<Bearer, 'carried' | 'leaving'>,
 ): Promise<ErasurePlan | null> {
-  if (carried === null) return null
-  const scope = await reached(ports, carried.id)
+  const id = ownId(bearer)
+  if (id === undefined) return null
+  const scope = await reached(ports, id)
   return { scope, counts: await ports.store.counts(scope.erases) }
 }
 
@@ -120,7 +125,7 @@ export interface Erasure {
  */
 export async function eraseBearer(
   ports: RightsPorts,
-  { carried, leaving }: Pick<Bearer, 'carried' | 'leaving'>,
+  bearer: Pick<Bearer, 'carried' | 'leaving'>,
   url: URL,
   { visitor, later, report }: LaterPorts,
 ): Promise<Erasure> {
@@ -130,14 +135,14 @@ export async function eraseBearer(
     nearCookie(undefined),
     choiceCookie({ personalization: false, measurement: false, at, off: [] }),
   ]
-  if (carried === null) return { receipt: null, setCookies }
-  const { id } = carried
+  const id = ownId(bearer)
+  if (id === undefined) return { receipt: null, setCookies }
   try {
     return { receipt: await eraseAll(ports, id), setCookies }
   } catch (failure) {
     report(failure)
     if (await later({ forget: id, all: true })) return { receipt: null, pending: 'all', setCookies }
-    setCookies.push(...(await leavingCookies({ ...leaving, now: id }, false, url, visitor)))
+    setCookies.push(...(await leavingCookies({ ...bearer.leaving, now: id }, false, url, visitor)))
     return { receipt: null, pending: 'browser', setCookies }
   }
 }

@@ -31,6 +31,8 @@ export interface ExportInput {
   readonly off: readonly string[]
   /** Raw values of our own cookies that are not sealed, by name. */
   readonly openCookies: Readonly<Record<string, string>>
+  /** The cookie of ids that are still to be erased, opened. */
+  readonly noted?: Readonly<Record<string, readonly string[]>>
   /** What the sealed cookie carries, as far as it may be told; null where there is none. */
   readonly carried: Snapshot | null
   readonly scope: Scope | null
@@ -73,13 +75,13 @@ export function summaryOf(input: ExportInput, now: number) {
 
 /** The whole document. */
 export function exportOf(input: ExportInput, now: number) {
-  const { carried, openCookies, rows, snapshotCookie } = input
+  const { carried, noted, openCookies, rows, snapshotCookie } = input
   return {
     format: 'selvedge-export',
     version: EXPORT_VERSION,
     exportedAt: iso(now),
     ...summaryOf(input, now),
-    cookies: { ...openCookies, ...(carried === null ? {} : { [snapshotCookie]: carried }) },
+    cookies: { ...openCookies, ...noted, ...(carried === null ? {} : { [snapshotCookie]: carried }) },
     store: rows,
     fields: Object.fromEntries(
       inventoryOf().map(({ id, what, source, purpose, consent, retention }) => [

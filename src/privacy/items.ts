@@ -11,12 +11,13 @@ import { countryName } from './explain.ts'
 import { createFormat, type Format } from './format.ts'
 import type { Language } from './language.ts'
 import type { Row, Rows, Scope } from './model.ts'
+import { RECORDS_LIFE_MS } from './retention.ts'
 import { TEXTS } from './texts.ts'
 import { keptUntil } from './view.ts'
 
 export interface Item {
-  /** `activity` is what the single events say. */
-  readonly id: DataClass | 'activity'
+  /** What the single events say, what was measured, and the answers that are on record. */
+  readonly id: DataClass | 'activity' | 'measures' | 'answers'
   readonly name: string
   /** What is known, a line each. */
   readonly lines: readonly string[]
@@ -64,22 +65,44 @@ export function itemsOf(knowledge: Knowledge, language: Language): readonly Item
       isOff: off.includes(id),
     }),
   )
-  const events = knowledge.rows?.events ?? []
-  const activity: Item = {
-    id: 'activity',
-    name: texts.activityName,
-    lines: activityLines(events, format),
-    from: texts.activityFrom,
+  const { events = [], measures = [], consentLog = [] } = knowledge.rows ?? {}
+  const { choices, data, measurement, necessary } = texts
+  const count = (rows: readonly unknown[]): readonly string[] =>
+    rows.length === 0 ? [] : [texts.activity(rows.length)]
+  // Beside its entries a document holds plain numbers.
+  const entries = measures.flatMap(({ document }) =>
+    Object.values(document as Row)
+      .filter(Array.isArray)
+      .flat(),
+  )
+  const single = { from: texts.activityFrom, kept: texts.keptEvents, isOff: false }
+  const records: readonly Item[] = [
     // Campaigns read what single acts add up to, never the acts.
-    uses: [],
-    kept: texts.keptEvents,
-    isOff: false,
-  }
-  return [...items, activity].filter(({ lines }) => lines.length > 0)
+    { ...single, id: 'activity', name: texts.activityName, lines: activityLines(events, format), uses: [] },
+    {
+      ...single,
+      id: 'measures',
+      name: texts.tables.measures,
+      lines: count(entries).flatMap((line) => [line, data.country.name, data.device.name, data.time.name]),
+      uses: [measurement.name],
+    },
+    {
+      ...single,
+      id: 'answers',
+      name: choices,
+      lines: count(consentLog),
+      from: data.traits.from,
+      uses: [necessary.name],
+      kept: texts.keptUntil(format.date(Number(consentLog.at(-1)?.at ?? 0) + RECORDS_LIFE_MS)),
+    },
+  ]
+  return [...items, ...records].filter(({ lines }) => lines.length > 0)
 }
 
 function linesOf(id: Told, { snapshot, scope, now, stores }: Knowledge, format: Format): readonly string[] {
   const texts = TEXTS[format.language]
+  const { stage } = snapshot
+  const tie = scope?.tie
   switch (id) {
     case 'follows':
       return snapshot.follows ?? []
@@ -97,8 +120,9 @@ function linesOf(id: Told, { snapshot, scope, now, stores }: Knowledge, format: 
       return [texts.visits(snapshot.visits, format.date(snapshot.createdAt))]
     case 'stage':
       return [
-        texts.stages[snapshot.stage ?? 'identified'],
-        ...(scope?.tie === undefined ? [] : [texts.tie[scope.tie.source](format.date(scope.tie.at))]),
+        texts.stages[stage === undefined || stage === 'unknown' ? 'identified' : stage],
+        // A card is no browser.
+        ...(tie === undefined || tie.source === 'card' ? [] : [texts.tie[tie.source](format.date(tie.at))]),
       ]
   }
 }

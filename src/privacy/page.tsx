@@ -18,6 +18,8 @@ export interface PageData {
   readonly off: readonly string[]
   /** Something of ours is in this browser. */
   readonly hasId: boolean
+  /** Something else was, and is still to be erased. */
+  readonly isLeaving: boolean
   readonly storeAway: boolean
   /** A number for today is in this browser. */
   readonly hasToday: boolean

@@ -32,6 +32,7 @@ import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite } from '../kit/samesite.ts'
 import { COOKIE_NAME, readCookie } from '../profile/cookie.ts'
+import { FORGET_COOKIE } from '../profile/forget.ts'
 import { NEAR_COOKIE } from '../signals/near.ts'
 import { frameOf, PRIVATE_HEADERS, page, seeOther, sorry, styleSheet, withCookies } from './answers.tsx'
 import { ErasePage, ReceiptPage, WhyPage } from './confirm.tsx'
@@ -136,6 +137,7 @@ async function privacyPage(
     overruled: overruling(c.req.raw.headers),
     off,
     hasId: snapshot !== null,
+    isLeaving: bearer.leaving.noted.length > 0,
     storeAway: rows === null,
     hasToday: readCookie(c.req.header('Cookie') ?? null, TODAY_COOKIE) !== undefined,
     items: snapshot === null ? [] : itemsOf({ ...knowledge, snapshot }, language),
@@ -174,10 +176,12 @@ function exportInput(c: Context, { held, release, attributes }: Seen): ExportInp
     const value = readCookie(cookies, name)
     return value === undefined ? [] : [[name, value] as const]
   })
+  const { noted } = bearer.leaving
   return {
     consent: bearer.consent,
     off: bearer.off,
     openCookies: Object.fromEntries(open),
+    ...(noted.length > 0 && { noted: { [FORGET_COOKIE]: noted } }),
     carried: bearer.isErased ? null : bearer.carried,
     scope,
     rows,

@@ -11,14 +11,14 @@ import type { Shown } from './view.ts'
 const USES_SHOWN = 3
 
 export function KnownSection({ data }: { data: PageData }) {
-  const { frame, hasId, storeAway, items } = data
+  const { frame, hasId, isLeaving, storeAway, items } = data
   const texts = TEXTS[frame.language]
   return (
     <section aria-labelledby="known">
       <h2 id="known">{texts.known}</h2>
       {storeAway ? <Notice text={texts.storeAway} isWarning={true} /> : null}
-      {hasId ? null : <p>{texts.nothingKnown}</p>}
-      {hasId && items.length <= 2 ? <p>{texts.little}</p> : null}
+      {hasId ? null : <p>{isLeaving ? texts.eraseLater : texts.nothingKnown}</p>}
+      {hasId && items.filter(({ id }) => id !== 'answers').length <= 2 ? <p>{texts.little}</p> : null}
       {items.length === 0 ? null : (
         <ul class="items">
           {items.map((item) => (

@@ -7,12 +7,12 @@ export const PAGE_CSS = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf7; --card: #ffffff; --ink: #1d1c1a; --soft: #5d5a54; --line: #d9d5cc;
-  --accent: #0b5d51; --on-accent: #ffffff; --wash: #e7f1ee; --warn: #8a2c1b; --focus: #0a62c4;
+  --accent: #0b5d51; --wash: #e7f1ee; --warn: #8a2c1b; --focus: #0a62c4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #161513; --card: #1f1e1b; --ink: #f0ede6; --soft: #b3ada1; --line: #3a3732;
-    --accent: #7fd1c1; --on-accent: #0c201c; --wash: #1b2d29; --warn: #ff9d88; --focus: #8cc0ff;
+    --accent: #7fd1c1; --wash: #1b2d29; --warn: #ff9d88; --focus: #8cc0ff;
   }
 }
 *, ::before, ::after { box-sizing: border-box; }
@@ -28,7 +28,7 @@ a:hover { text-decoration-thickness: .16em; }
 :target { scroll-margin-top: 1rem; }
 .skip { position: absolute; left: 1rem; top: -6rem; background: var(--card); padding: .6rem 1rem; z-index: 1; }
 .skip:focus { top: .5rem; }
-.top, main, .foot { max-width: 46rem; margin-inline: auto; padding-inline: clamp(1.1rem, 4vw, 2rem); }
+.top, main { max-width: 46rem; margin-inline: auto; padding-inline: clamp(1.1rem, 4vw, 2rem); }
 .top {
   display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: center; justify-content: space-between;
   padding-block: 1rem; font-size: .9375rem;
@@ -62,8 +62,6 @@ button, .button {
   color: var(--ink); background: var(--card); border: 1.5px solid var(--soft);
 }
 button:hover, .button:hover { border-color: var(--accent); background: var(--wash); }
-.strong { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-.strong:hover { background: var(--accent); color: var(--on-accent); text-decoration: underline; text-underline-offset: .2em; }
 .slight { min-height: 2.75rem; padding: .45rem .9rem; font-size: .9375rem; font-weight: 550; }
 .danger { border-color: var(--warn); color: var(--warn); }
 .danger:hover { border-color: var(--warn); }
@@ -97,7 +95,6 @@ th, td { text-align: start; padding: .55rem .25rem; border-bottom: 1px solid var
 thead th { color: var(--soft); font-size: .9375rem; }
 td:last-child, thead th:last-child { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; hyphens: none; }
-.foot { padding-block: 1.5rem 3rem; color: var(--soft); font-size: .9375rem; }
 @media print { .top nav, .skip, form, .row { display: none; } body { background: none; } }
 @media (forced-colors: active) { .note { border: 1px solid; } }
 `.trim()

@@ -82,7 +82,6 @@ export const de: Texts = {
       `Dieser Browser ist seit dem ${date} mit Ihrem Kundenkonto verbunden, weil Sie sich angemeldet haben.`,
     newsletter: (date) =>
       `Dieser Browser ist seit dem ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
-    card: (date) => `Das sind die Einkäufe mit Ihrer Kundenkarte seit dem ${date}.`,
   },
   data: {
     country: { name: 'Land', from: 'Ihre Internetverbindung' },
@@ -109,7 +108,6 @@ export const de: Texts = {
     recent: { name: 'Was Sie zuletzt angesehen haben', from: 'dieser Browser, wenn er unsere Seiten öffnet' },
   },
   stages: {
-    unknown: 'Wir kennen Sie nicht.',
     identified: 'Wir erkennen diesen Browser an einer Zufallsnummer.',
     connected:
       'Sie folgen einer Marke, oder dieser Browser ist mit Ihrem Konto oder einem Newsletter verbunden.',
@@ -142,7 +140,8 @@ export const de: Texts = {
     `${count === 1 ? '1 Bestellung' : `${count} Bestellungen`}${total === undefined ? '' : `, zusammen ${total}`}${last === undefined ? '' : `, die letzte am ${last}`}`,
   activity: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
   activityName: 'Was Sie getan haben, im Einzelnen',
-  activityFrom: 'dieser Browser, und unsere Filialen, wo Sie Ihre Karte vorgezeigt haben',
+  activityFrom:
+    'dieser Browser, andere, in denen Sie angemeldet waren, unsere Filialen und unsere Bestelldaten',
   kinds: {
     view: 'angesehene Seiten',
     search: 'Suchen (nie die Wörter)',
@@ -169,7 +168,7 @@ export const de: Texts = {
   shownLast: (date) => `Zuletzt am ${date} gezeigt.`,
   shownTimes: (count, date) =>
     `${count === 1 ? 'Einmal' : count === 2 ? 'Zweimal' : times(count)} gezeigt, zuletzt am ${date}.`,
-  hidden: 'Sie möchten das nicht mehr sehen. Daran halten wir uns.',
+  hidden: 'Sie möchten das in diesem Browser nicht mehr sehen. Daran halten wir uns.',
   comparison: 'Sie gehören zu einer Vergleichsgruppe, daher wurde Ihnen das nicht gezeigt.',
   notRelevant: 'Nicht relevant',
   tooPersonal: 'Zu persönlich',
@@ -194,7 +193,7 @@ export const de: Texts = {
     newsletter:
       'Das betrifft diesen Browser. Er ist nur durch einen Newsletter verbunden, und solche Links lassen sich weiterleiten; um zu löschen, was zu Ihrem Kundenkonto gehört, melden Sie sich bitte zuerst an.',
     person:
-      'Das betrifft jeden Browser, in dem Sie angemeldet waren, und was Sie in unseren Filialen mit Ihrer Kundenkarte getan haben. Ihr Konto selbst und Ihre Bestellungen bleiben beim Shop.',
+      'Das betrifft jeden Browser, der mit Ihrem Konto verknüpft ist, und was Sie in unseren Filialen mit Ihrer Kundenkarte getan haben. Ihr Konto selbst und Ihre Bestellungen bleiben beim Shop.',
   },
   eraseYes: 'Ja, alles löschen',
   eraseNo: 'Nein, behalten',
@@ -220,7 +219,7 @@ export const de: Texts = {
   },
 
   saved: 'Gespeichert. Es gilt ab jetzt.',
-  thanks: 'Danke. Sie sehen das nicht wieder.',
+  thanks: 'Danke. Sie sehen das in diesem Browser nicht wieder.',
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',
   linkTitle: 'Ging diese E-Mail an Sie?',

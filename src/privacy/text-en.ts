@@ -81,7 +81,6 @@ export const en: Texts = {
       `This browser has been linked to your customer account since ${date}, because you signed in.`,
     newsletter: (date) =>
       `This browser has been linked to a newsletter since ${date}, because its link was opened here.`,
-    card: (date) => `These are the purchases with your customer card since ${date}.`,
   },
   data: {
     country: { name: 'Country', from: 'your internet connection' },
@@ -108,7 +107,6 @@ export const en: Texts = {
     recent: { name: 'What you looked at last', from: 'this browser, when it opens our pages' },
   },
   stages: {
-    unknown: 'We do not know you.',
     identified: 'We recognise this browser by a random number.',
     connected: 'You follow a brand, or this browser is linked to your account or a newsletter.',
     known: 'We know what interests you.',
@@ -139,7 +137,7 @@ export const en: Texts = {
     `${count === 1 ? '1 order' : `${count} orders`}${total === undefined ? '' : `, ${total} in all`}${last === undefined ? '' : `, the last on ${last}`}`,
   activity: (count) => (count === 1 ? '1 entry' : `${count} entries`),
   activityName: 'Your activity, one by one',
-  activityFrom: 'this browser, and our stores where you showed your card',
+  activityFrom: 'this browser, others where you signed in, our stores and our order records',
   kinds: {
     view: 'pages looked at',
     search: 'searches (never the words)',
@@ -165,7 +163,7 @@ export const en: Texts = {
   nothingShown: 'Nothing chosen for you has been shown in this browser.',
   shownLast: (date) => `Last shown on ${date}.`,
   shownTimes: (count, date) => `Shown ${times(count)}, last on ${date}.`,
-  hidden: 'You asked us not to show this again. We keep to it.',
+  hidden: 'You asked us not to show this again in this browser. We keep to it.',
   comparison: 'You belong to a comparison group, so you were not shown this.',
   notRelevant: 'Not relevant',
   tooPersonal: 'Too personal',
@@ -188,7 +186,7 @@ export const en: Texts = {
     newsletter:
       'This covers this browser. It is linked by a newsletter only, and such links can be forwarded; to erase what belongs to your customer account, sign in first.',
     person:
-      'This covers every browser in which you signed in, and what you did in our stores with your customer card. Your account itself and your orders stay with the shop.',
+      'This covers every browser that is linked to your account, and what you did in our stores with your customer card. Your account itself and your orders stay with the shop.',
   },
   eraseYes: 'Yes, erase everything',
   eraseNo: 'No, keep it',
@@ -214,7 +212,7 @@ export const en: Texts = {
   },
 
   saved: 'Saved. It counts from now on.',
-  thanks: 'Thank you. You will not see it again.',
+  thanks: 'Thank you. You will not see it again in this browser.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',
   linkTitle: 'Was this e-mail meant for you?',

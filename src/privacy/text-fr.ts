@@ -82,7 +82,6 @@ export const fr: Texts = {
       `Ce navigateur est relié à votre compte client depuis le ${date}, car vous vous y êtes connecté.`,
     newsletter: (date) =>
       `Ce navigateur est relié à une newsletter depuis le ${date}, car son lien a été ouvert ici.`,
-    card: (date) => `Ce sont les achats faits avec votre carte client depuis le ${date}.`,
   },
   data: {
     country: { name: 'Pays', from: 'votre connexion internet' },
@@ -112,7 +111,6 @@ export const fr: Texts = {
     recent: { name: 'Ce que vous avez regardé en dernier', from: 'ce navigateur, quand il ouvre nos pages' },
   },
   stages: {
-    unknown: 'Nous ne vous connaissons pas.',
     identified: 'Nous reconnaissons ce navigateur à un numéro aléatoire.',
     connected: 'Vous suivez une marque, ou ce navigateur est relié à votre compte ou à une newsletter.',
     known: 'Nous savons ce qui vous intéresse.',
@@ -138,7 +136,8 @@ export const fr: Texts = {
     `${count === 1 ? '1 commande' : `${count} commandes`}${total === undefined ? '' : `, ${total} en tout`}${last === undefined ? '' : `, la dernière le ${last}`}`,
   activity: (count) => (count === 1 ? '1 entrée' : `${count} entrées`),
   activityName: 'Votre activité, pas à pas',
-  activityFrom: 'ce navigateur, et nos magasins où vous avez montré votre carte',
+  activityFrom:
+    'ce navigateur, d’autres où vous vous êtes connecté, nos magasins et nos registres de commandes',
   kinds: {
     view: 'pages regardées',
     search: 'recherches (jamais les mots)',
@@ -164,7 +163,7 @@ export const fr: Texts = {
   nothingShown: 'Rien de choisi pour vous n’a été montré dans ce navigateur.',
   shownLast: (date) => `Montré la dernière fois le ${date}.`,
   shownTimes: (count, date) => `Montré ${times(count)}, la dernière fois le ${date}.`,
-  hidden: 'Vous avez demandé à ne plus voir ceci. Nous nous y tenons.',
+  hidden: 'Vous avez demandé à ne plus voir ceci dans ce navigateur. Nous nous y tenons.',
   comparison: 'Vous faites partie d’un groupe de comparaison ; ceci ne vous a donc pas été montré.',
   notRelevant: 'Sans intérêt',
   tooPersonal: 'Trop personnel',
@@ -188,7 +187,7 @@ export const fr: Texts = {
     newsletter:
       'Cela concerne ce navigateur. Il n’est relié que par une newsletter, dont les liens peuvent être transférés ; pour effacer ce qui appartient à votre compte client, connectez-vous d’abord.',
     person:
-      'Cela concerne tous les navigateurs où vous vous êtes connecté, et ce que vous avez fait dans nos magasins avec votre carte client. Votre compte et vos commandes restent à la boutique.',
+      'Cela concerne tous les navigateurs liés à votre compte, et ce que vous avez fait dans nos magasins avec votre carte client. Votre compte et vos commandes restent à la boutique.',
   },
   eraseYes: 'Oui, tout effacer',
   eraseNo: 'Non, conserver',
@@ -214,7 +213,7 @@ export const fr: Texts = {
   },
 
   saved: 'Enregistré. Cela compte dès maintenant.',
-  thanks: 'Merci. Vous ne le reverrez pas.',
+  thanks: 'Merci. Vous ne le reverrez pas dans ce navigateur.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
   linkTitle: 'Cet e-mail vous était-il adressé ?',

@@ -82,7 +82,6 @@ export const pt: Texts = {
       `Este navegador está ligado à sua conta de cliente desde ${date}, porque iniciou sessão.`,
     newsletter: (date) =>
       `Este navegador está ligado a uma newsletter desde ${date}, porque a ligação dela foi aberta aqui.`,
-    card: (date) => `São as compras com o seu cartão de cliente desde ${date}.`,
   },
   data: {
     country: { name: 'País', from: 'a sua ligação à Internet' },
@@ -109,7 +108,6 @@ export const pt: Texts = {
     recent: { name: 'O que viu por último', from: 'este navegador, quando abre as nossas páginas' },
   },
   stages: {
-    unknown: 'Não o conhecemos.',
     identified: 'Reconhecemos este navegador por um número aleatório.',
     connected: 'Segue uma marca, ou este navegador está ligado à sua conta ou a uma newsletter.',
     known: 'Sabemos o que lhe interessa.',
@@ -140,7 +138,8 @@ export const pt: Texts = {
     `${count === 1 ? '1 encomenda' : `${count} encomendas`}${total === undefined ? '' : `, ${total} no total`}${last === undefined ? '' : `, a última em ${last}`}`,
   activity: (count) => (count === 1 ? '1 registo' : `${count} registos`),
   activityName: 'As suas atividades, uma a uma',
-  activityFrom: 'este navegador, e as nossas lojas onde mostrou o seu cartão',
+  activityFrom:
+    'este navegador, outros em que iniciou sessão, as nossas lojas e os nossos registos de encomendas',
   kinds: {
     view: 'páginas vistas',
     search: 'pesquisas (nunca as palavras)',
@@ -166,7 +165,7 @@ export const pt: Texts = {
   nothingShown: 'Neste navegador ainda não foi mostrado nada escolhido para si.',
   shownLast: (date) => `Mostrado pela última vez em ${date}.`,
   shownTimes: (count, date) => `Mostrado ${times(count)}, a última em ${date}.`,
-  hidden: 'Pediu para não voltar a ver isto. Cumprimos.',
+  hidden: 'Pediu para não voltar a ver isto neste navegador. Cumprimos.',
   comparison: 'Pertence a um grupo de comparação, por isso isto não lhe foi mostrado.',
   notRelevant: 'Não me interessa',
   tooPersonal: 'Demasiado pessoal',
@@ -191,7 +190,7 @@ export const pt: Texts = {
     newsletter:
       'Abrange este navegador. Está ligado apenas por uma newsletter, e essas ligações podem ser reencaminhadas; para apagar o que pertence à sua conta de cliente, inicie sessão primeiro.',
     person:
-      'Abrange todos os navegadores em que iniciou sessão e o que fez nas nossas lojas com o seu cartão de cliente. A sua conta e as suas encomendas continuam na loja.',
+      'Abrange todos os navegadores ligados à sua conta e o que fez nas nossas lojas com o seu cartão de cliente. A sua conta e as suas encomendas continuam na loja.',
   },
   eraseYes: 'Sim, apagar tudo',
   eraseNo: 'Não, manter',
@@ -217,7 +216,7 @@ export const pt: Texts = {
   },
 
   saved: 'Guardado. Conta a partir de agora.',
-  thanks: 'Obrigado. Não voltará a ver isto.',
+  thanks: 'Obrigado. Não voltará a ver isto neste navegador.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',
   linkTitle: 'Este e-mail era para si?',

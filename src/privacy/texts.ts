@@ -82,9 +82,10 @@ export interface Texts {
   readonly kept: string
   readonly keptUntil: (date: string) => string
   readonly keptEvents: string
-  readonly tie: Readonly<Record<'login' | 'newsletter' | 'card', (date: string) => string>>
+  readonly tie: Readonly<Record<'login' | 'newsletter', (date: string) => string>>
   readonly data: Readonly<Record<DataClass, ClassText>>
-  readonly stages: Readonly<Record<Stage, string>>
+  /** Whoever has a snapshot is known by its number. */
+  readonly stages: Readonly<Record<Exclude<Stage, 'unknown'>, string>>
   readonly traits: Readonly<Record<TraitName, string>>
   readonly weekdays: Readonly<Record<Weekday, string>>
   readonly dayparts: Readonly<Record<Daypart, string>>

@@ -8,9 +8,10 @@ import type { Attributes, CompiledCampaign, CompiledRelease } from '../campaign/
 import { draw, inGlobalHoldout } from '../decide/assign.ts'
 import { countsImpressions } from '../decide/caps.ts'
 import { HOUR_MS } from '../kit/time.ts'
+import { visitStart } from '../measure/outcomes.ts'
 import { capKey, isRefused } from '../profile/caps.ts'
 import { COOKIE_LIFE_MS } from '../profile/cookie.ts'
-import type { Snapshot } from '../profile/model.ts'
+import type { CapCount, Snapshot } from '../profile/model.ts'
 import { PROFILE_LIFE_MS } from '../profile/retention.ts'
 import { type Explanation, explain } from './explain.ts'
 import { readersByClass } from './inventory.ts'
@@ -58,6 +59,8 @@ export function shownOf(
   if (snapshot?.caps === undefined || release === null) return []
   const { caps, id } = snapshot
   const isHeldOut = inGlobalHoldout(id, release.holdout)
+  // Weights go by the start of a visit, and change between visits.
+  const visitAt = ({ hour }: CapCount): number => Math.min(visitStart(snapshot), (hour + 1) * HOUR_MS)
   const live = release.campaigns.flatMap((campaign): readonly Shown[] => {
     const count = caps[capKey('campaign', campaign.id)]
     if (count === undefined) return []
@@ -67,7 +70,7 @@ export function shownOf(
         name: campaign.source.name ?? campaign.id,
         times: count.total === 0 || countsImpressions(campaign) ? count.total : null,
         lastAt: count.hour * HOUR_MS,
-        comparison: isHeldOut || !seesVariant(campaign, id),
+        comparison: isHeldOut || !seesVariant(campaign, id, visitAt(count), attributes),
         refused: isRefused(count),
         why: explain(campaign, attributes, language),
       },
@@ -85,9 +88,14 @@ export function shownOf(
   return [...live, ...gone].sort((a, b) => b.lastAt - a.lastAt || (a.campaign < b.campaign ? -1 : 1))
 }
 
-/** By hash alone, as deciding does: does this visitor's arm change the page? */
-function seesVariant(campaign: CompiledCampaign, unit: string): boolean {
-  const drawn = draw(campaign, unit)
+/** By hash alone, and by the weights of that visit, as deciding does: does this visitor's arm change the page? */
+function seesVariant(
+  campaign: CompiledCampaign,
+  unit: string,
+  visitAt: number,
+  attributes: Attributes,
+): boolean {
+  const drawn = draw(campaign, unit, campaign.rangesAt?.(visitAt, attributes))
   const variant = typeof drawn === 'number' ? campaign.variants[drawn] : undefined
   return variant !== undefined && (variant.edits.length > 0 || variant.redirect !== undefined)
 }

@@ -180,7 +180,7 @@ describe.skipIf(chromium === undefined)('in Chromium (needs one; SELVEDGE_CHROMI
 
     await tabTo(page, 'button[value="not_relevant"]')
     await leaveBy(page, 'Enter')
-    expect(await textOf(page, '[role=status]')).toContain('You will not see it again')
+    expect(await textOf(page, '[role=status]')).toContain('You will not see it again in this browser')
     expect(await textOf(page, SHOWN)).toContain('You asked us not to show this again')
     await tabTo(page, 'button[value="too_personal"]')
     await leaveBy(page, 'Enter')

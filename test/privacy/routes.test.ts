@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { applyOverlay } from '../../src/campaign/overlay.ts'
 import { choiceCookie } from '../../src/consent/choice.ts'
+import { createConsentLog } from '../../src/consent/store.ts'
 import { CLEAR_DIGEST, CLEAR_TEXT } from '../../src/events/clear.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
+import { createMeasureStore } from '../../src/measure/store.ts'
 import { gpcResponse } from '../../src/privacy/gpc.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { TEXTS } from '../../src/privacy/texts.ts'
 import { COOKIE_NAME } from '../../src/profile/cookie.ts'
-import { FORGET_COOKIE } from '../../src/profile/forget.ts'
+import { FORGET_COOKIE, forgetCookie } from '../../src/profile/forget.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
@@ -57,6 +60,54 @@ describe('GET /privacy', () => {
     expect(page).toMatch(
       /What was shown to you.*Tea first.*it fits what you have looked at or bought here.*Shown twice, last on 3 July 2026/s,
     )
+  })
+
+  it.each(LANGUAGES)(
+    'keeps silent about nothing that is kept: measures and answers stand there too, in %s',
+    async (language) => {
+      const { tables, measurement, choices, necessary, activity, keptEvents, data, little } = TEXTS[language]
+      const answer = {
+        personalization: true,
+        measurement: true,
+        off: [],
+        source: 'privacy',
+        policy: '1',
+      } as const
+      await createConsentLog(doors.db).append({ at: NOW, visitor: ana, ...answer })
+      const shopper = await privacy.shopper(known('ana'))
+      const page = `/_selvedge/privacy?lang=${language}`
+      expect(await textOf(shopper.ask(page))).toContain(little)
+      const outcome = { id: 'o1', kind: 'visit', at: NOW } as const
+      await createMeasureStore(doors.db).record(
+        [{ visitor: ana, exposures: [], outcomes: [outcome], sightings: [{ campaign: 'tea', at: NOW }] }],
+        NOW,
+      )
+      const told = (await textOf(shopper.ask(page))).replaceAll(/<[^>]*>/g, '|').replaceAll(/\|+/g, '|')
+      expect(told).not.toContain(little)
+      expect(told).toContain(
+        `|${tables.measures}|${activity(2)}|${data.country.name}|${data.device.name}|${data.time.name}|`,
+      )
+      expect(told).toMatch(new RegExp(`\\|${measurement.name}\\|[^|]*\\|${keptEvents}\\|${choices}\\|`))
+      expect(told).toMatch(
+        new RegExp(`\\|${choices}\\|${activity(1)}\\|.*\\|${necessary.name}\\|[^|]*\\|[^|]*2028`),
+      )
+    },
+  )
+
+  it('does not say that nothing is kept of a browser whose id is still to be erased, and erases it', async () => {
+    await meet()
+    const shopper = await privacy.shopper(null, refuse())
+    const line = await forgetCookie(doors.keyring, HOST, [ana], new Uint8Array(12))
+    shopper.cookies.set(FORGET_COOKIE, line.slice(line.indexOf('=') + 1, line.indexOf(';')))
+    const page = await textOf(shopper.ask('/_selvedge/privacy'))
+    expect(page).toContain(TEXTS.en.eraseLater)
+    expect(page).not.toContain(TEXTS.en.nothingKnown)
+    const file = (await (await shopper.ask('/_selvedge/privacy/download')).json()) as { cookies: object }
+    expect(file.cookies).toMatchObject({ [FORGET_COOKIE]: [ana] })
+    expect(await textOf(shopper.ask('/_selvedge/privacy/erase'))).toMatch(/Single activities.*<td>4</s)
+    const receipt = await textOf(shopper.send('/_selvedge/privacy/erase', { confirm: 'yes' }))
+    expect(receipt).toContain(await tombstoneOf(ana))
+    expect(await doors.rows('SELECT * FROM events')).toEqual([])
   })
 
   it('makes nobody: who has no cookie leaves without one, and nothing is written', async () => {
@@ -191,6 +242,26 @@ describe('GET /privacy', () => {
     const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
     expect(page).toContain(TEXTS.en.comparison)
     expect(page).not.toContain('Shown twice')
+  })
+
+  it('goes by the weights of the visit in saying who is in a comparison group', async () => {
+    const edits = [{ selector: 'h1', action: 'text', value: 'Tea' }]
+    const variants = [
+      { id: 'control', edits: [] },
+      { id: 'b', edits },
+    ]
+    const base = release({ ...TEA, variants, allocation: { kind: 'adaptive', floor: 0.01 } })
+    const told = async (shares: readonly number[], from = 0) => {
+      const old = from === 0 ? [] : [{ from: 0, arms: ['control', 'b'], shares: shares.toReversed() }]
+      const weights = JSON.stringify([...old, { from, arms: ['control', 'b'], shares }])
+      const row = { campaign: 'tea', paused: false, weights, admitted: 1 }
+      privacy.live.release = applyOverlay(base, { version: 1, rows: [row] }, () => {})
+      const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
+      return page.includes(TEXTS.en.comparison)
+    }
+    expect([await told([1, 0]), await told([0, 1])]).toEqual([true, false])
+    // Weights from after that visit change nothing of it.
+    expect([await told([1, 0], NOW + 1), await told([0, 1], NOW + 1)]).toEqual([false, true])
   })
 
   it('says that a switched off class is not used', async () => {
