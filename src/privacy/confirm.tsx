@@ -21,7 +21,7 @@ export function ErasePage({ data: { frame, plan } }: { data: EraseData }) {
       <h1>{texts.eraseTitle}</h1>
       {plan === null ? (
         <>
-          <p>{texts.eraseNothing}</p>
+          <p>{texts.nothingKnown}</p>
           <p>
             <a href={back}>{texts.yourPrivacy}</a>
           </p>

@@ -185,8 +185,6 @@ export const de: Texts = {
   eraseTitle: 'Alles löschen?',
   eraseLater:
     'Unsere Aufzeichnungen haben gerade nicht geantwortet. Dieser Browser wird vergessen, sobald sie es tun, oder beim nächsten Besuch.',
-  eraseNothing:
-    'Wir bewahren nichts auf, das zu diesem Browser gehört. Seine Cookies können Sie trotzdem wegräumen.',
   eraseWhat: 'Das wird endgültig gelöscht:',
   eraseScope: {
     browser: 'Das betrifft diesen Browser.',

@@ -179,7 +179,6 @@ export const en: Texts = {
   eraseTitle: 'Erase everything?',
   eraseLater:
     'Our records did not answer just now. They forget this browser when they do, or on your next visit.',
-  eraseNothing: 'We keep nothing that belongs to this browser. You can still clear its cookies.',
   eraseWhat: 'This is what will be deleted, for good:',
   eraseScope: {
     browser: 'This covers this browser.',

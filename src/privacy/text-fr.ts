@@ -179,8 +179,6 @@ export const fr: Texts = {
   eraseTitle: 'Tout effacer ?',
   eraseLater:
     'Nos registres n’ont pas répondu à l’instant. Ils oublieront ce navigateur dès que possible, ou à votre prochaine visite.',
-  eraseNothing:
-    'Nous ne conservons rien qui appartienne à ce navigateur. Vous pouvez tout de même retirer ses cookies.',
   eraseWhat: 'Voici ce qui sera effacé, définitivement :',
   eraseScope: {
     browser: 'Cela concerne ce navigateur.',

@@ -182,8 +182,6 @@ export const pt: Texts = {
   eraseTitle: 'Apagar tudo?',
   eraseLater:
     'Os nossos registos não responderam agora. Esquecem este navegador quando puderem, ou na sua próxima visita.',
-  eraseNothing:
-    'Não guardamos nada que pertença a este navegador. Pode, ainda assim, limpar os cookies dele.',
   eraseWhat: 'Isto é o que vai ser apagado, de vez:',
   eraseScope: {
     browser: 'Abrange este navegador.',

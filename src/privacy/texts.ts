@@ -125,7 +125,6 @@ export interface Texts {
   readonly eraseTitle: string
   /** The store is away, and the queue or the next visit erases. */
   readonly eraseLater: string
-  readonly eraseNothing: string
   readonly eraseWhat: string
   readonly eraseScope: Readonly<Record<'browser' | 'newsletter' | 'person', string>>
   readonly eraseYes: string
