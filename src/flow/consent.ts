@@ -9,6 +9,7 @@ import { isUnmeasured } from '../consent/resolve.ts'
 import { optOutOutcome } from '../measure/outcomes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { snapshotWithout } from '../profile/without.ts'
+import { NEAR_COOKIE, nearCookie } from '../signals/near.ts'
 import {
   type Bearer,
   type BearerPorts,
@@ -18,6 +19,7 @@ import {
   readBearer,
 } from './bearer.ts'
 import type { VisitorNews } from './news.ts'
+import { mayShare } from './stores.ts'
 
 export interface ConsentPorts {
   readonly visitor: BearerPorts
@@ -96,6 +98,7 @@ export async function chooseConsent(
   const setCookies = [
     choiceCookie(choice),
     ...(await snapshotCookies(bearer, url, at, ports)),
+    ...(!mayShare(bearer) && cookies.includes(NEAR_COOKIE) ? [nearCookie(undefined)] : []),
     ...(await leavingCookies(leaving, isCertain, url, ports.visitor)),
   ]
   return { consent: bearer.consent, setCookies, ...(failure === undefined ? {} : { failure }) }

@@ -75,13 +75,16 @@ export interface Shared {
   readonly setCookie: string
 }
 
+/** Agreed to personalization, and wants stores and places used. */
+export const mayShare = ({ consent, off }: Sharer): boolean =>
+  consent.personalization.granted && !off.includes('store') && !off.includes('place')
+
 /**
  * Answers a shared position with the nearest store and forgets the position. Null without consent to personalization,
  * or where the visitor does not want stores or places used.
  */
 export function sharePosition(place: Coordinates, sharer: Sharer, stores: readonly Store[]): Shared | null {
-  const isWanted = !sharer.off.includes('store') && !sharer.off.includes('place')
-  if (!sharer.consent.personalization.granted || !isWanted) return null
+  if (!mayShare(sharer)) return null
   const nearest = storeNear(stores, place)
   return { nearest, setCookie: nearCookie(nearest) }
 }

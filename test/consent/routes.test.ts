@@ -51,6 +51,27 @@ describe('POST /consent', () => {
     ])
   })
 
+  it('takes the nearest store out of the browser with the consent, or the kind of data, that it was for', async () => {
+    const near = '__Host-selvedge-near'
+    for (const [wish, isKept] of [
+      [{ personalization: true, measurement: true }, true],
+      [{ personalization: true, measurement: true, off: ['habit'] }, true],
+      [{ personalization: true, measurement: true, off: ['store'] }, false],
+      [{ personalization: true, measurement: true, off: ['place'] }, false],
+      [{ personalization: false, measurement: false }, false],
+    ] as const) {
+      const browser = await doors.browser(known('ana'), grant())
+      browser.cookies.set(near, 'graca.2')
+      const { headers } = await browser.post('/consent', wish)
+      expect([wish, headers.getSetCookie().join().includes(`${near}=;`)]).toEqual([wish, !isKept])
+    }
+    const none = await (await doors.browser(known('ana'), grant())).post('/consent', {
+      personalization: false,
+      measurement: false,
+    })
+    expect(none.headers.getSetCookie().join()).not.toContain(near)
+  })
+
   it('works without a script, and goes back to the page', async () => {
     const browser = await doors.browser(null, '')
     const answer = await browser.post(
