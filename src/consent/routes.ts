@@ -16,6 +16,8 @@ import { Hono } from '../kit/hono.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
 import { closed, faultsOf } from '../kit/shape.ts'
+import { frameOf, PRIVATE_HEADERS, sorry } from '../privacy/answers.tsx'
+import { chooseLanguage } from '../privacy/language.ts'
 import { OFF_MAX } from './choice.ts'
 import { CONSENT_SOURCES } from './log.ts'
 
@@ -58,7 +60,10 @@ async function choose(c: Context, deps: ConsentDeps): Promise<Response> {
   const sent = byForm ? await readFormWish(request, url) : await readJsonWish(request)
   if (!sent.ok) return sent.error
   const { consent, setCookies, failure } = await chooseConsent(request, url, sent.value.wish, deps.ports())
-  const response = failure === undefined ? done(sent.value, consent) : unfinished(failure, byForm, deps)
+  const response =
+    failure === undefined
+      ? done(sent.value, consent)
+      : unfinished(failure, byForm ? request : null, sent.value, deps)
   for (const cookie of setCookies) response.headers.append('Set-Cookie', cookie)
   return response
 }
@@ -77,14 +82,20 @@ function done({ wish, to }: Sent, consent: object): Response {
 }
 
 /** The choice holds, since it is in the cookie; who sends it again gets the rest done. */
-function unfinished(failure: unknown, byForm: boolean, deps: ConsentDeps): Response {
+function unfinished(failure: unknown, form: Request | null, { to = '' }: Sent, deps: ConsentDeps): Response {
   const answer = doors.failed(failure, deps.report)
-  if (!byForm) return answer
-  const headers = new Headers(answer.headers)
-  headers.set('Content-Type', 'text/plain; charset=utf-8')
-  const text =
-    'Your choice holds from now on. It is not on record yet. Please go back and send it again in a minute.\n'
-  return new Response(text, { status: answer.status, headers })
+  if (form === null) return answer
+  // In the language of the page that it was said on, where that has one.
+  const language = chooseLanguage(
+    new URL(to, form.url).searchParams.get('lang'),
+    form.headers.get('Accept-Language'),
+  )
+  const frame = { ...frameOf(form), language, path: null }
+  const told = sorry(form, 'unrecorded', answer.status, frame)
+  for (const [name, value] of [...answer.headers, ...Object.entries(PRIVATE_HEADERS)]) {
+    if (name !== 'content-type') told.headers.set(name, value)
+  }
+  return told
 }
 
 async function readJsonWish(request: Request): Promise<Result<Sent, Response>> {

@@ -26,7 +26,7 @@ export const page = (body: unknown, status = 200): Response =>
 /** `what`: which of the texts says it. */
 export const sorry = (
   request: Request,
-  what: 'failed' | 'notFromHere' | 'notCounted' | 'eraseLater',
+  what: 'failed' | 'unrecorded' | 'notFromHere' | 'notCounted' | 'eraseLater',
   status: number,
   frame = frameOf(request),
 ): Response => page(<SorryPage frame={frame} text={TEXTS[frame.language][what]} />, status)

@@ -186,7 +186,10 @@ function Choices({ data, texts }: { data: PageData; texts: Texts }) {
   )
 }
 
-const classText = ({ data }: Texts, each: DataClass) => ({ name: data[each].name, about: data[each].from })
+const classText = ({ data }: Texts, each: DataClass) => ({
+  name: data[each].name,
+  about: data[each].from ?? '',
+})
 
 function Switch(props: {
   name: string

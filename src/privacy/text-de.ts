@@ -84,18 +84,21 @@ export const de: Texts = {
       `Dieser Browser ist seit dem ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
   },
   data: {
-    country: { name: 'Land', from: 'Ihre Internetverbindung' },
-    region: { name: 'Region und Zeitzone', from: 'Ihre Internetverbindung' },
+    country: { name: 'Land' },
+    region: { name: 'Region und Zeitzone' },
     city: { name: 'Ort', from: 'Ihre Internetverbindung, ungefähr' },
     place: { name: 'Ungefähre Gegend', from: 'Ihre Internetverbindung, auf etwa 11 km' },
-    time: { name: 'Tageszeit', from: 'die Uhr' },
-    device: { name: 'Art des Geräts', from: 'was Ihr Browser über sich sagt' },
-    language: { name: 'Sprache', from: 'was Ihr Browser über sich sagt' },
-    page: { name: 'Die Seite, auf der Sie sind', from: 'ihre Adresse und die Seite, die Sie herführte' },
+    time: { name: 'Tageszeit' },
+    device: { name: 'Art des Geräts' },
+    language: { name: 'Sprache' },
+    page: { name: 'Die Seite, auf der Sie sind' },
     visit: { name: 'Ihre Besuche', from: 'dieser Browser, wenn er unsere Seiten öffnet' },
     cookie: { name: 'Einstellungen dieser Website', from: 'Cookies dieser Website in Ihrem Browser' },
-    weather: { name: 'Das Wetter', from: 'eine öffentliche Vorhersage für Ihre ungefähre Gegend' },
-    store: { name: 'Die nächste Filiale', from: 'Ihre ungefähre Gegend und unsere Liste der Filialen' },
+    weather: { name: 'Das Wetter' },
+    store: {
+      name: 'Die nächste Filiale',
+      from: 'Ihre ungefähre oder von Ihnen geteilte Position und unsere Liste der Filialen',
+    },
     stage: { name: 'Wie gut wir uns kennen', from: 'ergibt sich aus dem, was auf dieser Seite steht' },
     affinity: {
       name: 'Was Sie interessiert',
@@ -217,6 +220,8 @@ export const de: Texts = {
   },
 
   saved: 'Gespeichert. Es gilt ab jetzt.',
+  unrecorded:
+    'Es gilt ab jetzt, ist aber noch nicht festgehalten. Bitte gehen Sie zurück und senden Sie es in einer Minute noch einmal.',
   thanks: 'Danke. Sie sehen das in diesem Browser nicht wieder.',
   notCounted: 'Sie nutzen diesen Shop anonym, daher haben wir nichts, woran wir uns das merken könnten.',
   notFromHere: 'Dieses Formular kam nicht von einer Seite dieses Shops, daher wurde nichts geändert.',

@@ -83,18 +83,21 @@ export const en: Texts = {
       `This browser has been linked to a newsletter since ${date}, because its link was opened here.`,
   },
   data: {
-    country: { name: 'Country', from: 'your internet connection' },
-    region: { name: 'Region and time zone', from: 'your internet connection' },
+    country: { name: 'Country' },
+    region: { name: 'Region and time zone' },
     city: { name: 'Town', from: 'your internet connection, roughly' },
     place: { name: 'Rough place', from: 'your internet connection, to about 11 km' },
-    time: { name: 'Time of day', from: 'the clock' },
-    device: { name: 'Kind of device', from: 'what your browser says of itself' },
-    language: { name: 'Language', from: 'what your browser says of itself' },
-    page: { name: 'The page you are on', from: 'its address, and the site that led you here' },
+    time: { name: 'Time of day' },
+    device: { name: 'Kind of device' },
+    language: { name: 'Language' },
+    page: { name: 'The page you are on' },
     visit: { name: 'Your visits', from: 'this browser, when it opens our pages' },
     cookie: { name: 'Settings of this site', from: 'cookies of this site in your browser' },
-    weather: { name: 'The weather', from: 'a public forecast for your rough area' },
-    store: { name: 'The nearest store', from: 'your rough place and our list of stores' },
+    weather: { name: 'The weather' },
+    store: {
+      name: 'The nearest store',
+      from: 'your rough place, or the one you shared, and our list of stores',
+    },
     stage: { name: 'How well we know each other', from: 'worked out from what stands on this page' },
     affinity: {
       name: 'What interests you',
@@ -211,6 +214,8 @@ export const en: Texts = {
   },
 
   saved: 'Saved. It counts from now on.',
+  unrecorded:
+    'Your choice holds from now on. It is not on record yet. Please go back and send it again in a minute.',
   thanks: 'Thank you. You will not see it again in this browser.',
   notCounted: 'You use this shop anonymously, so there is nothing to remember this by.',
   notFromHere: 'This form was not sent from a page of this shop, so nothing was changed.',

@@ -84,20 +84,20 @@ export const fr: Texts = {
       `Ce navigateur est relié à une newsletter depuis le ${date}, car son lien a été ouvert ici.`,
   },
   data: {
-    country: { name: 'Pays', from: 'votre connexion internet' },
-    region: { name: 'Région et fuseau horaire', from: 'votre connexion internet' },
+    country: { name: 'Pays' },
+    region: { name: 'Région et fuseau horaire' },
     city: { name: 'Ville', from: 'votre connexion internet, à peu près' },
     place: { name: 'Zone approximative', from: 'votre connexion internet, à 11 km près' },
-    time: { name: 'Heure de la journée', from: 'l’horloge' },
-    device: { name: 'Type d’appareil', from: 'ce que votre navigateur dit de lui-même' },
-    language: { name: 'Langue', from: 'ce que votre navigateur dit de lui-même' },
-    page: { name: 'La page où vous êtes', from: 'son adresse, et le site qui vous a mené ici' },
+    time: { name: 'Heure de la journée' },
+    device: { name: 'Type d’appareil' },
+    language: { name: 'Langue' },
+    page: { name: 'La page où vous êtes' },
     visit: { name: 'Vos visites', from: 'ce navigateur, quand il ouvre nos pages' },
     cookie: { name: 'Réglages de ce site', from: 'des cookies de ce site dans votre navigateur' },
-    weather: { name: 'La météo', from: 'une prévision publique pour votre zone approximative' },
+    weather: { name: 'La météo' },
     store: {
       name: 'Le magasin le plus proche',
-      from: 'votre zone approximative et la liste de nos magasins',
+      from: 'votre zone approximative, ou celle que vous avez partagée, et la liste de nos magasins',
     },
     stage: { name: 'À quel point nous nous connaissons', from: 'déduit de ce qui figure sur cette page' },
     affinity: {
@@ -211,6 +211,8 @@ export const fr: Texts = {
   },
 
   saved: 'Enregistré. Cela compte dès maintenant.',
+  unrecorded:
+    'Cela compte dès maintenant, mais n’est pas encore consigné. Revenez en arrière et renvoyez-le dans une minute.',
   thanks: 'Merci. Vous ne le reverrez pas dans ce navigateur.',
   notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
   notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',

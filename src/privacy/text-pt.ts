@@ -84,18 +84,21 @@ export const pt: Texts = {
       `Este navegador está ligado a uma newsletter desde ${date}, porque a ligação dela foi aberta aqui.`,
   },
   data: {
-    country: { name: 'País', from: 'a sua ligação à Internet' },
-    region: { name: 'Região e fuso horário', from: 'a sua ligação à Internet' },
+    country: { name: 'País' },
+    region: { name: 'Região e fuso horário' },
     city: { name: 'Localidade', from: 'a sua ligação à Internet, por aproximação' },
     place: { name: 'Zona aproximada', from: 'a sua ligação à Internet, com cerca de 11 km de margem' },
-    time: { name: 'Hora do dia', from: 'o relógio' },
-    device: { name: 'Tipo de aparelho', from: 'o que o seu navegador diz de si' },
-    language: { name: 'Língua', from: 'o que o seu navegador diz de si' },
-    page: { name: 'A página em que está', from: 'o endereço dela e o sítio que o trouxe até aqui' },
+    time: { name: 'Hora do dia' },
+    device: { name: 'Tipo de aparelho' },
+    language: { name: 'Língua' },
+    page: { name: 'A página em que está' },
     visit: { name: 'As suas visitas', from: 'este navegador, quando abre as nossas páginas' },
     cookie: { name: 'Definições deste sítio', from: 'cookies deste sítio no seu navegador' },
-    weather: { name: 'O tempo que faz', from: 'uma previsão pública para a sua zona aproximada' },
-    store: { name: 'A loja mais próxima', from: 'a sua zona aproximada e a nossa lista de lojas' },
+    weather: { name: 'O tempo que faz' },
+    store: {
+      name: 'A loja mais próxima',
+      from: 'a sua zona aproximada, ou a que partilhou, e a nossa lista de lojas',
+    },
     stage: { name: 'Quão bem nos conhecemos', from: 'deduzido do que está nesta página' },
     affinity: {
       name: 'O que lhe interessa',
@@ -214,6 +217,8 @@ export const pt: Texts = {
   },
 
   saved: 'Guardado. Conta a partir de agora.',
+  unrecorded:
+    'Conta a partir de agora, mas ainda não ficou registado. Volte atrás e envie de novo daqui a um minuto.',
   thanks: 'Obrigado. Não voltará a ver isto neste navegador.',
   notCounted: 'Está a usar esta loja de forma anónima, por isso não temos como nos lembrar disto.',
   notFromHere: 'Este formulário não foi enviado a partir de uma página desta loja, por isso nada mudou.',

@@ -14,10 +14,10 @@ import { en } from './text-en.ts'
 import { fr } from './text-fr.ts'
 import { pt } from './text-pt.ts'
 
-/** What a class of data is called, and where it comes from. */
+/** What a class of data is called, and where it comes from, for those that can be switched off. */
 export interface ClassText {
   readonly name: string
-  readonly from: string
+  readonly from?: string
 }
 
 /** Reasons, each a clause to stand after "because"; in French with its `que`. */
@@ -140,6 +140,8 @@ export interface Texts {
   readonly tables: Readonly<Record<PersonalTable, string>>
 
   readonly saved: string
+  /** The store is away: a choice holds, and is on no record. */
+  readonly unrecorded: string
   readonly thanks: string
   readonly notCounted: string
   readonly notFromHere: string

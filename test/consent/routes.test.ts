@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readBearer } from '../../src/flow/bearer.ts'
+import { LANGUAGES } from '../../src/privacy/language.ts'
+import { TEXTS } from '../../src/privacy/texts.ts'
 import { FORGET_COOKIE } from '../../src/profile/forget.ts'
 import { type Doors, grant, HOST, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
 
@@ -71,6 +73,31 @@ describe('POST /consent', () => {
     })
     expect(none.headers.getSetCookie().join()).not.toContain(near)
   })
+
+  it.each(LANGUAGES)(
+    'says in %s, on a page, that a choice holds which could not be put on record',
+    async (language) => {
+      doors.store.down = true
+      const to = `/_selvedge/privacy?lang=${language}&done=saved`
+      const request = new Request(`https://${HOST}/_selvedge/consent`, {
+        method: 'POST',
+        headers: { 'Sec-Fetch-Site': 'same-origin', Accept: 'text/html', 'Accept-Language': 'xx' },
+        body: form({ choice: 'all', to }),
+      })
+      const answer = await doors.app().fetch(request)
+      expect([answer.status, answer.headers.get('Content-Type'), answer.headers.get('Retry-After')]).toEqual([
+        503,
+        'text/html; charset=utf-8',
+        '5',
+      ])
+      expect(answer.headers.get('Cache-Control')).toContain('no-store')
+      const page = await answer.text()
+      expect(page).toContain(`<html lang="${language}">`)
+      expect(page).toContain(TEXTS[language].unrecorded)
+      expect(answer.headers.getSetCookie().join()).toContain(`${CHOICE}=v1.p1.m1.`)
+      doors.store.down = false
+    },
+  )
 
   it('works without a script, and goes back to the page', async () => {
     const browser = await doors.browser(null, '')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { TEXTS } from '../../src/privacy/texts.ts'
+import { PERSONAL_CLASSES } from '../../src/privacy/view.ts'
 
 /** Every text, functions called with their arguments' stand-ins, by the path of its key. */
 function textsOf(node: unknown, path = ''): readonly (readonly [path: string, text: string])[] {
@@ -29,6 +30,14 @@ describe('TEXTS', () => {
     )
     expect(same).toEqual([])
   })
+
+  it.each(LANGUAGES)(
+    'says where each kind of data comes from that can be switched off, in %s',
+    (language) => {
+      for (const each of PERSONAL_CLASSES)
+        expect([each, TEXTS[language].data[each].from]).toEqual([each, expect.stringMatching(/./)])
+    },
+  )
 
   it.each(LANGUAGES)('puts what it is given into the sentence, in %s', (language) => {
     const { title, keptUntil, why, shownTimes } = TEXTS[language]
