@@ -97,7 +97,7 @@ export async function planErasure(
   const id = ownId(bearer)
   if (id === undefined) return null
   const scope = await reached(ports, id)
-  return { scope, counts: await ports.store.counts(scope.erases) }
+  return { scope, counts: await ports.store.counts(scope.tells) }
 }
 
 export interface LaterPorts {
@@ -161,13 +161,15 @@ export async function eraseAll(
   harm?: 'withdrawal',
 ): Promise<Receipt> {
   const scope = await reached(ports, visitor, reach)
+  // What goes with a person's last browser is not told to whoever may be somebody else: not even how much it was.
+  const told = scope.erases.length > scope.tells.length ? await ports.store.counts(scope.tells) : undefined
   const { at, counts } = await ports.store.erase(scope, ports.now(), harm)
   try {
     await ports.forgotten([...new Set([...scope.buries, ...scope.erases])])
   } catch {
     // It is done: whatever a cache still holds is void by its tombstone, and ends within minutes.
   }
-  return receiptOf(scope, await tombstoneOf(visitor), at, counts)
+  return receiptOf(scope, await tombstoneOf(visitor), at, told ?? counts)
 }
 
 /** Erases one browser's id for good: for consent that was withdrawn in it. */

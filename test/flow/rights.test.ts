@@ -353,6 +353,16 @@ describe('planErasure', () => {
     const plan = await planErasure(privacy.rights(), await bearerOf('ana'))
     expect(plan?.counts).toEqual((await erase('ana')).receipt?.rows)
   })
+
+  it('tells whoever only opened a newsletter’s link not even how much goes of that person’s card, and nor does the receipt', async () => {
+    await meet(visitorId('mail'), 'newsletter')
+    await meet(CARD, 'card')
+    const plan = await planErasure(privacy.rights(), await bearerOf('mail'))
+    expect(plan?.counts).toMatchObject({ visitors: 1, events: 2, identities: 1 })
+    const { receipt } = await erase('mail')
+    expect(receipt).toMatchObject({ covers: 'newsletter', ids: 1, rows: plan?.counts })
+    expect(await occurrences(CARD)).toBe(0)
+  })
 })
 
 describe('forgetVisitor', () => {

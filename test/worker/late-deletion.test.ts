@@ -65,7 +65,7 @@ function ask(path: string, method: string, Cookie: string, body?: URLSearchParam
 }
 
 /** Delivers what the queue was given. Gives what became of each. */
-async function deliver(): Promise<readonly string[]> {
+async function deliver(queue = 'selvedge-events'): Promise<readonly string[]> {
   const fate: string[] = []
   const messages = sent.splice(0).map((body, index) => ({
     id: `m${index}`,
@@ -75,7 +75,7 @@ async function deliver(): Promise<readonly string[]> {
     ack: () => void fate.push('ack'),
     retry: () => void fate.push('retry'),
   }))
-  await worker.queue({ queue: 'selvedge-events', messages } as never, env)
+  await worker.queue({ queue, messages } as never, env)
   return fate
 }
 
@@ -142,6 +142,21 @@ describe('everything that is to be erased while the store is away', () => {
     gate.become(null)
     expect(await deliver()).toEqual(['ack'])
     expect([await kept(id), await kept(tab.id)]).toEqual(['[]', '[]'])
+  })
+
+  it('is erased also where the queue gave up on it, by nobody’s hand', async () => {
+    const { id, Cookie } = await knownVisitor()
+    gate.become('refuses')
+    await ask('/me', 'DELETE', Cookie)
+    const [message] = sent
+    expect(await deliver('selvedge-events-dead')).toEqual(['retry'])
+    gate.become(null)
+    sent.push(message)
+    expect(await deliver('selvedge-events-dead')).toEqual(['ack'])
+    expect(await kept(id)).toBe('[]')
+    expect(await db.read(() => [raw('SELECT * FROM dead_letters WHERE visitor = ?', id)])).toMatchObject([
+      { rows: [] },
+    ])
   })
 
   it.each(ways)('by %s is noted in the browser where the queue is away too', async (_, erase) => {
