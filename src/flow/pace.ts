@@ -23,9 +23,15 @@ export interface PacedOffer {
 }
 
 /** What is noted of a look: places of the offer's stock. Shares and runs in billionths, since quantities are whole. */
-const NOTES = ['promised', 'admitted', 'count', 'runs'] as const
+const NOTES = ['promised', 'admitted', 'count', 'runs', 'quiet'] as const
 type Note = (typeof NOTES)[number]
-const UNITS: Readonly<Record<Note, number>> = { promised: 1, admitted: 1e9, count: 1e9, runs: 1e9 }
+const UNITS: Readonly<Record<Note, number>> = {
+  promised: 1,
+  admitted: 1e9,
+  count: 1e9,
+  runs: 1e9,
+  quiet: 1e9,
+}
 
 /** One look at the limited offers among these campaigns of the live release. */
 export async function paceOffers(
@@ -69,7 +75,7 @@ function notesOf(
 ): ReadonlyMap<string, PacedBefore> {
   const notes = new Map<string, PacedBefore>()
   for (const { sku, place, quantity, reportedAt } of rows) {
-    const known = notes.get(sku) ?? { at: reportedAt, promised: 0, admitted: 0, count: 0, runs: 0 }
+    const known = notes.get(sku) ?? { at: reportedAt, promised: 0, admitted: 0, count: 0, runs: 0, quiet: 0 }
     notes.set(sku, { ...known, [place]: quantity / (UNITS[place as Note] ?? 1) })
   }
   return notes

@@ -65,15 +65,20 @@ export async function runWatch(ports: WatchPorts): Promise<readonly WatchReport[
     const did = await attempt(() => watchCampaign(each, ports))
     if (did !== null) reports.push({ campaign: each.campaign.id, ...did })
   }
+  const made = running.filter((each) => isMade(each, ports.now()))
   const paced = await attempt(async () => {
     await ports.pace(
-      running.map(({ campaign }) => campaign),
-      admitting(running, ports),
+      made.map(({ campaign }) => campaign),
+      admitting(made, ports),
     )
     return null
   })
   return paced === null ? reports : [...reports, paced]
 }
+
+/** Of who takes an offer that nobody is made yet, or now, nothing can be learnt. */
+const isMade = ({ campaign: { schedule }, state }: Overlaid, now: number): boolean =>
+  state.pausedAt === null && (schedule?.from ?? 0) <= now
 
 type Did = Pick<WatchReport, 'did' | 'failure'>
 

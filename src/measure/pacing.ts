@@ -11,6 +11,10 @@
  * is two standard deviations up, and the divisor is that bound. The dividend keeps a distance from what is left in the
  * same way, so that an offer nears its end in ever smaller steps instead of running over it. What is promised beyond a
  * limit is therefore what arrives between two looks beyond that bound: a rush that nothing announced.
+ *
+ * An offer may also rest: it is out of stock, its hours are over, it is switched off or in no release for a while. Nobody
+ * takes it then, and of those who will nothing is learnt: whoever took that for little demand would make it to everybody
+ * in the first minutes after.
  */
 import type { OfferLimit } from '../campaign/model.ts'
 import { DAY_MS } from '../kit/time.ts'
@@ -25,6 +29,10 @@ const REMEMBERED = 50
 const RISE = 1.25
 /** At most so much of what is left goes in one run, so that a rush of four times as many finds enough. */
 const RUN_SHARE = 0.25
+/** Where so many more were expected since the last one, it rests: by chance that is one time in 150. */
+const RESTED = 5
+/** Looks that are further apart than so many runs teach no more: it was away for some of that time. */
+const APART_MAX = 2
 /** Distance of a mean from what is left, in roots: with it, one run in fifty at worst brings more than there is. */
 const CAUTION = 1
 
@@ -43,6 +51,8 @@ export interface Pace {
 export interface Learnt {
   readonly count: number
   readonly runs: number
+  /** Of these runs, those since the last visitor who took it. */
+  readonly quiet: number
 }
 
 export interface PacedBefore extends Learnt {
@@ -81,10 +91,17 @@ const cautious = (left: number): number =>
   left <= 0 ? 0 : Math.min(left * RUN_SHARE, (Math.sqrt(left + 1) - CAUTION) ** 2)
 
 function learn({ before, promised, now }: Pace): Learnt {
-  if (before === undefined) return { count: 0, runs: 0 }
-  const seen = (before.admitted * Math.max(0, now - before.at)) / PACING_RUN_MS
+  if (before === undefined) return { count: 0, runs: 0, quiet: 0 }
+  const { count, runs, quiet } = before
+  const apart = Math.min(APART_MAX, Math.max(0, now - before.at) / PACING_RUN_MS)
+  const seen = before.admitted * apart
   const news = Math.max(0, promised - before.promised)
+  if (news === 0) {
+    const missed = quiet + seen
+    const isResting = count * missed > RESTED * (runs - quiet)
+    return isResting ? { count, runs, quiet } : { count, runs: runs + seen, quiet: missed }
+  }
   // The last run counts whole; what is older, as far as it is still needed.
-  const old = Math.min(1, Math.max(0, REMEMBERED - news) / Math.max(before.count, 1))
-  return { count: before.count * old + news, runs: before.runs * old + seen }
+  const old = Math.min(1, Math.max(0, REMEMBERED - news) / Math.max(count, 1))
+  return { count: count * old + news, runs: runs * old + seen, quiet: 0 }
 }

@@ -69,6 +69,7 @@ describe('paceOffers', () => {
     expect(second?.admitted).toBeCloseTo((0.25 * 984) / 1.25 / ((Math.sqrt(17) + 1) ** 2 / 0.001), 6)
     expect(stock.get('offer:few count')?.quantity).toBe(16e9)
     clock += PACING_RUN_MS
+    exposed = [{ campaign: 'few', arm: 'a', ever: 20, today: 20 }]
     const [third] = await look(few)
     expect(third?.admitted).toBeGreaterThan(second?.admitted as number)
   })

@@ -286,6 +286,21 @@ describe('limited offers', () => {
     expect(states.audit).toEqual([])
     expect(await watch({ pace: () => Promise.reject(new Error('down')) })).toEqual(['all failed'])
   })
+
+  it('are not paced before they begin, nor while they are paused: nobody taking them says nothing then', async () => {
+    const limit = { total: 9 }
+    await publish({ limit }, { id: 'sale', limit, schedule: { from: JULY_5 + HOUR_MS } })
+    const paced = async (): Promise<readonly string[]> => {
+      const ids: string[] = []
+      await watch({ pace: async (campaigns) => ids.push(...campaigns.map(({ id }) => id)) })
+      return ids
+    }
+    expect(await paced()).toEqual(['hero'])
+    await turnCampaign('hero', true, { ...ana, at: now }, overlays())
+    expect(await paced()).toEqual([])
+    now += HOUR_MS
+    expect(await paced()).toEqual(['sale'])
+  })
 })
 
 describe('turnCampaign', () => {

@@ -17,6 +17,7 @@ const before: fc.Arbitrary<PacedBefore> = fc.record({
   admitted: fc.double({ min: 0, max: 1, noNaN: true }),
   count: fc.double({ min: 0, max: 1_000, noNaN: true }),
   runs: fc.double({ min: 0, max: 500, noNaN: true }),
+  quiet: fc.constant(0),
 })
 
 describe('nextAdmitted', () => {
@@ -53,8 +54,8 @@ describe('nextAdmitted', () => {
 
   it('starts with next to nobody, and learns nothing while nobody is admitted', () => {
     const first = nextAdmitted({ limit: { total: 100 }, promised: 0, today: 0, now: 0 })
-    expect(first).toEqual({ count: 0, runs: 0, admitted: 0.001 })
-    const resting = { at: 0, promised: 5, admitted: 0, count: 5, runs: 2 }
+    expect(first).toEqual({ count: 0, runs: 0, quiet: 0, admitted: 0.001 })
+    const resting = { at: 0, promised: 5, admitted: 0, count: 5, runs: 2, quiet: 0 }
     const next = nextAdmitted({
       limit: { day: 5 },
       promised: 5,
@@ -62,11 +63,44 @@ describe('nextAdmitted', () => {
       now: PACING_RUN_MS,
       before: resting,
     })
-    expect(next).toEqual({ count: 5, runs: 2, admitted: 0 })
+    expect(next).toEqual({ count: 5, runs: 2, quiet: 0, admitted: 0 })
+  })
+
+  it('learns nothing of a time in which it rested: few took that for no demand', () => {
+    let before: PacedBefore = { at: 0, promised: 200, admitted: 0.2, count: 60, runs: 0.6, quiet: 0 }
+    const limit = { total: 500 }
+    const learnt = (): number => before.count / before.runs
+    for (let run = 1; run <= 200; run++) {
+      const now = run * PACING_RUN_MS
+      before = { ...nextAdmitted({ limit, promised: 200, today: 200, now, before }), at: now, promised: 200 }
+    }
+    expect(learnt()).toBeGreaterThan(80)
+    expect(before.admitted).toBeLessThan(0.8)
+  })
+
+  it('learns of few who come that they are few', () => {
+    let before: PacedBefore = { at: 0, promised: 200, admitted: 0.2, count: 60, runs: 0.6, quiet: 0 }
+    let promised = 200
+    for (let run = 1; run <= 200; run++) {
+      const now = run * PACING_RUN_MS
+      if (run % 4 === 0) promised += 1
+      const limit = { total: 1_000 }
+      before = { ...nextAdmitted({ limit, promised, today: promised, now, before }), at: now, promised }
+    }
+    expect(before.count / before.runs).toBeLessThan(3)
+    expect(before.admitted).toBe(1)
+  })
+
+  it('learns of a few runs at most where it was away between two looks', () => {
+    const before: PacedBefore = { at: 0, promised: 200, admitted: 0.2, count: 60, runs: 0.6, quiet: 0 }
+    const week = 7 * RUNS_A_DAY * PACING_RUN_MS
+    const next = nextAdmitted({ limit: { total: 500 }, promised: 203, today: 3, now: week, before })
+    expect(next.runs).toBeLessThanOrEqual(1)
+    expect(next.admitted).toBeLessThan(0.9)
   })
 
   it('gives a day’s offers out over the day', () => {
-    const known = { at: 0, promised: 0, admitted: 0.01, count: 50, runs: 0.05 }
+    const known = { at: 0, promised: 0, admitted: 0.01, count: 50, runs: 0.05, quiet: 0 }
     const at = (hour: number, today: number): number => {
       const now = hour * 3_600_000
       return nextAdmitted({
@@ -84,7 +118,12 @@ describe('nextAdmitted', () => {
 })
 
 /** A shop of `rate` first visits a run at noon's mean, with a day's rise and fall; who is turned away may come back. */
-function promise(limit: OfferLimit, rate: number, random: () => number, rush?: { at: number; by: number }) {
+function promise(
+  limit: OfferLimit,
+  rate: number,
+  random: () => number,
+  { rush, rests }: { rush?: { at: number; by: number }; rests?: { from: number; to: number } } = {},
+) {
   const comeBack = Array.from({ length: 2 * RUNS_A_DAY }, () => [] as number[])
   let [promised, today, before] = [0, 0, undefined as PacedBefore | undefined]
   const perDay: number[] = []
@@ -95,8 +134,9 @@ function promise(limit: OfferLimit, rate: number, random: () => number, rush?: {
     before = { ...next, at: now, promised }
     const mean = rate * (1 - 0.7 * Math.cos(((run - 12) / RUNS_A_DAY) * 2 * Math.PI))
     const count = poisson(mean * (rush?.at === run ? rush.by : 1), random)
+    const isResting = rests !== undefined && run >= rests.from && run < rests.to
     for (const place of [...returning, ...Array.from({ length: count }, random)]) {
-      if (place < next.admitted) {
+      if (!isResting && place < next.admitted) {
         promised++
         today++
       } else if (random() < 0.6) comeBack[run + 1 + Math.floor(random() ** 2 * RUNS_A_DAY)]?.push(place)
@@ -151,8 +191,18 @@ describe('a limited offer, paced', () => {
 
   it('stands a rush of four times as many, in whatever run', () => {
     for (const [at, random] of seeds.entries()) {
-      const { promised } = promise({ total: 500 }, 100, random, { at: 2 * at, by: 4 })
+      const { promised } = promise({ total: 500 }, 100, random, { rush: { at: 2 * at, by: 4 } })
       expect(promised).toBeLessThanOrEqual(510)
+    }
+  })
+
+  it('comes back from a rest of hours as it went, and is not made to everybody at once', () => {
+    for (const [at, random] of seeds.entries()) {
+      for (const from of [20, 40, 60]) {
+        const rests = { from: from + at, to: from + at + 40 }
+        const { promised } = promise({ total: 100 }, 100, random, { rests })
+        expect(promised).toBeLessThanOrEqual(110)
+      }
     }
   })
 })
