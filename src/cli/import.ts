@@ -70,7 +70,7 @@ export async function importFile(args: string[]): Promise<number> {
   for await (const row of file.rows) await job.take(row)
   await job.end()
   say(job.summary(options['dry-run']))
-  return job.rejects.count() === 0 ? 0 : 1
+  return job.bad === 0 ? 0 : 1
 }
 
 async function kindOf(
@@ -209,11 +209,17 @@ class Import {
   #chars = 0
   #counts = { rows: 0, accepted: 0, known: 0, skipped: 0 }
   #told = { rejects: 0, remarks: 0 }
+  #bad = 0
   #progressAt = 0
 
   constructor(options: ImportOptions) {
     this.#options = options
     this.rejects = options.rejects
+  }
+
+  /** Rows that were not taken for what is wrong with them. */
+  get bad(): number {
+    return this.#bad
   }
 
   tellIgnored(columns: readonly string[]): void {
@@ -262,6 +268,10 @@ class Import {
 
   summary(isDry: boolean): string {
     const { rows, accepted, known, skipped } = this.#counts
+    const { path, load } = this.#options
+    if (load.isWhole && this.#bad > 0) {
+      return `${path}: ${this.#bad} of ${rows} rows are bad, so nothing was sent: it replaces all the ${load.list} that there are. Mend it and import it again.`
+    }
     const parts = [
       `${rows} rows of ${this.#options.kind}`,
       `${accepted - known} ${this.#options.load.noun} ${isDry ? 'would be sent' : 'accepted'}`,
@@ -297,7 +307,7 @@ class Import {
 
   async #flush(): Promise<void> {
     const batch = this.#batch
-    if (batch.length === 0) return
+    if (batch.length === 0 || (this.#options.load.isWhole && this.#bad > 0)) return
     this.#batch = []
     this.#chars = 0
     const { accepted, known, skipped, refused, warned } = await this.#options.send(
@@ -306,7 +316,11 @@ class Import {
     this.#counts.accepted += accepted
     this.#counts.known += known
     this.#counts.skipped += skipped
-    for (const [index, reason] of refused) this.#reject(batch[index]?.rows ?? [], reason)
+    const pointer = new RegExp(`/${this.#options.load.list}/(\\d+)`)
+    const lineOf = (_: string, index: string): string => `line ${batch[Number(index)]?.rows[0]?.line}`
+    for (const [index, reason] of refused) {
+      this.#reject(batch[index]?.rows ?? [], reason.replace(pointer, lineOf))
+    }
     for (const [index, reason] of warned) {
       this.#tell('remarks', batch[index]?.rows[0]?.line, `taken, but ${reason}`)
     }
@@ -314,7 +328,9 @@ class Import {
   }
 
   #reject(rows: readonly (Row | Unread)[], reason: string): void {
-    for (const row of rows) this.rejects.add(row, reason)
+    this.#bad += rows.length
+    // Whoever imported the mended rejects of a whole list would be left with those alone.
+    if (!this.#options.load.isWhole) for (const row of rows) this.rejects.add(row, reason)
     this.#tell('rejects', rows[0]?.line, reason)
   }
 

@@ -14,7 +14,7 @@ export interface Load {
   /** What the summary calls the items. */
   readonly noun: string
   readonly maxRows: number
-  /** A call replaces all that there was, so there is one only. */
+  /** A call replaces all that there was, so there is one only, and none where a row is bad. */
   readonly isWhole?: boolean
   /** Successive rows of one id are one item: lines of an order. */
   readonly joins: boolean

@@ -13,7 +13,7 @@ export interface Door {
   readonly token: string
   /** Member of the body that holds the rows. */
   readonly list: string
-  /** A call replaces all that there was, so nothing may be cut in two. */
+  /** A call replaces all that there was: nothing may be cut in two, nor be sent without what was refused of it. */
   readonly isWhole?: boolean | undefined
 }
 
@@ -75,6 +75,7 @@ export async function sendBatch(
     const why = [title ?? response.status, detail, ...faults.map(({ message }) => message)]
     throw new Trouble(`${door.url} refused: ${why.filter(Boolean).join(': ')}`)
   }
+  if (door.isWhole === true) return outcome
   // A door that takes all or nothing may take the others.
   const others = rows.flatMap((_, index) => (settled.has(index) ? [] : [index]))
   if (others.length === 0) return outcome

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -543,6 +543,24 @@ describe('import', () => {
         { stores: [{ id: 'graca', name: 'Graça', latitude: 38.7, longitude: -9.1 }] },
       ],
     ])
+  })
+
+  it('sends a list of stores whole or not at all, since it replaces the one that there is', async () => {
+    const good = 'id,name,lat,lng\ngraca,Graça,38.7,-9.1\n'
+    expect(await run(write('stores.csv', `${good}baixa,Baixa,here,-9.1\n`))).toBe(1)
+    expect(calls).toEqual([])
+    expect(errors[0]).toContain('stores.csv:3: lat: "here" is no number')
+    expect(printed[0]).toContain('1 of 2 rows are bad, so nothing was sent')
+
+    const faults = [
+      { path: '/stores/1/id', code: 'duplicate_id', message: 'It is here twice; see /stores/0.' },
+    ]
+    answer = () => ({ status: 422, body: { title: 'This has faults', faults } })
+    const twice = write('stores.csv', `${good}graca,Graça,38.7,-9.1\n`)
+    expect(await run(twice)).toBe(1)
+    expect(calls.map(accepted)).toEqual([2])
+    expect(errors.at(-1)).toContain('stores.csv:3: id: It is here twice; see line 2.')
+    expect(existsSync(`${twice}.rejects.csv`)).toBe(false)
   })
 
   it.each([
