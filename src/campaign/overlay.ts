@@ -134,12 +134,18 @@ function layOver(base: CompiledCampaign, row: OverlayRow, broken: () => void): C
   }
 }
 
-/** The ranges of every version, or undefined where the release does not want them, or has other variants by now. */
+/**
+ * The ranges of every version, or undefined where the release does not want them, or has other variants by now. An arm
+ * that was taken out stays out also among others, until weights are made for those.
+ */
 function rangesOf({ source }: CompiledCampaign, versions: readonly Weights[]): RangesAt | undefined {
   if (source.allocation?.kind !== 'adaptive') return undefined
   const arms = source.variants.map(({ id }) => id)
+  const out = versions.at(-1)?.out ?? []
   const own = versions.filter((weights) => sameArms(arms, weights.arms))
-  const out = own.at(-1)?.out ?? []
+  if (own.length === 0 && arms.some((arm) => out.includes(arm))) {
+    own.push({ from: 0, arms, shares: source.variants.map(({ weight }) => weight) })
+  }
   const tables = own.map((weights) => tableOf(weights, source.coverage, out))
   const [oldest] = tables
   if (oldest === undefined) return undefined

@@ -166,9 +166,9 @@ export function newestWeights(
   return newest !== undefined && sameArms(newest.arms, arms) ? newest : undefined
 }
 
-/** Arms taken out for their harm. */
-export const outOf = (state: CampaignState, variants: Campaign['variants']): readonly string[] =>
-  newestWeights(state, variants)?.out ?? []
+/** Arms taken out for their harm, among whatever others they stand by now. */
+export const outOf = ({ weights }: CampaignState, variants: Campaign['variants']): readonly string[] =>
+  (weights.at(-1)?.out ?? []).filter((arm) => variants.some(({ id }) => id === arm))
 
 /** False where there was nothing to do. Throws where the store is away, or others were faster again and again. */
 export async function change(
@@ -197,14 +197,15 @@ async function tellOf(
   ports: OverlayPorts,
 ): Promise<void> {
   const { action: type, at, actor, note: why } = noted
-  const isTold = await ports.tell({ id: `${campaign}:${type}:${at}`, type, campaign, at, actor, why, detail })
+  const id = `${campaign}:${type}:${at}`
+  const isTold = await ports.tell({ id, type, campaign, at, actor, why, detail })
   if (isTold) return
   const untold: Noted = {
     at: ports.now(),
     actor: SYSTEM,
     note: '',
     action: 'campaign.untold',
-    detail: { type },
+    detail: { id, type },
   }
   await ports.states.note(campaign, untold).catch(() => {})
 }

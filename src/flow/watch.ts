@@ -80,6 +80,9 @@ export async function runWatch(ports: WatchPorts): Promise<readonly WatchReport[
 const isMade = ({ campaign: { schedule }, state }: Overlaid, now: number): boolean =>
   state.pausedAt === null && (schedule?.from ?? 0) <= now
 
+/** A release left out the others. */
+const NOTHING_LEFT = 'every arm that shows something was taken out before'
+
 type Did = Pick<WatchReport, 'did' | 'failure'>
 
 async function attempt(work: () => Promise<Did | null>): Promise<Did | null> {
@@ -94,15 +97,16 @@ async function watchCampaign({ campaign, state }: Overlaid, ports: WatchPorts): 
   const { allocation, variants } = campaign
   const isAdaptive = allocation?.kind === 'adaptive'
   const at = ports.now()
-  const out = outOf(state, variants)
+  // Fixed weights show every arm again.
+  const out = isAdaptive ? outOf(state, variants) : []
   const cells = await guardedCells(campaign, state, ports)
   const arms = variants.map(({ id }) => id).filter((id) => !out.includes(id))
   const breaches = findBreaches(campaign, arms, cells, ports.money)
-  const [first] = breaches
-  if (first !== undefined) {
-    const gone = [...new Set([...out, ...breaches.map(({ arm }) => arm)])]
-    const isOver = variants.every((variant) => !showsSomething(variant) || gone.includes(variant.id))
-    const why = breaches.map((breach) => tellBreach(breach, ports.money)).join('; ')
+  const gone = [...new Set([...out, ...breaches.map(({ arm }) => arm)])]
+  const isOver =
+    gone.length > 0 && variants.every((variant) => !showsSomething(variant) || gone.includes(variant.id))
+  if (breaches.length > 0 || isOver) {
+    const why = breaches.map((breach) => tellBreach(breach, ports.money)).join('; ') || NOTHING_LEFT
     if (!isAdaptive || isOver) {
       const act = { actor: SYSTEM, at, note: why }
       return (await change(state, pausing(act, why, { breaches }), ports)) ? { did: 'paused' } : null

@@ -113,6 +113,15 @@ describe('applyOverlay', () => {
     expect(armAt(2 * HOUR_MS)).toBe('b')
   })
 
+  it('keeps an arm that was taken out away also where a release has others beside it', () => {
+    const other = { ...only('b'), arms: ['control', 'a', 'b'], shares: [0, 0, 1], out: ['a'] }
+    const { over } = laid(release(ADAPTIVE), row([other]))
+    expect(over.campaigns[0]?.rangesAt?.(HOUR_MS, {})).toEqual([
+      [0, 0],
+      [0.5, 1],
+    ])
+  })
+
   it('leaves weights of other variants, and of a campaign that no longer adapts, aside', () => {
     const other = { ...only('a'), arms: ['a', 'c'] }
     expect(laid(release(ADAPTIVE), row([other])).over.campaigns[0]?.rangesAt).toBeUndefined()

@@ -13,7 +13,7 @@ import { createMemoryStates, type MemoryStates } from '../help/states.ts'
 
 const LEAD_MS = 120_000
 const JULY_5 = Date.UTC(2026, 6, 5, 12)
-const edits = [{ action: 'remove', selector: '#x' }]
+const edits = [{ action: 'remove', selector: '#x' } as const]
 const ana = { actor: 'ana', note: '' }
 
 let states: MemoryStates
@@ -154,6 +154,7 @@ describe('guardrails', () => {
     isHeard = false
     expect(await watch()).toEqual(['hero paused'])
     expect(states.audit.map(({ action }) => action)).toEqual(['campaign.pause', 'campaign.untold'])
+    expect(states.audit[1]?.detail).toEqual({ id: told[0]?.id, type: 'campaign.pause' })
   })
 
   it('do not keep other campaigns from their turn when one cannot be read', async () => {
@@ -211,6 +212,39 @@ describe('adaptive weights', () => {
     now += 6 * HOUR_MS
     expect(await watch()).toEqual(['hero weighed'])
     expect((await stateOf()).weights.at(-1)?.out).toEqual(['a'])
+  })
+
+  it('keep an arm that does harm out where a release has others beside it, and where one is rolled back', async () => {
+    await publish(ADAPTIVE)
+    cells = [...conversions, ...optOuts(HARMFUL, 1, 'hero', THREE)]
+    expect(await watch()).toEqual(['hero arm_out'])
+    // Nothing is proven any more: more arms ask for more proof, and old days go.
+    cells = conversions
+    await publish({ ...ADAPTIVE, variants: [...(ADAPTIVE.variants ?? []), { id: 'd', weight: 0, edits }] })
+    expect((await listOverlaid(overlays()))?.campaigns[0]?.out).toEqual(['a'])
+    expect(await watch()).toEqual(['hero weighed'])
+    expect((await stateOf()).weights.at(-1)).toMatchObject({ out: ['a'], arms: ['control', 'a', 'b', 'd'] })
+    await publish(ADAPTIVE)
+    expect(await watch()).toEqual(['hero weighed'])
+    expect((await stateOf()).weights.at(-1)).toMatchObject({ out: ['a'], arms: ['control', 'a', 'b'] })
+  })
+
+  it('pause the campaign where a release leaves nothing but arms that were taken out', async () => {
+    await publish(ADAPTIVE)
+    cells = [...conversions, ...optOuts(HARMFUL, 1, 'hero', THREE)]
+    await watch()
+    cells = conversions
+    await publish({ ...ADAPTIVE, variants: ADAPTIVE.variants?.slice(0, 2) ?? [] })
+    expect(await watch()).toEqual(['hero paused'])
+    expect((await stateOf()).pausedWhy).toBe('every arm that shows something was taken out before')
+  })
+
+  it('are no shelter for an arm that was taken out: fixed ones show it again, and guardrails look at it', async () => {
+    await publish(ADAPTIVE)
+    cells = [...conversions, ...optOuts(HARMFUL, 1, 'hero', THREE)]
+    expect(await watch()).toEqual(['hero arm_out'])
+    await publish({ ...ADAPTIVE, allocation: { kind: 'fixed' } })
+    expect(await watch()).toEqual(['hero paused'])
   })
 
   it('pause the campaign where every arm that shows something does harm', async () => {
