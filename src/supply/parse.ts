@@ -7,7 +7,7 @@ import { sensitiveTopic } from '../consent/sensitive.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { closed, faultsOf, ID } from '../kit/shape.ts'
-import { momentOf } from '../kit/time.ts'
+import { HOUR_MS, momentOf } from '../kit/time.ts'
 import { SKU_IS } from '../profile/evidence.ts'
 import { SKU } from '../profile/text.ts'
 import { capacityKey, ONLINE, type Product, REGION, type StockRow } from './model.ts'
@@ -157,4 +157,12 @@ export const sensitiveWarnings = ({ rows }: Batch<Product>): readonly Fault[] =>
     if (topic === undefined) return []
     const message = `"${category}" touches ${topic}: it is listed, and nothing is learned from events that name it`
     return [{ path: pointer('products', index, 'category'), code: 'sensitive_category', message }]
+  })
+
+/** Reports that few offers would believe, from a feed that stands still or from clocks that differ: kept all the same. */
+export const oldWarnings = ({ rows }: Batch<StockRow>, now: number): readonly Fault[] =>
+  rows.flatMap(({ index, value: { reportedAt } }) => {
+    if (now - reportedAt <= HOUR_MS) return []
+    const message = 'this was counted over an hour ago: offers rest on it, unless their "maxAge" is longer'
+    return [{ path: pointer('stock', index, 'at'), code: 'old_report', message }]
   })

@@ -13,6 +13,7 @@ import type { Product, SupplyStore } from './model.ts'
 import {
   type Batch,
   type Currency,
+  oldWarnings,
   parseProducts,
   parseRemoved,
   parseStock,
@@ -82,14 +83,16 @@ async function putCatalog(c: Context, deps: SupplyDeps): Promise<Response> {
 async function putStock(c: Context, deps: SupplyDeps): Promise<Response> {
   const body = await doors.readJson(c.req.raw, SUPPLY_MAX_BYTES)
   if (!body.ok) return body.error
-  const parsed = parseStock(body.value, new Set(await deps.stores()), deps.now())
+  const now = deps.now()
+  const parsed = parseStock(body.value, new Set(await deps.stores()), now)
   if (!parsed.ok) return refused(parsed)
   const { rows, faults } = parsed.value
   if (rows.length === 0 && faults.length > 0) return doors.invalid(faults)
   const store = deps.store()
   await store.putStock(rows.map(({ value }) => value))
   await deps.changed()
-  return c.json({ accepted: rows.length, faults, warnings: await unlisted(parsed.value, store) })
+  const warnings = [...oldWarnings(parsed.value, now), ...(await unlisted(parsed.value, store))]
+  return c.json({ accepted: rows.length, faults, warnings })
 }
 
 /** Skus that the catalog does not know, where there is one: kept, for the catalog may come later. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  oldWarnings,
   parseProducts,
   parseRemoved,
   parseStock,
@@ -113,6 +114,13 @@ describe('parseRemoved', () => {
 })
 
 describe('parseStock', () => {
+  it('keeps a report of a feed that stands still, and says that offers will rest on it', () => {
+    const row = { sku: 'tea', place: 'online', quantity: 1 }
+    const parsed = stock({ ...row, at: NOW - 3_600_000 }, row, { ...row, at: NOW - 3_600_001 })
+    expect(parsed.rows).toHaveLength(3)
+    expect(oldWarnings(parsed, NOW)).toMatchObject([{ path: '/stock/2/at', code: 'old_report' }])
+  })
+
   it('moves no count to another day, nor to no time at all', () => {
     const row = { sku: 'tea', place: 'online', quantity: 1 }
     const parsed = stock(

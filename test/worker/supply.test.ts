@@ -104,9 +104,10 @@ describe('stock', () => {
     await edge.publish(
       releaseOf(campaign('corner', OFFER, { supply: { ...supply, sku: 'fig', maxAge: 60 } })),
     )
-    await put('/stock', {
+    const late = await put('/stock', {
       stock: [{ sku: 'fig', place: 'online', quantity: 9, at: Date.now() - HOUR_MS - 1_000 }],
     })
+    expect(json(late).warnings[0]).toMatchObject({ path: '/stock/0/at', code: 'old_report' })
     while ((await decision()).includes('why="report"')) await sleep(20)
     expect(await decision()).toBe('corner=control;r=stock_unknown;why="age"')
   })
