@@ -47,17 +47,18 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
   const { now, counters } = options
   const copyKey = `https://selvedge.invalid/tombstones/${encodeURIComponent(options.space)}`
   let erased = createHashes()
-  let copied = 0
+  /** How many a copy is known to have; below 0 where there is none. */
+  let copied = -1
   let cursor = 0
   let isKnown = false
   let askAgainAt = 0
 
   async function fromCopy(): Promise<void> {
     const copy = await options.cache().match(copyKey)
-    const reach = Number(copy?.headers.get(CURSOR_HEADER))
+    const reach = Number(copy?.headers.get(CURSOR_HEADER) ?? Number.NaN)
     const hashes = copy === undefined ? null : hashesFrom(await copy.arrayBuffer())
     // What is known already may not be in it.
-    if (hashes === null || !(reach > 0) || erased.size() > 0) return
+    if (hashes === null || !(reach >= 0) || erased.size() > 0) return
     erased = hashes
     copied = hashes.size()
     cursor = reach
@@ -89,7 +90,7 @@ export function createTombstones(options: TombstonesOptions): KnownTombstones {
     try {
       if (!isKnown) await fromCopy().catch(() => {})
       await fromStore()
-      askAgainAt = now() + TTL_MS
+      askAgainAt = now() + (isKnown ? TTL_MS : RETRY_MS)
     } catch {
       askAgainAt = now() + RETRY_MS
       counters.add('tombstones_unknown')

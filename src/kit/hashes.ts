@@ -19,12 +19,12 @@ const FIRST_SLOTS = 64
 
 export const createHashes = (): Hashes => hashesOver(new Uint32Array(2 * FIRST_SLOTS))
 
-/** The set that `bytes` came from; null for anything that is none. */
+/** The set that `bytes` came from; null for what cannot be one, by its length or because nothing ends a search in it. */
 export function hashesFrom(bytes: ArrayBuffer): Hashes | null {
   const slots = bytes.byteLength / SLOT_BYTES
-  return slots >= FIRST_SLOTS && Number.isInteger(Math.log2(slots))
-    ? hashesOver(new Uint32Array(bytes))
-    : null
+  if (slots < FIRST_SLOTS || !Number.isInteger(Math.log2(slots))) return null
+  const hashes = hashesOver(new Uint32Array(bytes))
+  return hashes.size() > slots / 2 ? null : hashes
 }
 
 function hashesOver(kept: Uint32Array<ArrayBuffer>): Hashes {

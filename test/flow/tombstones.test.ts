@@ -7,6 +7,7 @@ import { tombstoneOf } from '../../src/profile/retention.ts'
 
 const LONG_MS = 60_000
 const RETRY_MS = 1_000
+const MAX_PAGES = 50
 
 /** A data centre's cache. */
 function cacheOf() {
@@ -46,6 +47,17 @@ function lab(cache: Pick<Cache, 'match' | 'put'> = cacheOf()) {
       (work) => works.push(work),
     )
   return { tombstones, ready, asked, cursors, works, state }
+}
+
+/** The cache of a data centre in which another isolate has read the list. */
+async function cacheWith(...hashes: readonly string[]) {
+  const cache = cacheOf()
+  const { ready, asked } = lab(cache)
+  const known = ready(LONG_MS)
+  await turn()
+  asked[0]?.(hashes)
+  await known
+  return cache
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
@@ -131,12 +143,7 @@ describe('createTombstones', () => {
   })
 
   it('begins with what another isolate has left in the cache, and asks for the rest only', async () => {
-    const cache = cacheOf()
-    const one = lab(cache)
-    const known = one.ready(LONG_MS)
-    await turn()
-    one.asked[0]?.([await tombstoneOf('eve')])
-    await known
+    const cache = await cacheWith(await tombstoneOf('eve'))
     const other = lab(cache)
     await other.ready(1)
     expect([other.tombstones.isKnown(), other.cursors]).toEqual([true, [1]])
@@ -144,13 +151,34 @@ describe('createTombstones', () => {
     expect(await other.tombstones.isErased('ann')).toBe(false)
   })
 
-  it('loses no erasure of its own to a copy that does not have it', async () => {
-    const cache = cacheOf()
-    const one = lab(cache)
-    const known = one.ready(LONG_MS)
+  it('knows from such a copy that nobody was erased, so that no first page waits for the store', async () => {
+    const { tombstones, ready, state } = lab(await cacheWith())
+    state.isDown = true
+    await ready(LONG_MS)
+    expect([tombstones.isKnown(), await tombstones.isErased('ann')]).toEqual([true, false])
+  })
+
+  it('goes on soon with a list of more pages than one look-up reads', async () => {
+    const { tombstones, ready, asked, works, state } = lab()
+    const hash = await tombstoneOf('eve')
+    await ready(1)
+    while (asked.length < MAX_PAGES) {
+      asked.at(-1)?.([hash], true)
+      await turn()
+    }
+    asked.at(-1)?.([hash], true)
+    await Promise.all(works)
+    expect([asked.length, tombstones.isKnown()]).toEqual([MAX_PAGES, false])
+    state.now += RETRY_MS
+    const rest = ready(LONG_MS)
     await turn()
-    one.asked[0]?.([await tombstoneOf('eve')])
-    await known
+    asked.at(-1)?.([])
+    await rest
+    expect([asked.length, tombstones.isKnown()]).toEqual([MAX_PAGES + 1, true])
+  })
+
+  it('loses no erasure of its own to a copy that does not have it', async () => {
+    const cache = await cacheWith(await tombstoneOf('eve'))
     const other = lab(cache)
     await other.tombstones.add('ann')
     await other.ready(1)

@@ -44,5 +44,7 @@ describe('hashes', () => {
       null,
       null,
     ])
+    // Without a free slot a search would never end.
+    expect(hashesFrom(new Uint8Array(1_024).fill(7).buffer)).toBeNull()
   })
 })
