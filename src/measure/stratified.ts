@@ -9,15 +9,16 @@
  * that only makes people buy sooner, whose lead melts as its cohorts come of age.
  *
  * The answer is moments again, as if the weights had never changed: same means as the combination, and `n` its effective
- * size (Kish 1965), so that variances come out right, a little above rather than below. Every statistic takes them as
- * it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
+ * size (Kish 1965), so that variances come out right, a little above rather than below; it is smaller where that would be
+ * too sure, because an arm's few visitors of a day that counts for much spread more than those of other days. Every
+ * statistic takes them as it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
  * baseline, and show the plain number of visitors beside. Pure.
  */
 
 import type { Campaign } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
 import type { Cell, Count, Metric, Moments } from './model.ts'
-import { addMoments, NO_MOMENTS } from './moments.ts'
+import { addMoments, NO_MOMENTS, varianceOf } from './moments.ts'
 
 /** Days with fewer visitors in any arm are taken together with the next one. */
 export const MIN_STRATUM_VISITORS = 10
@@ -101,15 +102,22 @@ function combineArm(
   arm: string,
 ): Moments {
   let mean = NO_MOMENTS
-  let spread = 0
+  let share = 0
+  let error = 0
   for (const [index, stratum] of strata.entries()) {
     const own = stratum.get(arm) ?? NO_MOMENTS
     const weight = (sizes[index] ?? 0) / total
     mean = addMoments(mean, scale(own, weight / own.n))
-    spread += (weight * weight) / own.n
+    share += weight ** 2 / own.n
+    error += (weight ** 2 / own.n) * spreadOf(own)
   }
-  return scale(mean, 1 / spread)
+  const alike = scale(mean, 1 / share)
+  const told = spreadOf(alike) * share
+  return told < error ? scale(alike, told / error) : alike
 }
+
+/** Of one visitor around the mean of these, squared. */
+const spreadOf = ({ n, y, yy }: Moments): number => varianceOf(n, y, yy) * (1 - 1 / n)
 
 const scale = ({ n, y, yy, x, xx, xy }: Moments, factor: number): Moments => ({
   n: n * factor,
