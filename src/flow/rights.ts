@@ -60,16 +60,16 @@ export async function readHeld(
 ): Promise<Held> {
   const { carried, isErased } = bearer
   if (carried === null || isErased) return { bearer, scope: null, rows: NO_TABLE_ROWS, snapshot: null }
-  const careful = withoutOthers(carried)
   try {
     const scope = await reached(ports, carried.id)
     const rows = await ports.store.rows(scope.tells)
-    const own = scope.covers === 'person' ? carried : careful
+    // A cookie from before ties were marked says nothing of them.
+    const own = scope.covers === 'person' ? carried : withoutOthers(carried, scope.covers === 'newsletter')
     return { bearer: { ...bearer, carried: own }, scope, rows, snapshot: freshened(own, rows, ports.now()) }
   } catch (cause) {
     report(cause)
-    const scope = scopeOf(carried.id, [])
-    return { bearer: { ...bearer, carried: careful }, scope, rows: null, snapshot: careful }
+    const own = withoutOthers(carried)
+    return { bearer: { ...bearer, carried: own }, scope: scopeOf(carried.id, []), rows: null, snapshot: own }
   }
 }
 

@@ -44,6 +44,18 @@ export function snapshotOf(profile: Profile, now: number): ProfileView {
  */
 export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snapshot {
   if (view.asOf === undefined || (snapshot.asOf ?? Number.NEGATIVE_INFINITY) >= view.asOf) return snapshot
+  return withView(snapshot, view)
+}
+
+/**
+ * The snapshot without a view in which others may speak: visits, caps and the view's date are left. `isTied`: it is, whether
+ * its cookie knows or not.
+ */
+export const withoutOthers = (snapshot: Snapshot, isTied = false): Snapshot =>
+  isTied || snapshot.tied ? withView(snapshot, { asOf: snapshot.asOf }) : snapshot
+
+/** What `view` holds beside the cookie's own. */
+function withView(snapshot: Snapshot, view: object): Snapshot {
   const { id, createdAt, visits, lastSeenAt, visitStartedAt, previousVisitAt, caps } = snapshot
   return present({
     id,
@@ -56,10 +68,6 @@ export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snaps
     caps,
   }) as unknown as Snapshot
 }
-
-/** The snapshot without a view in which others may speak: the browser's own visits and counts are left. */
-export const withoutOthers = (snapshot: Snapshot): Snapshot =>
-  snapshot.tied ? adoptView({ ...snapshot, asOf: -1 }, { asOf: snapshot.asOf ?? 0 }) : snapshot
 
 const present = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

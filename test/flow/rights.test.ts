@@ -142,9 +142,9 @@ describe('readHeld', () => {
       follows: ['Secret'],
       tied: true,
     } as const
-    const read = async () => {
+    const read = async (carried = known('mail', others)) => {
       const bearer = await bearerOf('mail')
-      return readHeld(privacy.rights(), { ...bearer, carried: known('mail', others) }, () => {})
+      return readHeld(privacy.rights(), { ...bearer, carried }, () => {})
     }
 
     it('tells nothing of what the person’s other browsers said, though its own cookie carries it', async () => {
@@ -154,6 +154,14 @@ describe('readHeld', () => {
       expect(bearer.carried).toEqual({ ...known('mail'), asOf: NOW })
       expect(snapshot?.traits).toBeUndefined()
       expect(JSON.stringify([bearer, snapshot])).not.toContain('Secret')
+    })
+
+    it('nor where its cookie is from before ties were marked, for the store knows of the newsletter', async () => {
+      await meet(visitorId('mail'), 'newsletter')
+      const { tied: _, ...unmarked } = others
+      const { bearer, snapshot } = await read(known('mail', unmarked))
+      expect(bearer.carried).toEqual({ ...known('mail'), asOf: NOW })
+      expect(JSON.stringify(snapshot)).not.toContain('Secret')
     })
 
     it.each(['the store is away', 'the tie is gone'])('nor where %s', async (what) => {
