@@ -144,14 +144,14 @@ const bodyFor = (request: Request, body: Uint8Array): BodyInit | null =>
 /** The fills, and behind them the marks of the campaigns that explain themselves. */
 function explained(
   rendered: Rendered,
-  { decisions, attributes, visitor, signals, host }: View,
+  { decisions, attributes, visitor, signals, url }: View,
 ): readonly Fill[] {
   if (!isMarked(decisions)) return rendered.fills
   const { page, device } = signals
   const marks = whyFills(rendered, decisions, attributes, {
     language: chooseLanguage(undefined, device.language),
     back: page.path,
-    home: homeOf(host),
+    home: homeOf(url),
     canAnswer: visitor.snapshot !== undefined && visitor.preview === undefined,
   })
   return [...rendered.fills, ...marks]

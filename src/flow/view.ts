@@ -38,7 +38,7 @@ export interface View {
   /** Epoch milliseconds that this view goes by. */
   readonly now: number
   /** Of the page, as the visitor asked for it. */
-  readonly host: string
+  readonly url: URL
 }
 
 /** Signals → decisions. */
@@ -84,7 +84,7 @@ function decideBy(
     sharedPlace,
     supply: ports.supplies.view(plan, release, ports.waitUntil),
   }
-  return { visitor, release, plan, signals, attributes, now, host: ask.url.host, decisions: decide(input) }
+  return { visitor, release, plan, signals, attributes, now, url: ask.url, decisions: decide(input) }
 }
 
 interface Surrounded {

@@ -18,4 +18,4 @@ export const addressOf = (href: string): URL =>
  * What our own addresses on a page begin with: a path alone would lead to wherever the page's `<base>` says. The scheme is
  * left to the browser, for TLS may end in front of us.
  */
-export const homeOf = (host: string): string => `//${escapeAttribute(host)}`
+export const homeOf = ({ host }: URL): string => `//${escapeAttribute(host)}`

@@ -25,7 +25,7 @@ describe('addressOf', () => {
 
 describe('homeOf', () => {
   it('stands in an attribute, whatever somebody asks for as a host', () => {
-    expect(homeOf('shop.example:8787')).toBe('//shop.example:8787')
-    expect(homeOf(new URL('http://a"onload=b.example/').host)).toBe('//a&quot;onload=b.example')
+    expect(homeOf(new URL('http://shop.example:8787/tea'))).toBe('//shop.example:8787')
+    expect(homeOf(new URL('http://a"onload=b.example/'))).toBe('//a&quot;onload=b.example')
   })
 })
