@@ -5,6 +5,7 @@
  */
 
 import type { JsonSchema } from '../kit/json-schema.ts'
+import { PROBLEM_TYPE } from '../kit/problem.ts'
 import { CAMPAIGN_OPERATIONS, CAMPAIGN_SCHEMAS } from './openapi-campaigns.ts'
 import { count, fault, list, type Operation, object, reference, text } from './openapi-parts.ts'
 import { PEOPLE_OPERATIONS, PEOPLE_SCHEMAS } from './openapi-people.ts'
@@ -176,5 +177,5 @@ const json = (schema: string) => ({ 'application/json': { schema: reference(sche
 
 const problemAnswer = (status: number): JsonSchema => ({
   description: PROBLEMS[status],
-  content: { 'application/problem+json': { schema: reference('Problem') } },
+  content: { [PROBLEM_TYPE]: { schema: reference('Problem') } },
 })

@@ -1,7 +1,7 @@
 /** The operators' API as the shell calls it: the token found, the answer parsed, every trouble in one line. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problem } from '../kit/problem.ts'
+import { PROBLEM_TYPE, type Problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
@@ -14,8 +14,6 @@ export const API = '/_selvedge/api'
 /** Where the local stack keeps its secrets. */
 const SECRETS = join(import.meta.dirname, '../../.selvedge/secrets.json')
 const TIMEOUT_MS = 30_000
-/** RFC 9457. */
-const PROBLEM_TYPE = 'application/problem+json'
 
 /** `url` is the site that Selvedge stands in front of. */
 export function createOperator(url: string, token: string): Operator {
@@ -62,7 +60,8 @@ async function problemOf(response: Response, root: string): Promise<Problem> {
 const isOfType = ({ headers }: Response, type: string): boolean =>
   headers.get('Content-Type')?.startsWith(type) ?? false
 
-const stranger = ({ status }: Response, root: string): Trouble =>
+/** Somebody else's answer, such as a firewall's or another page's. */
+export const stranger = ({ status }: Response, root: string): Trouble =>
   new Trouble(`${root} answered ${status}, and not as Selvedge does: is it there?`)
 
 function rootOf(url: string): string {

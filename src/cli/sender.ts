@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../kit/fault.ts'
 import { MINUTE_MS } from '../kit/time.ts'
+import { stranger } from './operator.ts'
 import { messageOf, Trouble } from './trouble.ts'
 
 export interface Door {
@@ -146,9 +147,9 @@ async function jsonOf(response: Response): Promise<Answer | null> {
 }
 
 /** Somebody else's page is no answer, and would be none the next time. */
-function told(answer: Answer | null, { status, url }: Response): Answer {
+function told(answer: Answer | null, response: Response): Answer {
   if (typeof answer === 'object' && answer !== null) return answer
-  throw new Trouble(`${url} answered ${status}, and not as Selvedge does: is it there?`)
+  throw stranger(response, response.url)
 }
 
 /** Tries until there is an answer that another try would not change. */

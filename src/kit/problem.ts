@@ -1,5 +1,8 @@
 import type { Fault } from './fault.ts'
 
+/** RFC 9457, section 3. */
+export const PROBLEM_TYPE = 'application/problem+json'
+
 /** Problem details (RFC 9457) as every door of the API answers them. */
 export interface Problem {
   readonly type: string
@@ -10,8 +13,8 @@ export interface Problem {
 }
 
 /**
- * An `application/problem+json` response (RFC 9457, section 3). `code` becomes the `type` URI's last step, a name that
- * clients may switch on; `faults` carries every fault with its JSON Pointer.
+ * A response of that type. `code` becomes the `type` URI's last step, a name that clients may switch on; `faults` carries
+ * every fault with its JSON Pointer.
  */
 export function problem(
   status: number,
@@ -31,7 +34,7 @@ export function problem(
     ...(more.faults === undefined ? {} : { faults: more.faults }),
   }
   const headers = new Headers(more.headers)
-  headers.set('Content-Type', 'application/problem+json')
+  headers.set('Content-Type', PROBLEM_TYPE)
   headers.set('Cache-Control', 'no-store')
   return new Response(JSON.stringify(body), { status, headers })
 }
