@@ -3,7 +3,6 @@
  * the same visitor the same arm. Ranges are anchored: each variant keeps its start whatever the coverage, so raising
  * coverage only adds people and never moves anybody. Pure.
  */
-
 import { hash } from '../kit/hash.ts'
 import { sum } from '../kit/sum.ts'
 

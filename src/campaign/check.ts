@@ -2,7 +2,6 @@
  * What is wrong with one campaign beyond its shape. It looks at whatever parts have their shape, so that one broken
  * field does not hide the faults of the others. Pure.
  */
-
 import { type Fault, pointer } from '../kit/fault.ts'
 import { ID } from '../kit/shape.ts'
 import { hint } from '../kit/suggest.ts'

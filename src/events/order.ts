@@ -2,7 +2,6 @@
  * What a server says of an order beside its value: its margin or its cost, or the goods, whose costs the catalog knows.
  * Pure.
  */
-
 import { type Fault, pointer } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { sum } from '../kit/sum.ts'

@@ -3,7 +3,6 @@
  * together and are written one after the other; either is written only where its own purpose was agreed to, which is
  * for whoever makes them to see to.
  */
-
 import { SelvedgeError } from '../kit/errors.ts'
 import { sum } from '../kit/sum.ts'
 import type { MeasureStore, VisitorMeasures } from '../measure/model.ts'

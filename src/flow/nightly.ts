@@ -3,7 +3,6 @@
  * rows and asks whether there is more, so whoever is called next goes on where the last one stopped. No step needs to be
  * remembered: what is done is gone, and a day is counted once.
  */
-
 import type { ConsentLog } from '../consent/log.ts'
 import type { IdentityStore } from '../identity/model.ts'
 import { sum } from '../kit/sum.ts'

@@ -2,7 +2,6 @@
  * Limited offers, paced: what was promised so far decides to how many visitors each of them is made until the next
  * look. What a look learnt is noted beside the stock, under the offer's own name, because an offer is a stock too.
  */
-
 import type { Campaign, Variant } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
 import { nextAdmitted, type PacedBefore } from '../measure/pacing.ts'

@@ -2,7 +2,6 @@
  * Reports of what was served, to whom and why, out of the counts of page views: how well we know our visitors, and what
  * became of campaigns.
  */
-
 import { PAGE, type ViewCount, type ViewCounts } from '../decide/store.ts'
 import { sum } from '../kit/sum.ts'
 import { toldCount } from '../measure/few.ts'

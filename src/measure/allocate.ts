@@ -2,7 +2,6 @@
  * The next weights of a campaign that allocates by what was measured: its objective's cells → posteriors → shares. Pure;
  * `random` gives numbers in [0, 1).
  */
-
 import type { Campaign } from '../campaign/model.ts'
 import { MAX_CONTEXTS, type Weights } from '../campaign/overlay.ts'
 import { sum } from '../kit/sum.ts'

@@ -14,7 +14,6 @@
  * statistic takes them as it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
  * baseline, and show the plain number of visitors beside. Pure.
  */
-
 import type { Campaign } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
 import type { Cell, Count, Metric, Moments } from './model.ts'

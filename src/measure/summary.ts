@@ -7,7 +7,6 @@
  * together (Holm's way, or Benjamini and Hochberg's), intervals included. Harms are not: a warning that was never given costs people more than one that was
  * given too early. Which of them pauses a campaign is settled elsewhere (guardrails.ts).
  */
-
 import type { Campaign } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
 import { DAY_MS } from '../kit/time.ts'

@@ -3,7 +3,6 @@
  * writes, and all of the write fails where what was read no longer holds (the contribution's version, the last choice, and
  * no tombstone). Then somebody else wrote in between, and it is read and planned again, in halves.
  */
-
 import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { type SQL, slices, sql, statement } from '../kit/query.ts'
