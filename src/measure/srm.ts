@@ -76,7 +76,9 @@ export function splitPValue(counts: readonly number[], expected: readonly number
 /**
  * χ² of "the share is the same in every arm" (Pearson 1900; of two arms and one day, the pooled test of two proportions).
  * Far sharper than the split itself, since chance has a hand only in who was missed. Each day has a share of its own, or
- * an arm that came when more was seen would be found to be seen more. 1 where there is nothing to compare.
+ * an arm that came when more was seen would be found to be seen more; put together as for the log-rank test, which is never
+ * too sure of it, and less sure than it might be where weights moved much (Peto & Pike 1973). 1 where there is nothing to
+ * compare.
  */
 export function samePValue(rows: readonly Pick<SplitRow, 'counts' | 'seen'>[]): number {
   const arms: { off: number; spread: number }[] = []

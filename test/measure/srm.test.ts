@@ -7,6 +7,7 @@ import { checkSplit, samePValue, splitPValue } from '../../src/measure/srm.ts'
 import { everValid, mismatchProbability, ratioEvidence } from '../../src/measure/ssrm.ts'
 import { statisticOf } from '../../src/measure/statistic.ts'
 import { shareMoments } from '../help/moments.ts'
+import { binomial, seeded } from '../help/sampling.ts'
 import { readSpec } from '../help/spec.ts'
 
 const growthbook = readSpec('growthbook_srm')
@@ -260,5 +261,26 @@ describe('shares against confidence and statsmodels', () => {
 
   it('are the same where nobody did it', () => {
     expect(samePValue([{ seen: [0, 0], counts: [10, 10] }])).toBe(1)
+  })
+})
+
+describe('samePValue of days with other shares', () => {
+  it('finds no arm seen more than it is by chance, however weights and what was seen moved', () => {
+    const random = seeded(11)
+    const days = [
+      { counts: [500, 500, 0], share: 0.2 },
+      { counts: [100, 400, 500], share: 0.8 },
+      { counts: [900, 50, 50], share: 0.5 },
+    ]
+    const found = Array.from({ length: 2_000 }, () =>
+      samePValue(
+        days.map(({ counts, share }) => ({ counts, seen: counts.map((n) => binomial(n, share, random)) })),
+      ),
+    )
+    for (const level of [0.05, 0.2]) {
+      const share = found.filter((p) => p < level).length / found.length
+      expect(share).toBeLessThan(level * 1.1)
+      expect(share).toBeGreaterThan(level / 20)
+    }
   })
 })
