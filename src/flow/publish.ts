@@ -118,11 +118,13 @@ async function tryOut(
   })
 }
 
+const COOKIE = 'cookie.'
+
 /** Cookies that campaigns ask for in vain. A warning, since the variable may follow the release. */
 const unreadCookies = (campaigns: readonly CheckedCampaign[], read?: readonly string[]): readonly Fault[] =>
   campaigns.flatMap(({ reads }, at) =>
     reads
-      .filter((path) => path.startsWith('cookie.') && read?.includes(path.slice(7)) === false)
+      .filter((path) => path.startsWith(COOKIE) && read?.includes(path.slice(COOKIE.length)) === false)
       .map((path) => ({
         path: pointer('campaigns', at),
         code: 'unread_cookie',
