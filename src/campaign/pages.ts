@@ -30,8 +30,8 @@ export function pageProblem(source: string): string | undefined {
   }
   if (/[(#]/.test(source)) return 'regular expressions and fragments do not stand in a page pattern'
   if (!isWhole(source) && source.includes('\\')) return 'a path pattern has no escapes'
-  if (source.split('\\?').some((part) => SLOW.test(part)))
-    return 'this can take for ever: write "*" for "**", and at most two before the last'
+  if (REPEATED.test(source) || source.split('\\?').some((part) => SLOW.test(part)))
+    return 'this can take for ever: write "*" for "**" and for names that repeat within a step, and at most two before the last'
   // After a wildcard or a name, `?` makes that optional instead: a pattern that matches nothing its author meant.
   if (QUERY_IN_PATH.test(source) || (!isWhole(source) && STRAY_QUERY.test(source))) return NO_QUERY
   // URLPattern resolves these only where they are not next to a wildcard, which nobody would expect.
@@ -45,9 +45,13 @@ export function pageProblem(source: string): string | undefined {
 }
 
 // URLPattern makes regular expressions, and anybody may ask for any path. What can match in more than one way must not be
-// repeated: `**` between steps is exponential, and sixty characters are enough. Three wildcards, or names within a step,
-// before the end are cubic.
-const SLOW = /[*}][*+]|(?:(?:[*+]|:\w+(?=[^/\w*+?}])).*){3}[^*]/
+// repeated: `**` between steps is exponential, and sixty characters are enough; so is a name that repeats but for whole
+// steps of a path. Three wildcards, names beside something in their step, or parts that may be left out are cubic; of
+// these a `*` at the end is none, which never fails.
+const REPEATED = /[*}][*+]|(?<!(?:^|[^/])\/):\w+[*+]|\\\?.*:\w+[*+]/
+const NAME = String.raw`:[A-Za-z_]\w*`
+const LOOSE = String.raw`(?:${NAME}[*+?]|(?<!/)${NAME}(?![\w*+?])|${NAME}(?![\w*+?/]|$)|(?<!${NAME})[*+]|\}\?)`
+const SLOW = new RegExp(String.raw`(?:${LOOSE}.*){2}(?!\*$)${LOOSE}`)
 const QUERY_IN_PATH = /\*\?|(?::\w+|\})\?[^/{]*=/
 const STRAY_QUERY = /(?<!:\w+|\})\?/
 const NO_QUERY =

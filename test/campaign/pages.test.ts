@@ -21,6 +21,10 @@ describe('pageProblem', () => {
     '/docs/:path*',
     '/*/products/*/reviews',
     '/*/a/*/b/*',
+    '/:lang?/p/:id?/x',
+    '/docs/:path*/edit/:rest+',
+    '/:lang/:shop/:brand/tea-:id/*',
+    'https://shop.example:8787/*/a/*/b/*',
     'https://*.example/*/a/*\\?*a*',
   ])('passes %s', (source) => {
     expect(pageProblem(source)).toBeUndefined()
@@ -47,6 +51,18 @@ describe('pageProblem', () => {
     '/*-*-*x',
     '/:a-:b-:c-x',
     '/*-:a-:b-x',
+    '/--:a*:b',
+    '/a:b+',
+    '//:a*',
+    'https://:a*.shop.example/x',
+    'https://shop.example/s\\?/:a*',
+    '/:a?:b?:c?-x',
+    '/:a*:b:c/x',
+    '/:a+:b:c?',
+    '/:a-:b-:c',
+    '/{:a}{:b}{:c}x',
+    `/${'{a}?'.repeat(40)}b`,
+    `${'/:a?'.repeat(3)}/x`,
     'https://shop.example/s\\?*a*b*c',
   ])('refuses %s', (source) => {
     expect(pageProblem(source)).toBeTypeOf('string')
