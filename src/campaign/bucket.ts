@@ -44,7 +44,7 @@ function usableWeights(count: number, weights: readonly number[] | null | undefi
   return total < WEIGHT_SUM_MIN || total > WEIGHT_SUM_MAX ? getEqualWeights(count) : weights
 }
 
-export const inRange = (place: number, range: BucketRange): boolean => place >= range[0] && place < range[1]
+const inRange = (place: number, range: BucketRange): boolean => place >= range[0] && place < range[1]
 
 /** Index of the range that holds this place, or -1 outside all of them. */
 export function chooseVariation(place: number, ranges: readonly BucketRange[]): number {

@@ -51,7 +51,7 @@ const SUPPLY_READS: Readonly<Record<Supply['at'], readonly string[]>> = {
 }
 
 /** Paths that the words and attributes of its variants are made of. */
-export const copyReads = ({ variants }: Campaign): readonly string[] =>
+const copyReads = ({ variants }: Campaign): readonly string[] =>
   variants.flatMap(({ edits }) => edits.flatMap(templateReads))
 
 function useOf(reads: readonly string[]): DataUse {

@@ -131,7 +131,7 @@ function compilePath(token: PathToken, engine: Liquid, loops: Loops): Read {
 }
 
 /** A root that is computed would read what nobody can tell before. */
-export function rootName(root: Token | undefined): string | undefined {
+function rootName(root: Token | undefined): string | undefined {
   if (root === undefined || !('content' in root)) return undefined
   return typeof root.content === 'string' ? root.content : undefined
 }

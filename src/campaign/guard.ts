@@ -27,7 +27,7 @@ import { BOUGHT, FOLLOWED, HABITUAL, INFERRED, TOLD, WATCHING } from './phrases.
 import { scoreOf } from './practice.ts'
 
 /** The closed list. The last three are judged elsewhere: over recent profiles, and at each decision. */
-export const GUARD_RULES = [
+const GUARD_RULES = [
   /** The audience is made of something sensitive. */
   'sensitive_audience',
   /** What is aimed at one person (words, data, names, addresses, or a choice between them) touches something sensitive. */

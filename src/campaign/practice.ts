@@ -13,7 +13,7 @@ import { type DataUse, dataUse } from './datause.ts'
 import type { Campaign } from './model.ts'
 
 /** Share of people who find it ethical, 0 to 1, and what the survey asked about. */
-export const PRACTICES = {
+const PRACTICES = {
   /** "Tailored ads from tracked activity". */
   tracking: 0.17,
   /** "Recommendations from purchase or browsing history". */

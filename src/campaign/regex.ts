@@ -7,7 +7,7 @@
 
 export const MAX_PATTERN_CHARS = 512
 /** Open-ended repetitions (`*`, `+`, `{n,}`) in one pattern. */
-export const MAX_REPETITIONS = 2
+const MAX_REPETITIONS = 2
 /** Longest text that a pattern sees, in UTF-16 code units. */
 export const MAX_TEXT_CHARS = 2_048
 /** The same for patterns that would be too slow on longer texts. */

@@ -15,7 +15,7 @@ export const MAX_CAMPAIGNS = 10_000
 export const MAX_VARIANTS = 16
 export const MAX_EDITS = 32
 /** In UTF-16 code units; the document is bounded in bytes. */
-export const MAX_VALUE_CHARS = 16 * 1024
+const MAX_VALUE_CHARS = 16 * 1024
 const MAX_PAGES = 64
 const MAX_PAGE_CHARS = 1_024
 const MAX_SELECTOR_CHARS = 512

@@ -49,7 +49,7 @@ const MAX_STEPS = 20_000
 const MAX_CHARS = 256 * 1024
 
 /** Thrown inside a rendering that does too much, or whose value is unsafe; compiled edits turn it into no edit. */
-export class RenderRefusal extends Error {}
+class RenderRefusal extends Error {}
 
 /** What one rendering reads, and how much it has done. */
 export class Run {

@@ -9,7 +9,7 @@ import { ROOT } from './bundle.ts'
 import { Trouble } from './trouble.ts'
 
 const SOURCE = join(ROOT, 'src/beacon/main.ts')
-export const BEACON_TEXT_FILE = join(ROOT, 'src/events/beacon-text.ts')
+const BEACON_TEXT_FILE = join(ROOT, 'src/events/beacon-text.ts')
 /** Browsers of the last five years. */
 const TARGET = 'es2021'
 
@@ -31,7 +31,7 @@ export async function buildBeacon(): Promise<string> {
 }
 
 /** The module that holds it. */
-export const beaconModule = (text: string): string =>
+const beaconModule = (text: string): string =>
   `// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is a program\n/** \`beacon.js\`, minified. Made from \`src/beacon/\` by \`npm run beacon\`: change it there. */\nexport const BEACON_TEXT =\n  '${quoted(text)}'\n`
 
 const quoted = (text: string): string => text.replace(/[\\']/g, (char) => `\\${char}`).replaceAll('\n', '\\n')

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 /** Where it takes its time. */
-export const CLOCK_PATH = '/__clock'
+const CLOCK_PATH = '/__clock'
 
 /** Writes the module that stands in front of `script`; gives its path. */
 export function writeClock(script: string): string {

@@ -75,7 +75,7 @@ export async function liveRelease(door: Door): Promise<LiveRelease | null> {
 }
 
 /** What the store knows of visitors today, rather than the file, stands in the way of a release. */
-export class AudienceTrouble extends Trouble {}
+class AudienceTrouble extends Trouble {}
 
 const AUDIENCE = /(?:small|unknown)_audience$/
 
@@ -101,7 +101,7 @@ export async function publishOrKeep(
 }
 
 /** Publishes a release file. Gives its number; the same release published again keeps its own. */
-export async function publishFile(door: Door, file: string, note: string): Promise<number> {
+async function publishFile(door: Door, file: string, note: string): Promise<number> {
   const response = await ask(
     door,
     'POST',

@@ -19,7 +19,7 @@ const TOKEN_BYTES = 24
 const OWNER_ONLY = 0o600
 
 /** New random secrets. The key's id is random too, so that it can stand in front of older keys. */
-export function freshSecrets(name: string): Secrets {
+function freshSecrets(name: string): Secrets {
   return {
     sealKeys: `k${randomBytes(KEY_ID_BYTES).toString('hex')}:${randomBytes(KEY_BYTES).toString('base64')}`,
     apiToken: `${name}:${randomBytes(TOKEN_BYTES).toString('base64url')}`,

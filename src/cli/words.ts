@@ -38,7 +38,7 @@ function row(result: ToldResult, money: Money): readonly string[] {
 }
 
 /** One sentence that says what came of the objective, or why nothing can be said. */
-export function sentenceOf({ metric, arm, verdict }: ToldResult): string {
+function sentenceOf({ metric, arm, verdict }: ToldResult): string {
   const { lift, proven, message } = verdict
   if (lift === null) return `${label(metric)} of "${arm}": ${message}`
   const change = `${percent(Math.abs(lift))} ${lift < 0 ? 'lower' : 'higher'}`

@@ -8,7 +8,7 @@ import type { Decision, Forced, Reason } from './model.ts'
 import type { PreviewRejection } from './preview.ts'
 
 /** Headers share what a proxy lets through (8 KB is common), so ours stays well below. */
-export const DECISION_MAX_MEMBERS = 64
+const DECISION_MAX_MEMBERS = 64
 export const DECISION_MAX_CHARS = 4_096
 const HOLDOUT_MAX_CHARS = 4_096
 

@@ -10,8 +10,8 @@ import { closed, faultsOf, ID } from '../kit/shape.ts'
 import { DAY_SECONDS } from '../kit/time.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 
-export const PREVIEW_TTL_DEFAULT_SECONDS = 900
-export const PREVIEW_TTL_MAX_SECONDS = DAY_SECONDS
+const PREVIEW_TTL_DEFAULT_SECONDS = 900
+const PREVIEW_TTL_MAX_SECONDS = DAY_SECONDS
 /** As JSON in UTF-8. Sealed that is a third more, which `SEALED_MAX_CHARS` leaves room for, and so do headers. */
 const PREVIEW_MAX_BYTES = 4_096
 const MAX_ARMS = 64

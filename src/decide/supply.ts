@@ -13,7 +13,7 @@ import { capacityKey, ONLINE, type SupplyView } from '../supply/model.ts'
 import { isAdmitted } from './assign.ts'
 
 /** Minutes after which a report of stock is no longer believed, unless the campaign says otherwise. */
-export const MAX_AGE_DEFAULT_MINUTES = 60
+const MAX_AGE_DEFAULT_MINUTES = 60
 
 /** Why an offer rests; `why` is the place that is short of it, or what is missing. */
 export interface Shortage {

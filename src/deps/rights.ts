@@ -28,7 +28,7 @@ export const consentPorts = (isolate: Isolate): ConsentPorts => ({
   now: Date.now,
 })
 
-export const rightsPorts = (isolate: Isolate): RightsPorts => ({
+const rightsPorts = (isolate: Isolate): RightsPorts => ({
   store: createRightsStore(rightsStore(isolate)),
   forgotten: async (visitors) => {
     await Promise.all(

@@ -13,7 +13,7 @@ import { MARKUP } from '../page/needs.ts'
 export const CLEAR_TEXT = 'try{delete localStorage[`selvedge:unsent`]}catch{}'
 /** For a policy that lets this script run and no other (CSP 3, section 6.7.3.3). */
 export const CLEAR_DIGEST = 'sha256-dCQW1A6EgXNzPKEaY28+DAtvbrfpUJSNXOqmUKd4bPI='
-export const CLEAR_PATH = '/_selvedge/clear.js'
+const CLEAR_PATH = '/_selvedge/clear.js'
 
 /** The tag at the end of the head; for `home` see `homeOf`. */
 export function clearFills({ slotOf }: Pick<PagePlan, 'slotOf'>, home: string): readonly Fill[] {

@@ -11,7 +11,7 @@ import type { Item, Order } from './model.ts'
 
 export const ORDER_FIELDS = ['margin', 'cost', 'items'] as const
 /** Lines of one order. */
-export const ITEMS_MAX = 100
+const ITEMS_MAX = 100
 const ITEM_FIELDS: ReadonlySet<string> = new Set(['sku', 'quantity', 'price'])
 /** A loss beyond both of these was mistyped: so many times what was paid, and so much in the shop's currency. */
 const LOSS_TIMES = 10

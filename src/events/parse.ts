@@ -35,7 +35,7 @@ export const SERVER_EVENTS_MAX = 500
 /** In about a millisecond. */
 const PARSED_AT_ONCE = 96
 /** A browser's clock is wrong by minutes or by years. What is off by more than a day is not believed. */
-export const BROWSER_CLOCK_MAX_MS = DAY_MS
+const BROWSER_CLOCK_MAX_MS = DAY_MS
 const SUBJECT_MAX_CHARS = 512
 /** What the beacon calls `engaged`: by the visit's start, so that it counts once and for the right one. */
 const VISIT_NAME = /^engaged:([0-9a-z]{1,9})$/

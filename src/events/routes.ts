@@ -45,8 +45,8 @@ export interface DeadDeps {
 }
 
 /** Of one call of a browser, and of a server. */
-export const EVENTS_MAX_BYTES = 64 * 1024
-export const SERVER_EVENTS_MAX_BYTES = 1024 * 1024
+const EVENTS_MAX_BYTES = 64 * 1024
+const SERVER_EVENTS_MAX_BYTES = 1024 * 1024
 
 const IdsSchema = closed({
   ids: v.optional(

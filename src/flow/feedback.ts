@@ -53,7 +53,7 @@ export async function giveFeedback(
 }
 
 /** One event for each category that the campaign reads, or one without; the same on one day is the same event. */
-export function feedbackEvents(
+function feedbackEvents(
   campaign: Pick<CompiledCampaign, 'id' | 'source'>,
   kind: Verdict,
   at: number,

@@ -38,7 +38,7 @@ export async function letGo(
 }
 
 /** Whether all of them are certain to be erased. Never throws. */
-export async function forgetAll(
+async function forgetAll(
   { now, noted }: Leaving,
   { forget, counters }: Pick<LetGoPorts, 'forget' | 'counters'>,
 ): Promise<boolean> {

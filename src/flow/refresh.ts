@@ -34,9 +34,9 @@ export interface RefreshPorts {
 }
 
 /** A view younger than this is good. */
-export const FRESH_MS = 600_000
+const FRESH_MS = 600_000
 /** A view older than this is not decided by, if the store answers in time. */
-export const STALE_MS = DAY_MS
+const STALE_MS = DAY_MS
 /** How long a view waits for the visitor's next page. */
 const WAITS_SECONDS = 900
 const PURPOSE = 'selvedge:view'

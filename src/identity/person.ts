@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 const CONTEXT = 'selvedge person\n'
 const MIN_KEY_BYTES = 32
 const MAX_KEY_BYTES = 64
-export const CUSTOMER_MAX_CHARS = 256
+const CUSTOMER_MAX_CHARS = 256
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const NOT_PLAIN = /[\0-\x1f\x7f]|^\s|\s$/
 

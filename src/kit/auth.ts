@@ -22,7 +22,7 @@ export interface AuthVariables {
 }
 
 /** 16 random characters of base64 are 96 bits: beyond guessing over HTTP. */
-export const MIN_TOKEN_CHARS = 16
+const MIN_TOKEN_CHARS = 16
 /** Longer than any token, so that nobody makes us hash a megabyte. */
 const MAX_SENT_CHARS = 1_024
 const MAX_TOKENS = 32

@@ -13,8 +13,8 @@ import { type MetricKind, statisticOf } from './statistic.ts'
 import { type Draw, normalDraw } from './thompson.ts'
 
 /** With fewer visitors in any arm a context has no weights of its own, and goes by those of all together. */
-export const MIN_CONTEXT_ARM_VISITORS = 25
-export const MIN_CONTEXT_VISITORS = 500
+const MIN_CONTEXT_ARM_VISITORS = 25
+const MIN_CONTEXT_VISITORS = 500
 
 /** An arm in a context: how much more than the context's average, and the variance of that. */
 interface Effect {

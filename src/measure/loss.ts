@@ -10,7 +10,7 @@ import type { Moments } from './model.ts'
 import { alwaysValid } from './sequential.ts'
 
 /** Of each arm; its interval is asymptotic, and orders are few. */
-export const LOSS_MIN_VISITORS = 200
+const LOSS_MIN_VISITORS = 200
 
 /** A loss is positive. Lower bound and difference are null where there are too few visitors, or all of them alike. */
 export type Loss = Pick<Harm, 'crossed' | 'pValue'> & {

@@ -28,7 +28,7 @@ export type WaitFault = 'no_effect' | 'no_traffic' | 'too_long'
 
 const POWER = 0.8
 /** Nobody waits longer for an answer. */
-export const MAX_DAYS = 3_650
+const MAX_DAYS = 3_650
 /** More visitors than there are people. */
 const MAX_VISITORS = 1e11
 /** In standard errors beyond the interval's reach: surely found. */

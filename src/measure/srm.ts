@@ -12,7 +12,7 @@ export const SRM_THRESHOLD = 0.001
 /** The same, where a false alarm at any of all looks is in it already: χ² below the other, every day, comes to that too. */
 export const SRM_EVER_THRESHOLD = 0.01
 /** So many visitors an arm, on average, before a mismatch is spoken of. */
-export const SRM_MIN_PER_ARM = 8
+const SRM_MIN_PER_ARM = 8
 
 /** Where the visitors went missing: among those who were given an arm, or among those whose page was then seen. */
 export type SrmCause = 'none' | 'selection' | 'capture'

@@ -7,7 +7,7 @@ import { sum } from '../kit/sum.ts'
 import { logGamma } from './special.ts'
 
 /** How close to the meant weights the others are thought to be: as many visitors' worth. */
-export const CONCENTRATION = 10_000
+const CONCENTRATION = 10_000
 
 export interface CountRow {
   /** New visitors of each arm: one visitor, or a day's. */

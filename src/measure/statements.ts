@@ -15,7 +15,7 @@ import { dayOf } from './windows.ts'
 /** Rows that one purge takes from a table, so that no writer waits long. */
 const PURGE_ROWS_MAX = 5_000
 /** Documents that one purge shortens. */
-export const PURGE_DOCUMENTS_MAX = 500
+const PURGE_DOCUMENTS_MAX = 500
 /** Days, arms and segments in one answer: some megabytes at most. */
 export const COHORTS_MAX = 4_000
 

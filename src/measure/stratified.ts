@@ -87,7 +87,7 @@ const addStrata = (a: Stratum, b: Stratum, arms: readonly string[]): Stratum =>
   new Map(arms.map((arm) => [arm, addMoments(a.get(arm) ?? NO_MOMENTS, b.get(arm) ?? NO_MOMENTS)]))
 
 /** Moments of each arm as if all had kept their weights. Empty for no strata. */
-export function combineStrata(strata: readonly Stratum[]): ReadonlyMap<string, Moments> {
+function combineStrata(strata: readonly Stratum[]): ReadonlyMap<string, Moments> {
   const sizes = strata.map((stratum) => sum([...stratum.values()].map(({ n }) => n)))
   const total = sum(sizes)
   const arms = [...(strata[0]?.keys() ?? [])]

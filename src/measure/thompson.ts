@@ -16,7 +16,7 @@ export type Draw = (random: Random) => number
 /** Share that every arm keeps, unless the campaign says otherwise. */
 export const DEFAULT_FLOOR = 0.05
 /** Draws of every arm: a chance of one half is then known to 2.2 percentage points (two standard errors: 2 √(¼ / n)). */
-export const DRAWS = 2_000
+const DRAWS = 2_000
 /** Shares are written with four decimals, as fine as the hash's steps. */
 const STEPS = 10_000
 

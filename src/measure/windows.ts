@@ -16,7 +16,7 @@ export const RETENTION_28_MS = 28 * DAY_MS
  * How long an exposure can still change: outcomes are kept for 90 days, and the earliest it asks for are 28 days older
  * than itself. Its last window ends after 35 days, so what comes 27 days late still counts.
  */
-export const OPEN_MS = EVIDENCE_MAX_AGE_MS - BEFORE_MS
+const OPEN_MS = EVIDENCE_MAX_AGE_MS - BEFORE_MS
 /** Longest visit, where no later one is known to have begun: then `engaged` a day later is not about this one. */
 export const VISIT_MAX_MS = DAY_MS
 /** How far the clock of a browser that saw something may be behind the one that sent the page. */

@@ -124,7 +124,7 @@ export function pageBytes(page: KeptPage): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads what `pageBytes` wrote; undefined for anything else. No HTML is parsed. */
-export function readPage(buffer: ArrayBuffer): KeptPage | undefined {
+function readPage(buffer: ArrayBuffer): KeptPage | undefined {
   const end = buffer.byteLength - TRAILER_BYTES
   if (end < 0) return undefined
   const trailer = new DataView(buffer, end)

@@ -12,13 +12,13 @@ export const MARKUP = 1 << 1
 /** Closes an open `p`. */
 export const BLOCK = 1 << 2
 export const ANCHOR = 1 << 3
-export const BUTTON = 1 << 4
+const BUTTON = 1 << 4
 export const FORM = 1 << 5
 export const LIST_ITEM = 1 << 6
 /** `dd` or `dt`. */
 export const TERM = 1 << 7
 export const HEAD_LINE = 1 << 8
-export const OPTION = 1 << 9
+const OPTION = 1 << 9
 export const NOBR = 1 << 10
 /** Formatting elements, where three of a name are open already (the "Noah's Ark clause", 13.2.4.3). */
 export const ARK = 1 << 11

@@ -6,7 +6,7 @@
 /** Longest mark behind its prefix: two numbers, a letter and `-->`. */
 const MAX_MARK_CHARS = 40
 
-export const markPrefix = (nonce: string): string => `<!--${nonce}:`
+const markPrefix = (nonce: string): string => `<!--${nonce}:`
 /** Stands before the start tag of an element that selector `slot` matches. */
 export const startMark = (nonce: string, slot: number, id: number): string => `<!--${nonce}:s${slot}.${id}-->`
 /** Stands before the end tag of element `id`. */

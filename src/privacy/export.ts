@@ -24,7 +24,7 @@ import { inventoryOf } from './inventory.ts'
 import type { Rows, Scope } from './model.ts'
 import type { Shown } from './view.ts'
 
-export const EXPORT_VERSION = 1
+const EXPORT_VERSION = 1
 
 export interface ExportInput {
   readonly consent: Consent

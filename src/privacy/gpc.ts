@@ -5,7 +5,7 @@
 export const GPC_PATH = '/.well-known/gpc.json'
 
 /** `lastUpdate`: since when the signal is honoured as it is now. */
-export const GPC_SUPPORT = { gpc: true, lastUpdate: '2026-11-22' } as const
+const GPC_SUPPORT = { gpc: true, lastUpdate: '2026-11-22' } as const
 
 export const gpcResponse = (): Response =>
   Response.json(GPC_SUPPORT, { headers: { 'Cache-Control': 'public, max-age=86400' } })

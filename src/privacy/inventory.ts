@@ -455,7 +455,7 @@ export const ELSEWHERE: Readonly<Record<string, Holding>> = {
 }
 
 /** All holdings by name: tables by their export, the rest by what they are called. */
-export const HOLDINGS: Readonly<Record<string, Holding>> = { ...TABLES, ...ELSEWHERE }
+const HOLDINGS: Readonly<Record<string, Holding>> = { ...TABLES, ...ELSEWHERE }
 
 /** The inventory, one line a field. `campaigns`: those of the live release; without them nobody says who reads. */
 export function inventoryOf(campaigns?: readonly Campaign[]): readonly InventoryEntry[] {

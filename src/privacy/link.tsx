@@ -6,7 +6,7 @@ import { type Frame, Layout } from './layout.tsx'
 import { OWN_ROOT } from './paths.ts'
 import { TEXTS } from './texts.ts'
 
-export const LINK_PATH = `${OWN_ROOT}/link`
+const LINK_PATH = `${OWN_ROOT}/link`
 
 /** `to`: the path that the letter's reader wanted. */
 export function LinkPage({ frame, token, to }: { frame: Frame; token: string; to: string }) {

@@ -3,7 +3,7 @@ import type { Fault } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { ownPath } from '../kit/samesite.ts'
 
-export const VERDICTS = ['not_relevant', 'too_personal'] as const
+const VERDICTS = ['not_relevant', 'too_personal'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
 export interface Said {

@@ -10,7 +10,7 @@ import type { Evidence, EvidenceKind } from './model.ts'
  * implicit feedback (Hu, Koren, Volinsky: "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, where
  * confidence grows with the act); the steps between are ours. Feedback takes more away than a look or a search gave.
  */
-export const STRENGTHS: Readonly<Record<EvidenceKind, number>> = {
+const STRENGTHS: Readonly<Record<EvidenceKind, number>> = {
   view: 1,
   search: 2,
   add_to_cart: 4,

@@ -15,7 +15,7 @@ import { TRAIT_NAMES } from './traits.ts'
 /** Active days kept: enough to tell an acquaintance from an errand. */
 const DAYS_MAX = 8
 /** Brands that a visitor follows or has left; the earliest word is forgotten first. */
-export const FOLLOWS_MAX = 64
+const FOLLOWS_MAX = 64
 
 export const EMPTY_FACTS: Facts = {
   events: 0,

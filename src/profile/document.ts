@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts'
 
 const VERSION = 1
 /** More than the heaviest facts within their bounds take. */
-export const DOCUMENT_MAX_CHARS = 65_536
+const DOCUMENT_MAX_CHARS = 65_536
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -14,9 +14,9 @@ import { parseDeclaration } from './traits.ts'
 /** Older events are refused, and events are forgotten at the same age: so a forgotten one can never count again. */
 export const EVIDENCE_MAX_AGE_MS = 90 * DAY_MS
 /** How far a visitor's clock may be ahead of ours; doors of better clocks allow less. */
-export const EVIDENCE_MAX_AHEAD_MS = DAY_MS
+const EVIDENCE_MAX_AHEAD_MS = DAY_MS
 export const SKU_IS = 'An SKU has 1 to 64 letters, digits, blanks and _.:/+#&(),*=~-'
-export const QUERY_MAX_CHARS = 200
+const QUERY_MAX_CHARS = 200
 export const VALUE_MAX = 10_000_000
 export const QUANTITY_MAX = 10_000
 

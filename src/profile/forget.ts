@@ -9,7 +9,7 @@ import { VISITOR_ID } from './text.ts'
 
 export const FORGET_COOKIE = '__Host-selvedge-forget'
 /** Ids in one note: who refuses, agrees and refuses again through one outage has several. */
-export const FORGET_MAX = 8
+const FORGET_MAX = 8
 const MAX_CHARS = 1_024
 const SEPARATOR = ' '
 

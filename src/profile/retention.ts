@@ -12,7 +12,7 @@ import type { PurgeBefore } from './model.ts'
 /** After the last event, as long as the cookie with the id can live. */
 export const PROFILE_LIFE_MS = COOKIE_LIFE_MS
 /** Longer than any cookie or queue may still carry an erased id. */
-export const TOMBSTONE_LIFE_MS = COOKIE_LIFE_MS + 30 * DAY_MS
+const TOMBSTONE_LIFE_MS = COOKIE_LIFE_MS + 30 * DAY_MS
 /** 25 months: aggregates that say nothing of anybody. */
 const COUNTS_LIFE_MS = 761 * DAY_MS
 const HASH_BYTES = 8

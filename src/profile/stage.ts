@@ -20,7 +20,7 @@ import type { Profile, Snapshot, Stage } from './model.ts'
 /** Strength of all evidence together, faded: twelve views, or a purchase and four views. */
 export const KNOWN_MASS = 12
 /** One day may be an errand for somebody else. */
-export const KNOWN_DAYS = 2
+const KNOWN_DAYS = 2
 
 /** What decides the stage, in the form that the store can count by. */
 export interface StageMarks {

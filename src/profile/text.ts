@@ -2,7 +2,7 @@
 import { cleanText } from '../signals/text.ts'
 
 export const CATEGORY_MAX_CHARS = 48
-export const BRAND_MAX_CHARS = 48
+const BRAND_MAX_CHARS = 48
 /** An id of a visitor, as `newVisitorId` makes them or a trusted CDN passes them. */
 export const VISITOR_ID = /^[A-Za-z0-9_-]{1,64}$/
 export const EVENT_ID = /^[A-Za-z0-9_.:-]{1,64}$/

@@ -11,7 +11,7 @@ import { categoryKey, shortText } from './text.ts'
 
 export const AGE_BANDS = ['18-24', '25-34', '35-44', '45-54', '55-64', '65+'] as const
 export const TRAIT_NAMES = ['ageBand', 'occupation', 'interests', 'name'] as const satisfies TraitName[]
-export const TRAIT_TEXT_MAX_CHARS = 40
+const TRAIT_TEXT_MAX_CHARS = 40
 export const INTERESTS_MAX = 8
 
 const isTraitName = (name: unknown): name is TraitName => TRAIT_NAMES.includes(name as TraitName)

@@ -9,7 +9,7 @@ import type { Snapshot } from './model.ts'
 /** Silence after which the next page view is a new visit: the session length of common web analytics. */
 export const VISIT_GAP_MS = 30 * MINUTE_MS
 /** Less than this after the last sighting, the snapshot is left as it is, so that most page views set no cookie. */
-export const TOUCH_STEP_MS = MINUTE_MS
+const TOUCH_STEP_MS = MINUTE_MS
 export const VISITOR_ID_BYTES = 16
 
 /** A visitor id: 128 random bits as 22 characters. It says nothing about anybody. */

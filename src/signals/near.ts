@@ -14,7 +14,7 @@ import type { NearestStore } from './model.ts'
 import { NEAR_KM, type Nearest, type Store } from './stores.ts'
 
 export const NEAR_COOKIE = '__Host-selvedge-near'
-export const NEAR_MAX_AGE_SECONDS = 1_800
+const NEAR_MAX_AGE_SECONDS = 1_800
 
 const VALUE = /^([A-Za-z0-9_-]{1,64})\.(\d{1,2})$/
 

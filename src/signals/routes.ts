@@ -20,8 +20,8 @@ import { NEAR_SCRIPT } from './script.ts'
 import type { StoreList } from './store.ts'
 import type { Store } from './stores.ts'
 
-export const STORES_MAX = 1_000
-export const STORES_MAX_BYTES = 256 * 1024
+const STORES_MAX = 1_000
+const STORES_MAX_BYTES = 256 * 1024
 const POSITION_MAX_BYTES = 512
 /** A door may wait longer for the list than a page. */
 const LIST_WAIT_MS = 2_000

@@ -20,7 +20,7 @@ import {
   sensitiveWarnings,
 } from './parse.ts'
 
-export const SUPPLY_MAX_BYTES = 1024 * 1024
+const SUPPLY_MAX_BYTES = 1024 * 1024
 
 export interface SupplyDeps {
   /** Opened once a request: clients of the store cannot be shared between them. */
