@@ -2,6 +2,7 @@
  * Rows that are lines of one order: what they say of it together. A line may leave out what another says; where two
  * say different things they are two orders under one id, or speak of themselves and not of the order. Pure.
  */
+import { sum } from '../kit/sum.ts'
 import type { Fields } from './fields.ts'
 
 /** Whose an order is, where and when. Lines that disagree are of two orders, as where every till counts receipts from 1. */
@@ -37,10 +38,10 @@ function costFault(rows: readonly Fields[], id: string): string | undefined {
   if (costed.length > 0 && costed.length < lines.length)
     return `some lines of ${id} have a unit cost and others have none`
   const [told] = rows.flatMap(({ cost }) => (cost === undefined ? [] : [cost as number]))
-  const sum = unitCosts(rows)
-  return told === undefined || sum === undefined || Math.abs(told - sum) < CENT
+  const units = unitCosts(rows)
+  return told === undefined || units === undefined || Math.abs(told - units) < CENT
     ? undefined
-    : `the cost of ${id} is ${told}, and its unit costs come to ${sum}: write one of them`
+    : `the cost of ${id} is ${told}, and its unit costs come to ${units}: write one of them`
 }
 
 /** What the goods of an order cost by its lines, each as often as it was bought; undefined where no line says it. */
@@ -48,7 +49,7 @@ export function unitCosts(rows: readonly Fields[]): number | undefined {
   const costs = rows.flatMap(({ unitCost, quantity }) =>
     unitCost === undefined ? [] : [(unitCost as number) * ((quantity as number | undefined) ?? 1)],
   )
-  return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost)
+  return costs.length === 0 ? undefined : sum(costs)
 }
 
 /** The different things that rows say under a name, as a person would read them. */

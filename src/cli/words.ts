@@ -1,6 +1,7 @@
 /** Reports in words and tables, as people read them in a shell. Pure. */
 import type { CampaignReport, HoldoutReport, OverviewLine } from '../flow/report.ts'
 import type { FunnelReport, ReasonsReport } from '../flow/served.ts'
+import { sum } from '../kit/sum.ts'
 import type { ToldResult, ToldVerdict } from '../measure/few.ts'
 import type { Money } from '../measure/money.ts'
 import type { SrmCause } from '../measure/srm.ts'
@@ -155,8 +156,8 @@ const worthOf = ({ worth, money }: HoldoutReport): readonly string[] =>
 
 /** Visitors of all arms together, as far as they are told. */
 function allOf(arms: OverviewLine['arms']): number | null {
-  const sum = arms.reduce((before, { visitors }) => before + (visitors ?? 0), 0)
-  return sum === 0 && arms.some(({ visitors }) => visitors === null) ? null : sum
+  const all = sum(arms.map(({ visitors }) => visitors ?? 0))
+  return all === 0 && arms.some(({ visitors }) => visitors === null) ? null : all
 }
 
 /** A line for each arm of each campaign, and at least one. */

@@ -29,7 +29,10 @@ export function splitRows(cells: readonly Cell[]): {
   readonly rows: readonly SplitRow[]
 } {
   const own = cells.filter(({ segment, metric }) => metric === 'exposed' && segment.startsWith(SPLIT_SEGMENT))
-  const seen = cells.filter(({ segment, metric }) => metric === 'seen' && segment === 'all')
+  const seen = Map.groupBy(
+    cells.filter(({ segment, metric }) => metric === 'seen' && segment === 'all'),
+    ({ day }) => day,
+  )
   const arms = [...new Set(own.flatMap(({ segment, arm }) => (segment === MEANT_SEGMENT ? [arm] : [])))]
   const days = [...Map.groupBy(own, ({ day }) => day)].sort(([a], [b]) => (a < b ? -1 : 1))
   const rows = days.map(([on, day]) => {
@@ -40,10 +43,7 @@ export function splitRows(cells: readonly Cell[]): {
     return {
       counts: sumsOf(DRAWN_SEGMENT),
       expected: sumsOf(MEANT_SEGMENT).map((n) => n / SPLIT_STEPS),
-      seen: sumsOf(
-        'all',
-        seen.filter(({ day: its }) => its === on),
-      ),
+      seen: sumsOf('all', seen.get(on) ?? []),
     }
   })
   return { arms, rows }
