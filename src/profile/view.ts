@@ -54,17 +54,17 @@ export function adoptView(snapshot: Snapshot, view: Partial<ProfileView>): Snaps
 export const withoutOthers = (snapshot: Snapshot, isTied = false): Snapshot =>
   isTied || snapshot.tied ? withView(snapshot, { asOf: snapshot.asOf }) : snapshot
 
-/** What `view` holds beside the cookie's own. */
+/** What `view` holds, and the cookie's own, which no view has a say in. */
 function withView(snapshot: Snapshot, view: object): Snapshot {
   const { id, createdAt, visits, lastSeenAt, visitStartedAt, previousVisitAt, caps } = snapshot
   return present({
+    ...view,
     id,
     createdAt,
     visits,
     lastSeenAt,
     visitStartedAt,
     previousVisitAt,
-    ...view,
     caps,
   }) as unknown as Snapshot
 }
