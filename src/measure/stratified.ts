@@ -11,8 +11,8 @@
  * The answer is moments again, as if the weights had never changed: same means as the combination, and `n` its effective
  * size (Kish 1965), so that variances come out right, a little above rather than below; it is smaller where that would be
  * too sure, because an arm's few visitors of a day that counts for much spread more than those of other days. Every
- * statistic takes them as it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand, arm by arm against the
- * baseline, and show the plain number of visitors beside. Pure.
+ * statistic takes them as it takes a cell's: reports use them wherever weights moved, by themselves or by somebody's hand,
+ * arm by arm against the baseline, and show the plain number of visitors beside. Pure.
  */
 import type { Campaign } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
