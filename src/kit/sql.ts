@@ -38,8 +38,8 @@ export interface Database {
 /** Statements that were refused for what they say; trying again would not help. */
 const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH)|SQL_|ARGS_)/
 /** Answers of a server, or of what stands in front of it, that a moment later may be different. */
-const TOO_MANY_REQUESTS = 429
-const REQUEST_TIMEOUT = 408
+/** What passes: a token that is being changed, a server that is busy. */
+const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429])
 const SERVER_FAULT = 500
 /** Error pages may be long. */
 const MAX_SAID_CHARS = 500
@@ -121,7 +121,7 @@ function isRejection(cause: unknown): boolean {
   if (cause instanceof DatabaseError) return REJECTED.test(cause.code ?? '')
   if (!(cause instanceof HttpError)) return false
   const { status } = cause
-  return status < SERVER_FAULT && status !== TOO_MANY_REQUESTS && status !== REQUEST_TIMEOUT
+  return status < SERVER_FAULT && !PASSING.has(status)
 }
 
 /** The database's own words, or the status of the server before it. */

@@ -144,7 +144,8 @@ describe('openDatabase', () => {
     ['refuses a statement', answer('{"message":"no","code":"SQL_PARSE_ERROR"}', 400), 'store_rejected'],
     ['answers an error that is null', answer('null', 400), 'store_rejected'],
     ['is overloaded', answer('', 429), 'store_unavailable'],
-    ['does not take the token', answer('', 401), 'store_rejected'],
+    ['does not take the token', answer('', 401), 'store_unavailable'],
+    ['does not let us in', answer('', 403), 'store_unavailable'],
   ])('names the fault of a store that %s', async (_, fetch, code) => {
     const broken = openDatabase({
       url: fetch === undefined ? 'http://127.0.0.1:1' : store.url,

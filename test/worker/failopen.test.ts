@@ -180,8 +180,9 @@ describe('a store that fails', () => {
     await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
     try {
       const edge = await start({ DB_URL: `http://127.0.0.1:${(gate.address() as AddressInfo).port}` })
-      const { status, text } = await edge.api('/releases')
-      expect([status, text]).toEqual([500, expect.stringContaining('HTTP 401')])
+      const { status, text, headers } = await edge.api('/releases')
+      expect([status, text]).toEqual([503, expect.stringContaining('HTTP 401')])
+      expect(headers['retry-after']).toBe('5')
     } finally {
       gate.close()
     }
