@@ -78,7 +78,7 @@ export async function readBytes(
   const reader = body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return concatBytes(...parts)
+    if (done) return concatBytes(parts)
     length += value.length
     if (length > maxBytes) {
       await reader.cancel()

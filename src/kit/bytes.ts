@@ -3,7 +3,7 @@
 const encoder = new TextEncoder()
 
 /** The parts one after another, in one allocation. */
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0
   for (const part of parts) length += part.length
   const whole = new Uint8Array(length)

@@ -44,7 +44,7 @@ export async function seal(
   if (iv.length !== IV_BYTES) throw new RangeError(`an IV has ${IV_BYTES} bytes`)
   const first = keyring.keys[0]
   const sealed = await crypto.subtle.encrypt(gcm(iv, first, about), first.key, bytes as BufferSource)
-  return encodeBase64url(concatBytes(first.head, iv, new Uint8Array(sealed)))
+  return encodeBase64url(concatBytes([first.head, iv, new Uint8Array(sealed)]))
 }
 
 /** The bytes, or null for anything that this keyring did not seal for this purpose. Never throws. */
@@ -92,7 +92,7 @@ export async function importKeyring(spec: string): Promise<Result<Keyring, reado
 
 async function importKey(id: string, raw: Uint8Array<ArrayBuffer>): Promise<SealKey> {
   const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
-  return { id, key, head: concatBytes(Uint8Array.of(VERSION, id.length), encoder.encode(id)) }
+  return { id, key, head: concatBytes([Uint8Array.of(VERSION, id.length), encoder.encode(id)]) }
 }
 
 const decodeKey = (text: string): Uint8Array<ArrayBuffer> | null =>
@@ -112,7 +112,7 @@ let lastData: Uint8Array = new Uint8Array()
 
 function additionalData(key: SealKey, about: string): Uint8Array {
   if (key !== lastKey || about !== lastAbout) {
-    lastData = concatBytes(key.head, encoder.encode(about))
+    lastData = concatBytes([key.head, encoder.encode(about)])
     lastKey = key
     lastAbout = about
   }

@@ -120,7 +120,7 @@ export function pageBytes(page: KeptPage): Uint8Array<ArrayBuffer> {
   const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES))
   trailer.setUint32(0, json.length)
   trailer.setUint32(4, MAGIC)
-  return concatBytes(new Uint8Array(template.buffer), json, new Uint8Array(trailer.buffer))
+  return concatBytes([new Uint8Array(template.buffer), json, new Uint8Array(trailer.buffer)])
 }
 
 /** Reads what `pageBytes` wrote; undefined for anything else. No HTML is parsed. */

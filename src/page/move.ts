@@ -3,6 +3,7 @@
  * the source's bytes with their own edits. It is done wholly or not at all. Off the common path. Pure.
  */
 
+import { concatBytes } from '../kit/bytes.ts'
 import type { Fill, Outcome, Position, Stitched } from './model.ts'
 import {
   CAN_AFTER,
@@ -178,14 +179,8 @@ class Loom {
 }
 
 function insertion(plan: Plan, parts: readonly Uint8Array[], all: readonly Facts[]): Fill {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
   const needs = all.reduce((bits, one) => bits | one.needs, 0)
-  return { slot: -1, action: plan.position, bytes, needs }
+  return { slot: -1, action: plan.position, bytes: concatBytes(parts), needs }
 }
 
 const NOWHERE: Fill = { slot: -1, action: 'remove' }

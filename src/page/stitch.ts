@@ -3,6 +3,7 @@
  * copied. Pure. What several fills on one place come to is written in `weave.ts`.
  */
 
+import { concatBytes } from '../kit/bytes.ts'
 import type { Fill, Outcome, Stitched } from './model.ts'
 import { stitchMoves } from './move.ts'
 import type { Facts } from './proof.ts'
@@ -47,9 +48,7 @@ export function weaveRange(
 ): Uint8Array<ArrayBuffer> {
   const { page } = template
   const pieces: Uint8Array[] = []
-  let length = 0
   const put = (bytes: Uint8Array): void => {
-    length += bytes.length
     pieces.push(bytes)
   }
   const read = (start: number, end: number): Uint8Array => page.subarray(start, end)
@@ -57,7 +56,7 @@ export function weaveRange(
   const weaver = new Weaver(fills, output, ranks, from)
   drive(template, weaver, fills.length, edits)
   weaver.copyTo(to)
-  return join(pieces, length)
+  return concatBytes(pieces)
 }
 
 /** Hands the touched elements to the weaver, beginnings and ends in the order of the page. */
@@ -82,15 +81,4 @@ function drive(template: Template, weaver: Weaver, count: number, edits: readonl
     else if (facts.endEnd !== facts.tagEnd) open.push({ facts, ids })
   }
   closeUpTo(Number.POSITIVE_INFINITY)
-}
-
-function join(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i] as Uint8Array
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
 }

@@ -31,7 +31,7 @@ export async function openHtml(headers: Headers, body: Body): Promise<Opened> {
         first.push(value)
         length += value.length
       }
-      const charset = named ? 'utf8' : charsetOfBytes(concatBytes(...first), done)
+      const charset = named ? 'utf8' : charsetOfBytes(concatBytes(first), done)
       if (charset === undefined && !done && length < SNIFF_BYTES) continue
       const whole = replay(first, reader)
       return charset === 'utf8' ? { ok: true, body: whole } : { ok: false, why: 'charset', body: whole }
@@ -75,7 +75,7 @@ export function tap(source: Body, maxBytes: number): Tapped {
           const { done, value } = await reader.read()
           if (done) {
             controller.close()
-            resolve(concatBytes(...parts))
+            resolve(concatBytes(parts))
             return
           }
           keep(value)
@@ -103,7 +103,7 @@ export async function readWhole(source: Body, maxBytes: number): Promise<Copy> {
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return concatBytes(...parts)
+      if (done) return concatBytes(parts)
       length += value.length
       if (length > maxBytes) {
         await reader.cancel()
@@ -133,7 +133,7 @@ export async function gather(
     const read = await deadline.within<Awaited<typeof reading> | null>(reading, null)
     // Late, or broken off: then the same fault meets whoever reads on.
     if (read === null) return { body: replay(parts, reader, reading) }
-    if (read.done) return { whole: concatBytes(...parts) }
+    if (read.done) return { whole: concatBytes(parts) }
     length += read.value.length
     parts.push(read.value)
   }

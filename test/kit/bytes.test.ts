@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, timingSafeEqual } from '../../src/kit/bytes.ts
 
 describe('concatBytes', () => {
   it('joins its parts in order', () => {
-    expect(concatBytes(Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3))).toEqual(
+    expect(concatBytes([Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)])).toEqual(
       Uint8Array.of(1, 2, 3),
     )
   })
