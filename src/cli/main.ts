@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   report: {
     usage:
-      'report [CAMPAIGN | holdout | funnel | reasons] [--view sequential|fixed|bayes] [--from DAY] [--to DAY] [--json | --csv] [--url URL] [--token TOKEN]',
+      'report [CAMPAIGN | holdout | funnel | reasons | --campaign NAME] [--view sequential|fixed|bayes] [--from DAY] [--to DAY] [--json | --csv] [--url URL] [--token TOKEN]',
     about: 'what campaigns did, whom they annoyed, and what personalization as a whole is worth',
     load: async () => (await import('./report.ts')).report,
   },

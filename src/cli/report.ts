@@ -9,6 +9,7 @@ import { Trouble } from './trouble.ts'
 import { campaignText, funnelText, overviewText, reasonsText } from './words.ts'
 
 const OPTIONS = {
+  campaign: { type: 'string' },
   url: { type: 'string' },
   token: { type: 'string' },
   view: { type: 'string' },
@@ -38,9 +39,12 @@ const ALL: Kind = {
 
 export async function report(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  const { campaign } = values
   const [subject, ...rest] = positionals
-  if (rest.length > 0) throw new Trouble('report takes one campaign, or holdout, funnel or reasons.', 2)
-  const { path, text } = kindOf(subject)
+  if (rest.length > 0 || (campaign !== undefined && subject !== undefined)) {
+    throw new Trouble('report takes one campaign, or holdout, funnel or reasons.', 2)
+  }
+  const { path, text } = campaign === undefined ? kindOf(subject) : campaignKind(campaign)
   const query = new URLSearchParams()
   for (const name of ['view', 'correction', 'effect', 'power', 'from', 'to'] as const) {
     if (values[name] !== undefined) query.set(name, values[name])
@@ -68,5 +72,10 @@ function told<T>(answer: Result<T, Problem>): T {
 function kindOf(subject: string | undefined): Kind {
   if (subject === undefined) return ALL
   if (Object.hasOwn(KINDS, subject)) return KINDS[subject] as Kind
-  return { path: `/reports/campaigns/${encodeURIComponent(subject)}`, text: campaignText }
+  return campaignKind(subject)
 }
+
+const campaignKind = (id: string): Kind => ({
+  path: `/reports/campaigns/${encodeURIComponent(id)}`,
+  text: campaignText,
+})
