@@ -273,12 +273,12 @@ class Import {
       return `${path}: ${this.#bad} of ${rows} rows are bad, so nothing was sent: it replaces all the ${load.list} that there are. Mend it and import it again.`
     }
     const parts = [
-      `${rows} rows of ${this.#options.kind}`,
-      `${accepted - known} ${this.#options.load.noun} ${isDry ? 'would be sent' : 'accepted'}`,
+      `${counted(rows, 'rows')} of ${this.#options.kind}`,
+      `${counted(accepted - known, load.noun)} ${isDry ? 'would be sent' : 'accepted'}`,
       ...(known > 0 ? [`${known} known already`] : []),
       ...(skipped > 0 ? [`${skipped} not kept, being of nobody who agreed to it`] : []),
       ...(this.rejects.count() > 0
-        ? [`${this.rejects.count()} rows rejected: see ${this.rejects.file}`]
+        ? [`${counted(this.rejects.count(), 'rows')} rejected: see ${this.rejects.file}`]
         : []),
     ]
     return `${this.#options.path}: ${parts.join(', ')}.`
@@ -346,3 +346,7 @@ class Import {
     process.stderr.write(`\r${this.#counts.rows} rows read, ${this.#counts.accepted} accepted`)
   }
 }
+
+/** `1 row`, `2 rows`. */
+const counted = (count: number, nouns: string): string =>
+  `${count} ${count === 1 ? nouns.slice(0, -1) : nouns}`

@@ -463,7 +463,7 @@ describe('import', () => {
     const rejects = readFileSync(`${path}.rejects.csv`, 'utf8')
     expect(rejects.match(/^17,.*the id ""17"" is of more than one order/gm)).toHaveLength(3)
     expect(rejects.match(/^18,.*value being 10 and 25/gm)).toHaveLength(2)
-    expect(printed[0]).toContain('6 rows of store-purchases, 1 events accepted, 5 rows rejected')
+    expect(printed[0]).toContain('6 rows of store-purchases, 1 event accepted, 5 rows rejected')
   })
 
   it('holds an order with a bad line back whole, wherever the line stands, until it is mended', async () => {
@@ -484,7 +484,7 @@ describe('import', () => {
     expect(rejects.match(/^O1,.*line 3 is bad and looks to be of the same order/gm)).toHaveLength(2)
     expect(rejects).toMatch(/^O3,2026-07-01,c3,tea,1,5,"line 7 is bad/m)
     expect(rejects).toMatch(/^O4,2026-07-01,c4,tea,1,6,"line 8 is bad/m)
-    expect(printed[0]).toContain('8 rows of orders, 1 events accepted, 7 rows rejected')
+    expect(printed[0]).toContain('8 rows of orders, 1 event accepted, 7 rows rejected')
     // As long as nobody mended it, the file of rejects says no more than its file did.
     calls.length = 0
     expect(await run(`${path}.rejects.csv`, '--currency', 'EUR')).toBe(1)
@@ -519,7 +519,7 @@ describe('import', () => {
   it('tells what was known already apart from what is new', async () => {
     answer = () => ({ status: 202, body: { accepted: 2, known: 1, skipped: 0, faults: [] } })
     await run(write('visits.csv', 'date,customer,store\n2026-07-01,c1,graca\n2026-07-02,c1,graca\n'))
-    expect(printed[0]).toContain('2 rows of visits, 1 events accepted, 1 known already.')
+    expect(printed[0]).toContain('2 rows of visits, 1 event accepted, 1 known already.')
   })
 
   it('knows catalogs, stock and stores, and sends at most 1,000 rows a call', async () => {
@@ -577,7 +577,9 @@ describe('import', () => {
       const more = name.startsWith('feed') ? ['--kind', 'orders'] : []
       expect(await run(path, ...more)).toBe(1)
       expect(calls.flatMap(({ body }) => body.events ?? [])).toMatchObject([{ id: '2', customer: 'c2' }])
-      expect(printed[0]).toContain(`${bad + 1} rows of orders, 1 events accepted, ${bad} rows rejected`)
+      expect(printed[0]).toContain(
+        `${bad + 1} rows of orders, 1 event accepted, ${bad === 1 ? '1 row' : `${bad} rows`} rejected`,
+      )
       expect(errors).toHaveLength(bad)
       expect(errors[0]).toContain(`${path}:1: `)
     },
@@ -615,7 +617,7 @@ describe('import', () => {
     expect(await run(path, '--dry-run')).toBe(1)
     expect([calls.length, printed[0]]).toEqual([
       0,
-      expect.stringContaining('1 reports would be sent, 1 rows rejected'),
+      expect.stringContaining('1 report would be sent, 1 row rejected'),
     ])
   })
 
