@@ -20,7 +20,7 @@ export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
     summary: 'Take one campaign off every page, at once and whatever release it is in',
     query: ['note'],
     answers: { 200: ['It is paused', 'Turned'] },
-    problems: [404, 501],
+    problems: [400, 404, 501],
   },
   {
     method: 'post',
@@ -31,7 +31,7 @@ export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
       'Let a campaign run again, with all its arms; its guardrails begin anew with the next day of visitors',
     query: ['note'],
     answers: { 200: ['It runs', 'Turned'] },
-    problems: [404, 501],
+    problems: [400, 404, 501],
   },
 ]
 

@@ -41,7 +41,7 @@ export interface Operation {
   /** Status → what it means, and the name of its schema. */
   readonly answers: Readonly<Record<number, readonly [description: string, schema?: string]>>
   /** Problems beyond those that every door may answer. */
-  readonly problems?: readonly (404 | 409 | 410 | 422 | 501)[]
+  readonly problems?: readonly (400 | 404 | 409 | 410 | 422 | 501)[]
 }
 
 export const text = { type: 'string' }

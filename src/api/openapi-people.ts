@@ -23,7 +23,7 @@ export const PEOPLE_OPERATIONS: readonly Operation[] = [
     summary: 'Messages that could not be counted and were given up, newest first; kept for 30 days',
     query: ['limit', 'before'],
     answers: { 200: ['A page of them', 'DeadLetters'] },
-    problems: [501],
+    problems: [400, 501],
   },
   {
     method: 'post',

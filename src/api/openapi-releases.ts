@@ -25,6 +25,7 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     summary: 'Releases from new to old, and which of them is live',
     query: ['limit', 'before'],
     answers: { 200: ['One page of the list', 'ReleaseList'] },
+    problems: [400],
   },
   {
     method: 'get',
@@ -52,7 +53,7 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     summary: 'Check a stored release again and make it live',
     query: ['note'],
     answers: { 200: ['It is live', 'Activated'] },
-    problems: [404, 409],
+    problems: [400, 404, 409],
   },
   {
     method: 'post',
@@ -62,7 +63,7 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     summary: 'Make the release live that the live one replaced',
     query: ['note'],
     answers: { 200: ['The replaced release is live again', 'RolledBack'] },
-    problems: [409],
+    problems: [400, 409],
   },
   {
     method: 'put',
@@ -82,6 +83,7 @@ export const RELEASE_OPERATIONS: readonly Operation[] = [
     summary: 'Who changed what is live, from new to old',
     query: ['limit', 'before'],
     answers: { 200: ['One page of the list', 'AuditList'] },
+    problems: [400],
   },
   {
     method: 'post',

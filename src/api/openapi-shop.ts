@@ -47,7 +47,7 @@ export const SHOP_OPERATIONS: readonly Operation[] = [
     summary: 'The shop’s products, what was listed last first',
     query: ['limit', 'before', 'sku'],
     answers: { 200: ['One page of the list', 'CatalogPage'] },
-    problems: [501],
+    problems: [400, 501],
   },
   ...listing(
     '/catalog',
@@ -62,7 +62,7 @@ export const SHOP_OPERATIONS: readonly Operation[] = [
     summary: 'What was reported of products and capacity, by place',
     query: ['limit', 'before', 'sku'],
     answers: { 200: ['One page of the list', 'StockPage'] },
-    problems: [501],
+    problems: [400, 501],
   },
   ...listing('/stock', 'Stock', 'Report up to 1,000 quantities; an older report never replaces a newer one'),
 ]

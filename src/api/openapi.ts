@@ -163,11 +163,10 @@ function describe(operation: Operation): JsonSchema {
   }
 }
 
-function problemsOf({ isPublic, query, tag, body, problems = [] }: Operation): readonly number[] {
+function problemsOf({ isPublic, body, problems = [] }: Operation): readonly number[] {
   return [
-    ...(body === undefined && (query === undefined || tag === 'reports') ? [] : [400]),
     ...(isPublic ? [] : [401, 503]),
-    ...(body === undefined ? [] : body === 'Release' ? [415] : [413, 415]),
+    ...(body === undefined ? [] : body === 'Release' ? [400, 415] : [400, 413, 415]),
     ...problems,
     429,
   ].sort((a, b) => a - b)
