@@ -2,6 +2,7 @@
  * What a campaign reads of a visitor, derived by walking its condition, its schedule and its templates. Never declared by
  * its author, so it cannot lie: consent, explanation and the data inventory all follow from it. Pure.
  */
+import { type Fault, pointer } from '../kit/fault.ts'
 import { type AttributeEntry, attributesAt, type DataClass } from './attributes.ts'
 import { inspectAudience } from './audience.ts'
 import { compilePath, isRecord } from './condition.ts'
@@ -197,3 +198,20 @@ export function attributePath(path: string): string | undefined {
     shorter = next
   }
 }
+
+const COOKIE = 'cookie.'
+
+/** Cookies that campaigns ask for in vain. A warning, since READ_COOKIES (`listed`) may follow the release. */
+export const unreadCookies = (
+  campaigns: readonly Pick<DataUse, 'reads'>[],
+  listed: readonly string[] | undefined,
+): readonly Fault[] =>
+  campaigns.flatMap(({ reads }, at) =>
+    reads
+      .filter((path) => path.startsWith(COOKIE) && listed?.includes(path.slice(COOKIE.length)) === false)
+      .map((path) => ({
+        path: pointer('campaigns', at),
+        code: 'unread_cookie',
+        message: `"${path}" is always empty: READ_COOKIES does not list it`,
+      })),
+  )

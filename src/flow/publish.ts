@@ -5,13 +5,14 @@
  */
 import { redirectChains } from '../campaign/chains.ts'
 import { compileRelease } from '../campaign/compile.ts'
+import { unreadCookies } from '../campaign/datause.ts'
 import type { CheckSelector, CompiledRelease, ReleaseDocument } from '../campaign/model.ts'
 import { practiceOf } from '../campaign/practice.ts'
 import { audienceFaults, type EstimateAudience } from '../campaign/reach.ts'
 import { type Act, type Answered, canonicalJson, checksumOf, type ReleaseStore } from '../campaign/release.ts'
 import { parseRelease, tooLarge } from '../campaign/schema.ts'
 import { MAX_DOCUMENT_BYTES } from '../campaign/shape.ts'
-import { type Fault, pointer } from '../kit/fault.ts'
+import type { Fault } from '../kit/fault.ts'
 import { scanJson } from '../kit/jsontext.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { dryRun } from './dryrun.ts'
@@ -117,20 +118,6 @@ async function tryOut(
     warnings: [...redirectChains(valid.campaigns), ...unreadCookies(campaigns, rules.readCookies)],
   })
 }
-
-const COOKIE = 'cookie.'
-
-/** Cookies that campaigns ask for in vain. A warning, since the variable may follow the release. */
-const unreadCookies = (campaigns: readonly CheckedCampaign[], read?: readonly string[]): readonly Fault[] =>
-  campaigns.flatMap(({ reads }, at) =>
-    reads
-      .filter((path) => path.startsWith(COOKIE) && read?.includes(path.slice(COOKIE.length)) === false)
-      .map((path) => ({
-        path: pointer('campaigns', at),
-        code: 'unread_cookie',
-        message: `"${path}" is always empty: READ_COOKIES does not list it`,
-      })),
-  )
 
 /** Checks a release, stores it under the next number and makes it live, all or nothing. */
 export async function publishRelease(
