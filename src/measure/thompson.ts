@@ -68,7 +68,7 @@ const MANY = 50
  */
 export function betaDraw(successes: number, failures: number): Draw {
   if (Math.min(successes, failures) < MANY) {
-    return (random) => Math.log(gamma(successes, random) / gamma(failures, random))
+    return (random) => logGammaDraw(successes, random) - logGammaDraw(failures, random)
   }
   const [won, lost] = [successes - 0.5, failures - 0.5]
   return normalDraw(Math.log(won / lost), Math.sqrt(1 / won + 1 / lost))
@@ -78,9 +78,12 @@ export function betaDraw(successes: number, failures: number): Draw {
 const standardNormal = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
-/** Marsaglia & Tsang 2000; below 1 by their boost. */
-function gamma(shape: number, random: Random): number {
-  if (shape < 1) return gamma(shape + 1, random) * (1 - random()) ** (1 / shape)
+/**
+ * Marsaglia & Tsang 2000; below 1 by their boost. In logarithms: of a shape near 0, which failures have where hardly
+ * anybody fails, most draws are too small for a double, and arms that cannot be told apart would go to the first of them.
+ */
+function logGammaDraw(shape: number, random: Random): number {
+  if (shape < 1) return logGammaDraw(shape + 1, random) + Math.log(1 - random()) / shape
   const d = shape - 1 / 3
   const c = 1 / Math.sqrt(9 * d)
   for (;;) {
@@ -90,7 +93,8 @@ function gamma(shape: number, random: Random): number {
     const v = root * root * root
     const u = random()
     // Their squeeze: true for all but a few, and spares two logarithms.
-    if (u < 1 - 0.0331 * z ** 4 || Math.log(u) < (z * z) / 2 + d * (1 - v + Math.log(v))) return d * v
+    if (u < 1 - 0.0331 * z ** 4 || Math.log(u) < (z * z) / 2 + d * (1 - v + Math.log(v)))
+      return Math.log(d * v)
   }
 }
 

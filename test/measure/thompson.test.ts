@@ -29,6 +29,17 @@ describe('posteriorsOf', () => {
       expect(each).toBeCloseTo(0.2, 1)
   })
 
+  it('favours nobody where hardly anybody fails, whichever arm comes first', () => {
+    for (const n of [1_000, 20_000]) {
+      const [first = 0, second = 0, worse = 0] = chances(
+        'share',
+        [n, n, n - 2].map((y) => shareMoments(n, y)),
+      )
+      expect(Math.abs(first - second)).toBeLessThan(0.05)
+      expect(worse).toBeLessThan(0.01)
+    }
+  })
+
   it('takes an arm that nobody has seen for a possible winner, and no certain one', () => {
     const [, unseen = 0] = chances('share', [shareMoments(1_000, 30), shareMoments(0, 0)])
     expect(unseen).toBeGreaterThan(0.2)
