@@ -3,7 +3,7 @@
  * here returns NaN for finite arguments in their ranges. Pure.
  */
 import { findRoot } from './root.ts'
-import { lowerBeta, upperGamma } from './special.ts'
+import { logBeta, lowerBeta, upperGamma } from './special.ts'
 
 const SQRT_2PI = 2.5066282746310002
 /** From 4.5e-4 (the starting value) to double precision: each step cubes the error. */
@@ -45,7 +45,9 @@ export function studentCdf(t: number, freedom: number): number {
 function studentTail(t: number, freedom: number): number {
   if (freedom > NORMAL_FROM) return normalCdf(-t)
   const square = t * t
-  if (square === Infinity) return 0
+  // Where t² is no number any more, the tail is the first term of its series.
+  if (square === Infinity)
+    return Math.exp(freedom * (Math.log(freedom) / 2 - Math.log(t)) - logBeta(freedom / 2, 0.5)) / freedom
   const sum = freedom + square
   return lowerBeta(freedom / 2, 0.5, freedom / sum, square / sum) / 2
 }
