@@ -51,13 +51,17 @@ const varianceOfChange = (control: Statistic, arm: Statistic): number =>
 /**
  * Delta method: the estimate falls with the control's mean by 1 / |base|, and with its base by `growth` times that.
  * How much the arm grew over the base is taken before the adjustment for means and after it for ratios, as gbstats
- * takes it; the two differ by what chance left between the arms before the exposure.
+ * takes it; the two differ by what chance left between the arms before the exposure. Written in 1 + growth, so that
+ * nothing cancels where the arm has next to nothing.
  */
 function relativeVariance(control: Statistic, arm: Statistic): number {
-  const { base } = control
-  const growth = control.kind === 'ratio' ? (arm.mean - control.mean) / base : arm.base / base - 1
+  const { base, variance, covariance, baseVariance } = control
+  const grown = control.kind === 'ratio' ? 1 + (arm.mean - control.mean) / base : arm.base / base
   const ofControl =
-    control.variance + 2 * growth * control.covariance + growth * growth * control.baseVariance
+    variance -
+    2 * covariance +
+    baseVariance +
+    grown * (2 * (covariance - baseVariance) + grown * baseVariance)
   return (arm.variance / arm.n + ofControl / control.n) / (base * base)
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fixedHorizon, type Reading, type Side } from '../../src/measure/fixed.ts'
 import { type Difference, type Lift, liftOf, scaleLift } from '../../src/measure/lift.ts'
 import { alwaysValid } from '../../src/measure/sequential.ts'
-import { plain, statisticOf } from '../../src/measure/statistic.ts'
+import { plain, type Statistic, statisticOf } from '../../src/measure/statistic.ts'
 import {
   anyMoments,
   type GivenStatistic,
@@ -66,6 +66,15 @@ describe('the frequentist views against gbstats', () => {
     }
   })
 
+  it('of an absolute difference that is to be less, always valid', () => {
+    const [a, b] = [(spec.cases as Case[])[3] as Case].flatMap((one) => [given(one.a), given(one.b)])
+    const lift = known(liftOf(a as Statistic, b as Statistic, 'absolute'))
+    const { interval, pValue } = alwaysValid(lift, 0.05, 'less')
+    expect(interval[0]).toBeNull()
+    expect(interval[1]).toBeCloseTo(0.5953217750613832, 12)
+    expect(pValue).toBe(0.4999)
+  })
+
   it.each(spec.degenerate as Case[])('$name has nothing to say', ({ a, b }) => {
     expect(liftOf(given(a), given(b), 'relative')).toEqual({ ok: false, error: 'zero_variance' })
   })
@@ -112,6 +121,16 @@ describe('liftOf', () => {
 
   it('needs no baseline for an absolute difference', () => {
     expect(known(liftOf(nothing, units, 'absolute')).estimate).toBe(1.5)
+  })
+
+  it('keeps the digits of its error where the arm has next to nothing', () => {
+    const [control, arm] = [plain('mean', 50, 1_000, 1e6), plain('mean', 50, 1e-3, 1e-12)]
+    // ((arm / control²)² var(control) + var(arm) / control²) / n, the first term alone.
+    const exact = Math.sqrt(((1e-3 / 1e6) ** 2 * 1e6 + 1e-12 / 1e6) / 50)
+    for (const kind of ['mean', 'ratio'] as const) {
+      const lift = known(liftOf({ ...control, kind }, { ...arm, kind }, 'relative'))
+      expect(lift.standardError / exact).toBeCloseTo(1, kind === 'mean' ? 12 : 8)
+    }
   })
 
   it('turns its sign when arms change places, and keeps its error', () => {
