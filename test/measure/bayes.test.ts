@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { believe, expectedGain } from '../../src/measure/bayes.ts'
 import { chanceAbove } from '../../src/measure/beta.ts'
+import { normalQuantile } from '../../src/measure/distributions.ts'
 import { fixedHorizon } from '../../src/measure/fixed.ts'
 import { type Difference, type Lift, liftOf } from '../../src/measure/lift.ts'
 import { type Prior, withPrior } from '../../src/measure/prior.ts'
-import { statisticOf } from '../../src/measure/statistic.ts'
+import { plain, statisticOf } from '../../src/measure/statistic.ts'
 import { type GivenStatistic, kindOfGiven, momentsOfGiven } from '../help/moments.ts'
 import { readSpec } from '../help/spec.ts'
 
@@ -64,6 +65,36 @@ describe('believe, against gbstats', () => {
       expect(expectedGain(-mu, sigma)).toBeCloseTo(expected[1], 10)
     },
   )
+})
+
+describe('withPrior, against gbstats', () => {
+  interface Quantile {
+    readonly n: number
+    readonly hat: number
+    readonly lower: number
+    readonly upper: number
+  }
+  interface PriorCase {
+    readonly difference: Difference
+    readonly variance: number | null
+    readonly expected: number
+    readonly ci: readonly [number, number]
+  }
+  const quantiles = readSpec('growthbook_priors')
+  const statOf = ({ n, hat, lower, upper }: Quantile) =>
+    plain('mean', n, hat, (n - 1) * ((upper - lower) / (2 * normalQuantile(0.975))) ** 2)
+
+  it.each(quantiles.cases as PriorCase[])('$difference, under a variance of $variance', (one) => {
+    const { difference, variance, expected, ci } = one
+    const lift = liftOf(statOf(quantiles.control), statOf(quantiles.arm), difference)
+    if (!lift.ok) throw new Error(lift.error)
+    // Upstream's prior is of the relative effect unless it is told otherwise.
+    const seen = withPrior(lift.value, { mean: 0, variance: variance ?? 0, difference: 'relative' })
+    const { interval } = believe(seen)
+    expect(seen.estimate).toBeCloseTo(expected, 14)
+    expect(interval[0]).toBeCloseTo(ci[0], 14)
+    expect(interval[1]).toBeCloseTo(ci[1], 14)
+  })
 })
 
 const lifts = fc.record<Lift>({

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { correct } from '../../src/measure/correction.ts'
 import { normalQuantile } from '../../src/measure/distributions.ts'
 import { intervalOf } from '../../src/measure/fixed.ts'
 import { liftOf, scaleLift } from '../../src/measure/lift.ts'
@@ -258,6 +259,58 @@ describe('shares against confidence and statsmodels', () => {
       ).toBeCloseTo(p, 5)
     },
   )
+
+  interface Together {
+    readonly a: readonly [number, number]
+    readonly b: readonly [number, number]
+    readonly p: number
+    readonly adjusted_p: number
+    readonly adjusted_ci: readonly [number, number]
+  }
+  const many = readSpec('spotify_confidence_many')
+  const changeOf = (a: readonly [number, number], b: readonly [number, number]) => {
+    const of = ([y, n]: readonly [number, number]) => statisticOf('share', shareMoments(n, y))
+    const change = liftOf(of(a), of(b), 'absolute')
+    if (!change.ok) throw new Error(change.error)
+    const pValue = samePValue([{ seen: [a[0], b[0]], counts: [a[1], b[1]] }])
+    return { lift: change.value, pValue, base: a[0] / a[1] }
+  }
+
+  it.each(['together', 'by_country'])('several %s, with intervals that all hold at once', (name) => {
+    const given = many[name] as readonly Together[]
+    const found = given.map(({ a, b }) => changeOf(a, b))
+    const { pValues, alpha } = correct(
+      found.map(({ pValue }) => pValue),
+      'holm',
+      0.05,
+    )
+    const smallest = given.reduce((least, { p }) => Math.min(least, p), 1)
+    for (const [at, { p, adjusted_p, adjusted_ci }] of given.entries()) {
+      const { lift, pValue } = found[at] as (typeof found)[number]
+      expect(pValue / p).toBeCloseTo(1, 5)
+      // Holm asks of the smallest what Bonferroni asks, and of the others less.
+      if (p === smallest) expect((pValues[at] as number) / adjusted_p).toBeCloseTo(1, 5)
+      else expect(pValues[at]).toBeLessThanOrEqual(adjusted_p + 1e-12)
+      const interval = intervalOf(lift, reachOf(1 - alpha), 'two')
+      expect(interval[0]).toBeCloseTo(adjusted_ci[0], 5)
+      expect(interval[1]).toBeCloseTo(adjusted_ci[1], 5)
+    }
+  })
+
+  it('of few against many', () => {
+    const { a, b, diff, ci, relative, relative_ci, p } = many.ordinal
+    const { lift, pValue, base } = changeOf(a, b)
+    expect(pValue).toBeCloseTo(p, 6)
+    for (const [one, value, ends] of [
+      [lift, diff, ci],
+      [scaleLift(lift, 1 / base), relative, relative_ci],
+    ] as const) {
+      expect(one.estimate).toBeCloseTo(value, 6)
+      const interval = intervalOf(one, reachOf(0.95), 'two')
+      expect(interval[0]).toBeCloseTo(ends[0], 6)
+      expect(interval[1]).toBeCloseTo(ends[1], 6)
+    }
+  })
 
   it('are the same where nobody did it', () => {
     expect(samePValue([{ seen: [0, 0], counts: [10, 10] }])).toBe(1)
