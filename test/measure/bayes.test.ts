@@ -174,10 +174,21 @@ describe('chanceAbove', () => {
     expect(chanceAbove({ successes: 30, n: 999 }, { successes: 30, n: 999 })).toBeCloseTo(0.5, 9)
   })
 
+  // By Gauss and Legendre's quadrature of scipy 1.17.1's beta density and distribution.
+  it.each([
+    [50_000, 1_000_000, 50_216, 0.758060423],
+    [21_000, 70_000, 20_657, 0.022475327],
+    [24_975, 25_000, 24_961, 0.040741853],
+    [24_975, 25_000, 24_986, 0.959715128],
+  ])('is exact of tens of thousands: %s of %s against %s', (successesA, n, successesB, expected) => {
+    const chance = chanceAbove({ successes: successesA, n }, { successes: successesB, n })
+    expect(chance).toBeCloseTo(expected, 8)
+  })
+
   it('goes on smoothly where the sum gives way to the normal distribution', () => {
     const against = (successes: number) =>
-      chanceAbove({ successes: 19_900, n: 60_000 }, { successes, n: 60_000 })
-    expect(against(19_999)).toBeLessThan(against(20_001))
-    expect(against(20_001) - against(19_999)).toBeLessThan(0.01)
+      chanceAbove({ successes: 199_900, n: 600_000 }, { successes, n: 600_000 })
+    expect(against(199_999)).toBeLessThan(against(200_001))
+    expect(against(200_001) - against(199_999)).toBeLessThan(0.01)
   })
 })
