@@ -36,7 +36,8 @@ export function posteriorsOf(kind: MetricKind, arms: readonly Moments[]): readon
     const failures = (1 - pooled.mean) / pooled.mean
     return arms.map(({ n, y }) => betaDraw(1 + y, Math.max(0, n - y) + failures))
   }
-  const variance = kind === 'mean' ? withinVariance(arms) : pooled.variance
+  // Arms of which each is all alike (one buyer, say, and nobody else) tell their differences, and nothing of chance.
+  const variance = (kind === 'mean' && withinVariance(arms)) || pooled.variance
   const prior = pooled.mean ** 2 + (variance * arms.length) / all.n
   return arms.map((arm) => {
     const { n, mean } = statisticOf(kind, arm)
@@ -46,12 +47,12 @@ export function posteriorsOf(kind: MetricKind, arms: readonly Moments[]): readon
   })
 }
 
-/** Of one visitor around their own arm's mean. */
+/** Of one visitor around their own arm's mean; 0 where nobody differs from the others of their arm. */
 function withinVariance(arms: readonly Moments[]): number {
   const seen = arms.filter(({ n }) => n > 1)
   const spread = sum(seen.map(({ n, y, yy }) => varianceOf(n, y, yy) * (n - 1)))
   const freedom = sum(seen.map(({ n }) => n - 1))
-  return Math.max(meanOf(freedom, spread), Number.MIN_VALUE)
+  return meanOf(freedom, spread)
 }
 
 export const normalDraw =

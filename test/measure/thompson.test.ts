@@ -61,6 +61,17 @@ describe('posteriorsOf', () => {
     expect(few).toBeLessThan(0.7)
   })
 
+  it.each([
+    ['the only visitor of an arm is the first to buy', [meanMoments(30, 0, 0), meanMoments(1, 50, 0)], 0.99],
+    ['every arm has one visitor', [meanMoments(1, 0, 0), meanMoments(1, 50, 0)], 0.95],
+    ['all visitors of an arm are alike', [meanMoments(40, 2, 0), meanMoments(40, 5, 0)], 1],
+  ])('has a number for what is the better arm where %s', (_, arms, most) => {
+    for (const draw of posteriorsOf('mean', arms) ?? []) expect(draw(seeded(1))).not.toBeNaN()
+    const [, better = 0] = chances('mean', arms)
+    expect(better).toBeGreaterThan(0.6)
+    expect(better).toBeLessThanOrEqual(most)
+  })
+
   it('compares ratios by their own spread', () => {
     const orders = (revenue: number) => ({
       n: 4_000,
