@@ -168,19 +168,24 @@ function mergeExposures(
   return { all: counted === 0 ? before : all, counted, known }
 }
 
+/**
+ * What comes twice counts once. Of an order the telling that knows its margin stands, whichever came first, at the time
+ * that was told first: servers may know no more than the day.
+ */
 function mergeOutcomes(before: readonly Outcome[], told: readonly Outcome[]): Merged<readonly Outcome[]> {
   if (told.length === 0) return { all: before, counted: 0, known: 0 }
-  const ids = new Set(before.map(({ id }) => id))
-  const fresh: Outcome[] = []
+  const all = new Map(before.map((each) => [each.id, each]))
+  let counted = 0
   let known = 0
   for (const outcome of told) {
-    if (ids.has(outcome.id)) known += 1
-    else if (ids.size < OUTCOMES_MAX) {
-      ids.add(outcome.id)
-      fresh.push(outcome)
+    const first = all.get(outcome.id)
+    if (first !== undefined && (first.margin !== undefined || outcome.margin === undefined)) known += 1
+    else if (first !== undefined || all.size < OUTCOMES_MAX) {
+      all.set(outcome.id, first === undefined ? outcome : { ...outcome, at: first.at })
+      counted += 1
     }
   }
-  return { all: fresh.length === 0 ? before : [...before, ...fresh], counted: fresh.length, known }
+  return { all: counted === 0 ? before : [...all.values()], counted, known }
 }
 
 function mergeSightings(before: Measured['sightings'], told: readonly Sighting[]): Measured['sightings'] {

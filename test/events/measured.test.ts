@@ -211,6 +211,19 @@ describe('POST /api/events', () => {
     ])
   })
 
+  it('learns the margin of an order from a server that tells it after the thank-you page did', async () => {
+    const browser = await doors.browser(known('ana'))
+    await browser.post('/events', { events: [{ id: 'o1', kind: 'purchase', value: 50, currency: 'EUR' }] })
+    const server = { visitor: await doors.reference(visitor), at: NOW - MINUTE_MS, value: 48, margin: 20 }
+    const events = [order('o1', server)]
+    for (let time = 0; time < 2; time++) {
+      expect((await doors.server('/api/events', { events })).body).toMatchObject({ accepted: 1, known: 1 })
+    }
+    expect((await outcomesOf('ana')).filter(({ kind }) => kind === 'purchase')).toEqual([
+      { id: 'o1', kind: 'purchase', at: NOW, value: 4_800, margin: 2_000 },
+    ])
+  })
+
   it('names everything that is wrong with an order, and takes no other currency', async () => {
     const answer = await doors.server('/api/events', {
       events: [

@@ -138,6 +138,24 @@ describe('createPlanner', () => {
     expect(store.rows.get('ana')?.version).toBe(1)
   })
 
+  it('takes the margin of an order from whoever knows it, whichever of them told first, and once', () => {
+    const byBrowser = outcome('purchase', 0, { value: 5_000 })
+    const byServer = { ...byBrowser, value: 4_500, margin: 1_200 }
+    const contradicting = { ...byServer, margin: 900 }
+    for (const outcomes of [
+      [byBrowser, byServer, contradicting, byBrowser],
+      [byServer, byBrowser, contradicting, byServer],
+    ]) {
+      const store = notebook()
+      store.record([{ visitor: 'ana', exposures: [exposure({ at: NOW - DAY_MS })] }])
+      for (const each of outcomes) store.record([{ visitor: 'ana', outcomes: [each] }])
+      const sums = ['orders', 'revenue', 'margin', 'unknown_margin'].map((metric) =>
+        store.sum(metric, 'hero', 'a', '2026-05-27'),
+      )
+      expect(sums).toEqual([1, 4_500, 1_200, 0])
+    }
+  })
+
   it('moves the cohort to an earlier first exposure, with everything counted for it', () => {
     const store = notebook()
     const late = exposure({ arm: 'b' })
