@@ -43,6 +43,8 @@ const RECORD_MAX_LINES = 50
 const LINE_MAX_CHARS = 262_144
 /** Names of files whose first line may be anything, a bad row too. */
 const LINES_OF_JSON = /\.(?:ndjson|jsonl)$/i
+/** An object over several lines, or what the doors take and give: its lines are no rows, though the last may look like one. */
+const ONE_OBJECT = /^\{(?:[^\S\n]*\n|\s*"(?:products|stock|stores|events)"\s*:\s*\[)/
 const NOT_UTF8 = '\ufffd'
 
 /** Opens a file and reads as far as its header. */
@@ -55,6 +57,8 @@ export async function openRows(path: string): Promise<RowFile> {
   if (start.slice(0, 64).includes('\0')) throw new Trouble(`${path} is not UTF-8: save it as "CSV UTF-8".`)
   const all = prepend(first.value as string, chunks)
   if (start.startsWith('[')) return { columns: null, delimiter: null, rows: jsonArray(all) }
+  if (ONE_OBJECT.test(start) && !LINES_OF_JSON.test(path))
+    throw new Trouble(`${path} is one JSON object: write its rows alone, as [{…}, {…}] or one a line.`)
   const lines = linesOf(all, path)
   if (start.startsWith('{') || LINES_OF_JSON.test(path))
     return { columns: null, delimiter: null, rows: ndjson(lines) }

@@ -164,6 +164,17 @@ describe('openRows', () => {
     }
   })
 
+  it.each([
+    ['{"products":[{"sku":"t","name":"Tea"}],"next":null}'],
+    ['{\r\n  "products": [\r\n    {"sku":"t","name":"Tea"},\r\n    {"sku":"u","name":"Tin"}\r\n  ]\r\n}'],
+    ['{ "stock" :\n[\n{"sku":"t","place":"online","quantity":1}\n]}'],
+    ['{\n"sku":"t",\n"name":"Tea"\n}'],
+  ])('takes no line of one object for a row, though the last of a list looks like one: %j', async (text) => {
+    await expect(openRows(write('one.json', text))).rejects.toThrow(
+      'is one JSON object: write its rows alone, as [{…}, {…}] or one a line.',
+    )
+  })
+
   it('refuses what is no UTF-8, whole or in part', async () => {
     await expect(rowsOf(Buffer.from('\ufeffa,b\n1,2', 'utf16le'))).rejects.toThrow('not UTF-8')
     expect(await rowsOf(Buffer.from('a,b\n1,\xe9\n2,3\n', 'latin1'))).toEqual([
