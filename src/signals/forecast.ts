@@ -74,9 +74,8 @@ export function climateQuery(place: Coordinates, now: number): string {
 export function readForecast(text: string, hour: number): Reading | null {
   const answer = parse(text)
   const current = recordOf(answer?.current)
-  const days = recordOf(answer?.daily)?.temperature_2m_max
-  const temperature = degreesOf(current?.temperature_2m)
-  const warmest = degreesOf(Array.isArray(days) ? days[0] : undefined)
+  const temperature = isCelsius(answer?.current_units) ? degreesOf(current?.temperature_2m) : undefined
+  const warmest = degreesOf(highsOf(answer)[0])
   const condition = conditionOf(current?.weather_code)
   if (temperature === undefined && condition === undefined) return null
   return {
@@ -89,8 +88,7 @@ export function readForecast(text: string, hour: number): Reading | null {
 
 /** The 95th percentile of the daily highs of an archive's JSON, or null where there are too few. */
 export function readClimate(text: string): Climate | null {
-  const days = recordOf(parse(text)?.daily)?.temperature_2m_max
-  const highs = Array.isArray(days) ? days.flatMap((day) => degreesOf(day) ?? []) : []
+  const highs = highsOf(parse(text)).flatMap((day) => degreesOf(day) ?? [])
   return highs.length < CLIMATE_MIN_DAYS ? null : { hot: percentile(highs, HOT_SHARE) }
 }
 
@@ -129,6 +127,17 @@ function conditionOf(code: unknown): Weather['condition'] {
   if (typeof code !== 'number' || !Number.isInteger(code) || code < 0) return undefined
   return CONDITIONS.find(([last]) => code <= last)?.[1]
 }
+
+function highsOf(answer: Fields | undefined): readonly unknown[] {
+  const days = recordOf(answer?.daily)?.temperature_2m_max
+  return Array.isArray(days) && isCelsius(answer?.daily_units) ? days : []
+}
+
+/**
+ * By what an answer calls its units, where it does: a mild 55 °F would pass for the hottest day there ever was. Kelvins are
+ * too many to be believed.
+ */
+const isCelsius = (units: unknown): boolean => !/°F/.test(JSON.stringify(units))
 
 const degreesOf = (value: unknown): number | undefined =>
   typeof value === 'number' && value >= COLDEST && value <= HOTTEST ? value : undefined

@@ -110,6 +110,20 @@ describe('readForecast', () => {
     expect(readForecast(text, HOUR)).toBeNull()
   })
 
+  it('believes no degrees but Celsius, where the answer calls them by name', () => {
+    const told = (unit: string) =>
+      JSON.stringify({
+        current_units: { temperature_2m: unit, weather_code: 'wmo code' },
+        current: { temperature_2m: 55, weather_code: 1 },
+        daily_units: { temperature_2m_max: unit },
+        daily: { temperature_2m_max: [59, ...Array(1_000).fill(59)] },
+      })
+    expect(readForecast(told('°F'), HOUR)).toEqual({ hour: HOUR, condition: 'clear' })
+    expect(readClimate(told('°F'))).toBeNull()
+    expect(readForecast(told('°C'), HOUR)).toMatchObject({ temperature: 55, warmest: 59 })
+    expect(readClimate(told('°C'))).toEqual({ hot: 59 })
+  })
+
   it('never throws, whatever comes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
