@@ -116,7 +116,9 @@ export const parseStock = (
       return fault('place', 'unknown_store', `There is no store "${place}": list stores first.`)
     }
     if (at > now + AHEAD_MAX_MS) return fault('at', 'future', 'This has not happened yet.')
-    return ok({ sku: product ?? capacityKey(capacity as string), place, quantity, reportedAt: at })
+    const sku = product ?? capacityKey(capacity as string)
+    // Nobody counted later than now: a clock that is ahead would outrank what others count until it is right.
+    return ok({ sku, place, quantity, reportedAt: Math.min(at, now) })
   })
 
 const RemovedSchema = v.object({ remove: v.optional(v.pipe(v.array(sku), v.maxLength(ROWS_MAX)), []) })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  AHEAD_MAX_MS,
   oldWarnings,
   parseProducts,
   parseRemoved,
@@ -133,6 +134,12 @@ describe('parseStock', () => {
       ['/stock/1/at', expect.stringContaining('of a day that there is')],
     ])
     expect(parsed.rows.map(({ value }) => value.reportedAt)).toEqual([Date.UTC(2026, 5, 30, 9)])
+  })
+
+  it('lets a clock that is ahead outrank nobody: what is said to be counted later was counted now', () => {
+    const row = { sku: 'tea', place: 'online', quantity: 1 }
+    const parsed = stock({ ...row, at: NOW + AHEAD_MAX_MS }, { ...row, at: NOW - 1 })
+    expect(parsed.rows.map(({ value }) => value.reportedAt)).toEqual([NOW, NOW - 1])
   })
 
   it('reads products and capacity, places and times', () => {
