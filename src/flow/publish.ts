@@ -3,6 +3,7 @@
  * fails on the way leaves the live release where it is. The same checks stand before an old release may come back,
  * because the rules may have become stricter since it was stored.
  */
+import { absentNumbers } from '../campaign/absent.ts'
 import { redirectChains } from '../campaign/chains.ts'
 import { compileRelease } from '../campaign/compile.ts'
 import { unreadCookies } from '../campaign/datause.ts'
@@ -115,7 +116,11 @@ async function tryOut(
     document,
     campaigns,
     overrides: overridesOf(valid),
-    warnings: [...redirectChains(valid.campaigns), ...unreadCookies(campaigns, rules.readCookies)],
+    warnings: [
+      ...redirectChains(valid.campaigns),
+      ...absentNumbers(valid.campaigns),
+      ...unreadCookies(campaigns, rules.readCookies),
+    ],
   })
 }
 
