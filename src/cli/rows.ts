@@ -45,24 +45,29 @@ const LINE_MAX_CHARS = 262_144
 const LINES_OF_JSON = /\.(?:ndjson|jsonl)$/i
 /** An object over several lines, or what the doors take and give: its lines are no rows, though the last may look like one. */
 const ONE_OBJECT = /^\{(?:[^\S\n]*\n|\s*"(?:products|stock|stores|events)"\s*:\s*\[)/
+/** What Excel is told by before the header; the header tells it as well. */
+const SEPARATOR = /^sep=.$/i
 const NOT_UTF8 = '\ufffd'
 
 /** Opens a file and reads as far as its header. */
 export async function openRows(path: string): Promise<RowFile> {
   const chunks = chunksOf(path)
-  const first = await chunks.next()
-  const start = first.done === true ? '' : first.value.trimStart()
+  const head = await chunks.next()
+  const start = head.done === true ? '' : head.value.trimStart()
   if (start === '') throw new Trouble(`${path} is empty.`)
   // Where UTF-16 is read as UTF-8, every other character of a table is none.
   if (start.slice(0, 64).includes('\0')) throw new Trouble(`${path} is not UTF-8: save it as "CSV UTF-8".`)
-  const all = prepend(first.value as string, chunks)
+  const all = prepend(head.value as string, chunks)
   if (start.startsWith('[')) return { columns: null, delimiter: null, rows: jsonArray(all) }
   if (ONE_OBJECT.test(start) && !LINES_OF_JSON.test(path))
     throw new Trouble(`${path} is one JSON object: write its rows alone, as [{…}, {…}] or one a line.`)
   const lines = linesOf(all, path)
   if (start.startsWith('{') || LINES_OF_JSON.test(path))
     return { columns: null, delimiter: null, rows: ndjson(lines) }
-  const header = await nextLine(lines)
+  const first = await nextLine(lines)
+  const header = SEPARATOR.test(first) ? await nextLine(lines) : first
+  if (header.includes('\r'))
+    throw new Trouble(`${path} ends its lines as Macs once did: save it as "CSV UTF-8".`)
   const delimiter = delimiterOf(header)
   const columns = (tryRecords(header, delimiter)?.[0] ?? []).map((column) => column.trim())
   if (columns.length < 2) throw new Trouble(`${path} has no header: its first line names the columns.`)
@@ -221,11 +226,11 @@ function rowOf(line: number, cells: readonly string[], columns: readonly string[
       cells: cells.slice(0, 1),
     }
   }
-  return {
-    line,
-    cells,
-    fields: Object.fromEntries(columns.map((column, at) => [column.trim(), cells[at]?.trim()])),
+  const fields = new Map<string, string>()
+  for (const [at, column] of columns.entries()) {
+    if (!fields.has(column)) fields.set(column, (cells[at] as string).trim())
   }
+  return { line, cells, fields: Object.fromEntries(fields) }
 }
 
 async function* ndjson(lines: AsyncIterable<Line>): AsyncIterable<Row | Unread> {

@@ -175,6 +175,15 @@ describe('openRows', () => {
     )
   })
 
+  it('passes over the line that tells Excel the separator, and names line ends of old Macs', async () => {
+    expect(await rowsOf('sep=;\r\na;b\r\n1;2\r\n')).toEqual(['3 1/2'])
+    await expect(rowsOf('a,b\r1,2\r')).rejects.toThrow('ends its lines as Macs once did')
+  })
+
+  it('gives the first of two columns of one name, and refuses no file for it', async () => {
+    expect(await rowsOf('sku,price,price\nt,2,3\n')).toEqual(['2 t/2'])
+  })
+
   it('refuses what is no UTF-8, whole or in part', async () => {
     await expect(rowsOf(Buffer.from('\ufeffa,b\n1,2', 'utf16le'))).rejects.toThrow('not UTF-8')
     expect(await rowsOf(Buffer.from('a,b\n1,\xe9\n2,3\n', 'latin1'))).toEqual([
