@@ -9,7 +9,7 @@ import { isDay, momentOf } from '../kit/time.ts'
 export type Kind = 'orders' | 'visits' | 'store-purchases' | 'catalog' | 'stock' | 'stores'
 /** A row under our names. */
 export type Fields = Readonly<Record<string, unknown>>
-type FieldType = 'text' | 'number' | 'degrees' | 'time' | 'any'
+type FieldType = 'text' | 'number' | 'money' | 'degrees' | 'time' | 'any'
 
 interface Field {
   readonly type: FieldType
@@ -29,16 +29,16 @@ const PURCHASE = {
   id: field('text', 'orderid order ordernumber transactionid receipt receiptid reference'),
   at: WHEN,
   ...WHO,
-  value: field('number', 'total amount revenue ordertotal totalprice grandtotal'),
+  value: field('money', 'total amount revenue ordertotal totalprice grandtotal'),
   currency: CURRENCY,
-  margin: field('number', 'profit grossprofit'),
-  cost: field('number', 'costofgoods cogs'),
-  unitCost: field('number', 'unitcost costperitem'),
+  margin: field('money', 'profit grossprofit'),
+  cost: field('money', 'costofgoods cogs'),
+  unitCost: field('money', 'unitcost costperitem'),
   category: field('text', 'producttype'),
   brand: field('text', 'vendor'),
   sku: SKU,
   quantity: QUANTITY,
-  price: field('number', 'unitprice lineitemprice'),
+  price: field('money', 'unitprice lineitemprice'),
   items: field('any', 'lineitems lines'),
 }
 
@@ -51,8 +51,8 @@ const FIELDS: Readonly<Record<Kind, Readonly<Record<string, Field>>>> = {
     sku: { ...SKU, names: [...SKU.names, 'id'] },
     name: field('text', 'title product productname'),
     category: field('text', 'producttype categoryname collection'),
-    price: field('number', 'unitprice saleprice variantprice'),
-    cost: field('number', 'costperitem unitcost cogs'),
+    price: field('money', 'unitprice saleprice variantprice'),
+    cost: field('money', 'costperitem unitcost cogs'),
     currency: CURRENCY,
     url: field('text', 'link producturl'),
     image: field('text', 'imageurl imagelink imagesrc picture'),
@@ -127,23 +127,46 @@ export interface Reading {
   readonly columns: ReadonlyMap<string, string>
   /** Separator of the file, which tells what stands before decimals. */
   readonly delimiter: string | null
+  /** Of amounts in rows that name none. */
+  readonly currency?: string | undefined
 }
 
 /** A row's fields under our names, or every reason why they cannot be read. Empty cells are left out. */
 export function readFields(
   fields: Readonly<Record<string, unknown>>,
-  { kind, columns, delimiter }: Reading,
+  { kind, columns, delimiter, currency }: Reading,
 ): Result<Fields, readonly string[]> {
   const read: Record<string, unknown> = {}
   const reasons: string[] = []
+  const marked: (readonly [column: string, text: string, mark: string])[] = []
   for (const [column, name] of columns) {
     const value = fields[column]
     if (value === undefined || value === null || value === '') continue
     const found = readValue(value, (FIELDS[kind][name] as Field).type, delimiter)
     if (found === undefined) reasons.push(`${column}: ${complaint(name, kind, value)}`)
     else read[name] = found
+    const mark = FIELDS[kind][name]?.type === 'money' ? markOf(String(value)) : undefined
+    if (mark !== undefined) marked.push([column, JSON.stringify(value), mark])
+  }
+  for (const [column, text, mark] of marked) {
+    read.currency ??= currency ?? (CODE.test(mark) ? mark : undefined)
+    if (read.currency === undefined) reasons.push(`${column}: ${text} ${ANY_CURRENCY}`)
+    else if (CODE.test(mark) && mark !== read.currency)
+      reasons.push(`${column}: ${text} is not in ${read.currency}`)
   }
   return reasons.length === 0 ? ok(read) : err(reasons)
+}
+
+const CODE = /^[A-Z]{3}$/
+const ANY_CURRENCY = 'may be of several currencies: name it in a column, or by --currency'
+/** Signs of one currency alone; $ and ¥ are signs of many. */
+const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', '£': 'GBP' }
+
+/** The currency that an amount is written with, by its code, or its sign where that stands for more than one. */
+function markOf(text: string): string | undefined {
+  const marks = text.trim().match(CURRENCY_MARKS) ?? []
+  const mark = marks.find((each) => CODE.test(each)) ?? marks[0] ?? ''
+  return SIGNS[mark] ?? (mark || undefined)
 }
 
 function complaint(name: string, kind: Kind, value: unknown): string {
@@ -181,8 +204,14 @@ const decimalSign = (delimiter: string | null): string | undefined =>
 /** A lone sign before three digits, which are decimals or the rest of thousands: 0.125 and 1234.567 are no thousands. */
 const isEither = (digits: string): boolean => /^-?[1-9]\d{0,2}[.,]\d{3}$/.test(digits)
 
+const CURRENCY_MARKS = /\p{Sc}|^[A-Z]{3}|[A-Z]{3}$/gu
+
 /** Without blanks, currencies and the thousands of the Swiss. */
-const digitsOf = (text: string): string => text.replace(/[\s\u00a0']|\p{Sc}|^[A-Z]{3}|[A-Z]{3}$/gu, '')
+const digitsOf = (text: string): string =>
+  text
+    .trim()
+    .replace(CURRENCY_MARKS, '')
+    .replace(/[\s\u00a0']/g, '')
 
 /**
  * A number as people write it: `1234.5`, `1.234,50`, `€ 12,50`. A lone dot or comma stands before decimals, unless it

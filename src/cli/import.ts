@@ -52,7 +52,7 @@ export async function importFile(args: string[]): Promise<number> {
   const file = await openRows(path)
   const kind = await kindOf(path, file.columns, options.kind)
   const load = LOADS[kind]
-  const read = createReader(kind, file)
+  const read = createReader(kind, file, options.currency)
   const orders = load.joins ? await findOrders(path, kind, read) : NONE
   const send = options['dry-run'] ? checking(load) : sending(load, options.url, options.token)
   const rejects = createRejects(path, file)
@@ -107,7 +107,7 @@ async function guessByRows(path: string): Promise<Kind | undefined> {
 type Read = (row: Row) => Result<Fields, readonly string[]>
 
 /** Rows under our names. */
-function createReader(kind: Kind, { columns, delimiter }: RowFile): Read {
+function createReader(kind: Kind, { columns, delimiter }: RowFile, currency: string | undefined): Read {
   let known = { key: '', columns: mapColumns(kind, columns ?? []) }
   return ({ fields }) => {
     // JSON rows each have their own columns, and mostly the same.
@@ -116,7 +116,7 @@ function createReader(kind: Kind, { columns, delimiter }: RowFile): Read {
       const key = own.join('\n')
       if (known.key !== key) known = { key, columns: mapColumns(kind, own) }
     }
-    return readFields(fields, { kind, columns: known.columns, delimiter })
+    return readFields(fields, { kind, columns: known.columns, delimiter, currency })
   }
 }
 

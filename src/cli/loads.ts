@@ -20,6 +20,8 @@ export interface Load {
   readonly joins: boolean
   /** The item of one row, or of several that are one. */
   readonly itemOf: (rows: readonly Fields[], defaults: Defaults) => Fields
+  /** What a row speaks of, where two that speak of the same cannot both hold. */
+  readonly subjectOf?: (item: Fields) => string
   /** What the door would say, as far as the shell can know. `body` as it would be sent. */
   readonly check: (body: Fields, now: number) => readonly Fault[] | Promise<readonly Fault[]>
 }
@@ -61,6 +63,8 @@ const listing = (path: string, list: 'products' | 'stock' | 'stores', check: Loa
   maxRows: ROWS_AT_ONCE,
   joins: false,
   itemOf: ([row = {}], { at }) => (list === 'stock' ? { at, ...row } : row),
+  // Of two reports of one place the newer counts, so only those of one time contradict each other.
+  subjectOf: ({ sku, capacity, place, at }) => JSON.stringify([sku, capacity, place, at]),
   check,
 })
 

@@ -199,6 +199,7 @@ describe('parseNumber', () => {
     ['1.234,50', ';', 1234.5],
     ['1,234.50', ',', 1234.5],
     ['€ 12,50', ',', 12.5],
+    ['$1,234.50 USD', ',', 1234.5],
     ['12,505', ';', 12.505],
     ['-3', ',', -3],
     ['EUR 7', ',', 7],
@@ -563,6 +564,31 @@ describe('import', () => {
         { stores: [{ id: 'graca', name: 'Graça', latitude: 38.7, longitude: -9.1 }] },
       ],
     ])
+  })
+
+  it('takes amounts for what they are written in, and none for the shop’s that may be in another', async () => {
+    const path = write(
+      'catalog.csv',
+      'sku;name;price;cost;currency\na;A;€ 12,50;;\nb;B;12 USD;;\nc;C;$12;;\nd;D;$12;;USD\ne;E;12;3 USD;EUR\nf;F;$12 USD;5;\n',
+    )
+    expect(await run(path)).toBe(1)
+    expect(calls[0]?.body).toEqual({
+      products: [
+        { sku: 'a', name: 'A', price: 12.5, currency: 'EUR' },
+        { sku: 'b', name: 'B', price: 12, currency: 'USD' },
+        { sku: 'd', name: 'D', price: 12, currency: 'USD' },
+        { sku: 'f', name: 'F', price: 12, cost: 5, currency: 'USD' },
+      ],
+    })
+    expect(errors.map((line) => line.slice(path.length))).toEqual([
+      ':4: price: "$12" may be of several currencies: name it in a column, or by --currency',
+      ':6: cost: "3 USD" is not in EUR',
+    ])
+    calls.length = 0
+    expect(
+      await run(write('catalog.csv', 'sku,name,price\nc,C,$12\nd,D,12 EUR\n'), '--currency', 'USD'),
+    ).toBe(1)
+    expect(calls[0]?.body).toEqual({ products: [{ sku: 'c', name: 'C', price: 12, currency: 'USD' }] })
   })
 
   it('sends a list of stores whole or not at all, since it replaces the one that there is', async () => {
