@@ -6,6 +6,7 @@
  */
 import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { hash64 } from '../kit/hash.ts'
 import type { Result } from '../kit/result.ts'
 import { idsApart } from './apart.ts'
 import { type Fields, guessKind, KINDS, type Kind, mapColumns, missingFields, readFields } from './fields.ts'
@@ -32,6 +33,8 @@ const BATCH_MAX_CHARS = 900_000
 /** Told one by one; the file of rejects has all. */
 const TOLD_MAX = 10
 const PROGRESS_MS = 500
+/** Products, or their stock, that contradictions are looked for in. */
+const SAID_MAX = 500_000
 
 /** What is on its way: an item, and the rows that it was made of. */
 interface Parcel {
@@ -205,6 +208,8 @@ class Import {
   #joined: Joined | undefined
   /** Orders whose lines stand apart, until the end. */
   readonly #held = new Map<unknown, Joined>()
+  /** What was said of each product or stock, and where. */
+  readonly #said = new Map<string, { readonly line: number; readonly said: string }>()
   #batch: Parcel[] = []
   #chars = 0
   #counts = { rows: 0, accepted: 0, known: 0, skipped: 0 }
@@ -294,7 +299,9 @@ class Import {
     const fault = load.joins ? orderFault(fields) : undefined
     if (fault !== undefined) return this.#reject(rows, fault)
     const item = load.itemOf(fields, defaults)
-    const chars = JSON.stringify(item).length
+    const text = JSON.stringify(item)
+    const chars = text.length
+    this.#tellContradicted(load.subjectOf?.(item), text, rows[0]?.line)
     if (load.isWhole && this.#batch.length >= load.maxRows) {
       throw new Trouble(
         `${this.#options.path} has more than the ${load.maxRows} ${load.list} that there may be.`,
@@ -303,6 +310,21 @@ class Import {
     if (this.#batch.length >= load.maxRows || this.#chars + chars > BATCH_MAX_CHARS) await this.#flush()
     this.#batch.push({ rows, item, chars })
     this.#chars += chars
+  }
+
+  /** Where two rows say different things of one product, or of its stock at one place, the last one counts. */
+  #tellContradicted(subject: string | undefined, text: string, line = 0): void {
+    if (subject === undefined) return
+    const said = hash64(text)
+    const before = this.#said.get(subject)
+    if (before !== undefined && before.said !== said) {
+      this.#tell(
+        'remarks',
+        line,
+        `taken, but line ${before.line} says something else of the same: the last one counts`,
+      )
+    }
+    if (before !== undefined || this.#said.size < SAID_MAX) this.#said.set(subject, { line, said })
   }
 
   async #flush(): Promise<void> {

@@ -566,6 +566,22 @@ describe('import', () => {
     ])
   })
 
+  it('tells of two rows that say different things of one product, or of one place and time', async () => {
+    await run(write('catalog.csv', 'sku,name,price\nt,Tea,2\nu,Tin,5\nt,Tea,2\nt,Tea,3\n'))
+    const remark = (file: string, line: number, before: number) =>
+      `${join(folder, file)}:${line}: taken, but line ${before} says something else of the same: the last one counts`
+    expect(errors).toEqual([remark('catalog.csv', 5, 4)])
+    errors = []
+    const rows = [
+      't,online,5,2026-07-01',
+      't,online,0,2026-07-02',
+      't,PT,0,2026-07-01',
+      't,online,0,2026-07-01',
+    ]
+    await run(write('stock.csv', `sku,place,quantity,at\n${rows.join('\n')}\n`))
+    expect(errors).toEqual([remark('stock.csv', 5, 2)])
+  })
+
   it('takes amounts for what they are written in, and none for the shop’s that may be in another', async () => {
     const path = write(
       'catalog.csv',
