@@ -4,8 +4,9 @@
  * it is read with. Pure. Sums of money are in minor units.
  *
  *   conversion, orders, revenue      purchases on line and in store; `conversion` is 0 or 1
- *   margin                           what is left of them, less what the personal thing cost; an order whose margin
- *                                    nobody knows adds nothing and marks the visitor `unknown_margin`
+ *   margin                           what is left of them, less what the personal thing cost, or all of them where it is
+ *                                    about everything; an order whose margin nobody knows adds nothing and marks the
+ *                                    visitor `unknown_margin`
  *   average_order                    revenue, to be read over its companion: the orders of the same window
  *   add_to_cart                      0 or 1
  *   engagement                       engaged visits
@@ -37,9 +38,10 @@ type Sums = { [kind in OutcomeKind]: number } & {
   unknown: number
 }
 
-export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[]): Values {
-  const { at: start, windowDays, campaign, cost } = exposure
-  const end = start + windowDays * DAY_MS
+/** `met`: everything that its visitor is exposed to. */
+export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[], met: Iterable<Exposure>): Values {
+  const { at: start, campaign } = exposure
+  const end = endOf(exposure)
   const after = emptySums()
   const before = emptySums()
   let cameBack = 0
@@ -53,7 +55,7 @@ export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[]): Valu
     if (isWithinWeek(since, RETENTION_7_MS)) cameBack = 1
     if (isWithinWeek(since, RETENTION_28_MS)) cameBackLate = 1
   }
-  const spent = (cost?.exposure ?? 0) + (cost?.order ?? 0) * after.orders
+  const spent = spentOn(campaign === EVERYTHING ? met : [exposure], start, end, outcomes)
   const cameBefore = flag(before.visit + before.store_visit)
   const metrics: [metric: Metric, y: number, x: number][] = []
   const tell = (metric: Metric, y: number, x: number): void => {
@@ -76,6 +78,22 @@ export function valuesOf(exposure: Exposure, outcomes: readonly Outcome[]): Valu
   return { metrics, unknownMargin: after.unknown > 0 }
 }
 
+const endOf = ({ at, windowDays }: Exposure): number => at + windowDays * DAY_MS
+
+/** What personal things cost from a start until an end: each meeting with one, and each order in the window of one. */
+function spentOn(met: Iterable<Exposure>, start: number, end: number, outcomes: readonly Outcome[]): number {
+  let spent = 0
+  for (const each of met) {
+    const { at, cost } = each
+    if (cost === undefined) continue
+    if (at >= start && at < end) spent += cost.exposure ?? 0
+    const until = Math.min(end, endOf(each))
+    for (const { kind, at: when } of outcomes)
+      if (isOrder(kind) && when >= Math.max(start, at) && when < until) spent += cost.order ?? 0
+  }
+  return spent
+}
+
 /** A complaint that names a campaign is about that one, and about personalization as a whole. */
 const concerns = ({ campaign }: Outcome, exposed: string): boolean =>
   campaign === undefined || campaign === exposed || exposed === EVERYTHING
@@ -96,7 +114,7 @@ function bounceOf(start: number, outcomes: readonly Outcome[]): number {
 
 function add(sums: Sums, { kind, value = 0, margin }: Outcome): void {
   sums[kind] += 1
-  if (kind !== 'purchase' && kind !== 'store_purchase') return
+  if (!isOrder(kind)) return
   sums.orders += 1
   sums.revenue += value
   if (kind === 'store_purchase') sums.storeRevenue += value
@@ -104,6 +122,7 @@ function add(sums: Sums, { kind, value = 0, margin }: Outcome): void {
   else sums.margin += margin
 }
 
+const isOrder = (kind: OutcomeKind): boolean => kind === 'purchase' || kind === 'store_purchase'
 const isVisit = (kind: OutcomeKind): boolean => kind === 'visit' || kind === 'store_visit'
 const isWithinWeek = (since: number, from: number): boolean =>
   since >= from && since < from + RETENTION_WEEK_MS

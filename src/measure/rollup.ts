@@ -89,8 +89,8 @@ export function createRollup(): Rollup {
 const isSameCohort = (a: Exposed, b: Exposed): boolean => a.at === b.at && a.segments === b.segments
 
 /** What one exposure adds. */
-function sumsOf(exposed: Exposed, { outcomes, sightings }: Measured): Cells {
-  const { metrics, unknownMargin } = valuesOf(exposed, outcomes)
+function sumsOf(exposed: Exposed, { exposures, outcomes, sightings }: Measured): Cells {
+  const { metrics, unknownMargin } = valuesOf(exposed, outcomes, exposures.values())
   const sums: Cells = new Map([['exposed', counting(1)]])
   if (isSeen(exposed, sightings)) sums.set('seen', counting(1))
   if (exposed.crossed === true) sums.set('crossed', counting(1))

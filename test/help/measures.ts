@@ -131,8 +131,9 @@ export function recompute(facts: readonly VisitorMeasures[]): Table {
     const outcomes = own.flatMap((fact) => fact.outcomes ?? [])
     const exposures = own.flatMap((fact) => fact.exposures ?? [])
     const sightings = own.flatMap((fact) => fact.sightings ?? [])
-    for (const name of new Set(exposures.map((each) => each.campaign))) {
-      const met = exposures.filter((each) => each.campaign === name)
+    const metBy = Map.groupBy(exposures, (each) => each.campaign)
+    const firsts = [...metBy.values()].map(firstOf)
+    for (const [name, met] of metBy) {
       const first = firstOf(met)
       const day = new Date(first.at).toISOString().slice(0, 10)
       const isSeen = sightings.some((each) => each.campaign === name && each.at >= first.at - DAY_MS)
@@ -149,7 +150,7 @@ export function recompute(facts: readonly VisitorMeasures[]): Table {
       ]) {
         for (const each of counts) count(segment, each)
         if (hasUnknownMargin(first, outcomes)) count(segment, 'unknown_margin')
-        for (const [metric, [y, x]] of Object.entries(numbers(first, outcomes)))
+        for (const [metric, [y, x]] of Object.entries(numbers(first, outcomes, firsts)))
           add(`${name}|${segment}|${day}|${first.arm}|${metric}`, [0, y, y * y, x, x * x, x * y])
       }
       for (const each of counts.filter((metric) => metric !== 'crossed'))
@@ -194,7 +195,11 @@ const during = (first: Exposure, outcomes: readonly Outcome[]) =>
 const hasUnknownMargin = (first: Exposure, outcomes: readonly Outcome[]): boolean =>
   during(first, outcomes).some((each) => isPurchase(each) && each.margin === undefined)
 
-function numbers(first: Exposure, outcomes: readonly Outcome[]): Record<string, readonly [number, number]> {
+function numbers(
+  first: Exposure,
+  outcomes: readonly Outcome[],
+  firsts: readonly Exposure[],
+): Record<string, readonly [number, number]> {
   const inWindow = during(first, outcomes)
   const before = between(outcomes, first.at - 28 * DAY_MS, first.at)
   const orders = (list: readonly Outcome[]) => list.filter(isPurchase)
@@ -215,7 +220,14 @@ function numbers(first: Exposure, outcomes: readonly Outcome[]): Record<string, 
     )
       ? 1
       : 0
-  const cost = (first.cost?.exposure ?? 0) + (first.cost?.order ?? 0) * orders(inWindow).length
+  const paying = first.campaign === EVERYTHING ? firsts : [first]
+  const cost = sum(
+    paying.map((each) => {
+      const isMetInWindow = each.at >= first.at && each.at < first.at + first.windowDays * DAY_MS
+      const both = orders(inWindow).filter((order) => during(each, outcomes).includes(order))
+      return (isMetInWindow ? (each.cost?.exposure ?? 0) : 0) + (each.cost?.order ?? 0) * both.length
+    }),
+  )
   const cameBefore = has(before, 'visit', 'store_visit')
   return {
     conversion: [has(inWindow, 'purchase', 'store_purchase'), has(before, 'purchase', 'store_purchase')],

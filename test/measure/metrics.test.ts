@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { DAY_MS } from '../../src/kit/time.ts'
 import { valuesOf } from '../../src/measure/metrics.ts'
 import { EVERYTHING, type Exposure, type Metric, type Outcome } from '../../src/measure/model.ts'
-import { exposure, outcome } from '../help/measures.ts'
+import { exposure, NOW, outcome } from '../help/measures.ts'
 
+/** Of a visitor who is exposed to nothing else. */
+const alone = (met: Exposure, outcomes: readonly Outcome[]) => valuesOf(met, outcomes, [met])
 const of = (metric: Metric, outcomes: readonly Outcome[], more: Partial<Exposure> = {}) => {
-  const [, y = 0, x = 0] = valuesOf(exposure(more), outcomes).metrics.find(([name]) => name === metric) ?? []
+  const [, y = 0, x = 0] = alone(exposure(more), outcomes).metrics.find(([name]) => name === metric) ?? []
   return [y, x]
 }
 const bought = (days: number, value: number, margin?: number) =>
@@ -29,9 +32,29 @@ describe('valuesOf', () => {
     expect(of('margin', [], { cost: { exposure: 5 } })).toEqual([-5, 0])
   })
 
+  it('takes what all personal things cost off the margin of personalization as a whole, each within its own window', () => {
+    const whole = exposure({ campaign: EVERYTHING, arm: 'personalized', windowDays: 28 })
+    const cost = { exposure: 5, order: 20 }
+    const met = [
+      whole,
+      exposure({ campaign: 'free', at: NOW + DAY_MS }),
+      exposure({ campaign: 'short', at: NOW + DAY_MS, windowDays: 1, cost }),
+      exposure({ campaign: 'late', at: NOW + 29 * DAY_MS, cost }),
+      // Met before anybody was held out of everything: what it cost then is no part of the comparison.
+      exposure({ campaign: 'early', at: NOW - DAY_MS, windowDays: 3, cost }),
+    ]
+    const margin = (outcomes: readonly Outcome[]) =>
+      valuesOf(whole, outcomes, met).metrics.find(([name]) => name === 'margin')?.[1]
+    expect(margin([])).toBe(-5)
+    expect(margin([bought(0.5, 100, 60)])).toBe(60 - 5 - 20)
+    expect(margin([bought(1.5, 100, 60)])).toBe(60 - 5 - 20 - 20)
+    expect(margin([bought(10, 100, 60), bought(30, 100, 60)])).toBe(60 - 5)
+    expect(valuesOf(exposure(), [], met).metrics.some(([name]) => name === 'margin')).toBe(false)
+  })
+
   it('marks whoever has an order in the window whose margin nobody knows', () => {
-    expect(valuesOf(exposure(), [bought(-1, 9)]).unknownMargin).toBe(false)
-    expect(valuesOf(exposure(), [bought(1, 9)]).unknownMargin).toBe(true)
+    expect(alone(exposure(), [bought(-1, 9)]).unknownMargin).toBe(false)
+    expect(alone(exposure(), [bought(1, 9)]).unknownMargin).toBe(true)
   })
 
   it('counts purchases in store beside all others, and by themselves', () => {
