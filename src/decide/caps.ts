@@ -9,7 +9,7 @@
  * What goes unanswered is what nothing was heard about: a click on the piece, an event of the shop's that names its
  * campaign, or an order within a day (`countResponse`, `countOrder`). Where no beacon may run clicks are not heard.
  *
- * Days and weeks are UTC's. Counts ride in the visitor's cookie alone: where there is no cookie there is no unit either,
+ * Days and weeks are UTC's, and weeks begin on Mondays (ISO 8601). Counts ride in the visitor's cookie alone: where there is no cookie there is no unit either,
  * and two browsers are two visitors.
  */
 import { retargetedProduct } from '../campaign/datause.ts'
@@ -24,6 +24,8 @@ export const RETARGETING_CAP = 3
 
 const HOURS_PER_DAY = 24
 const HOURS_PER_WEEK = 168
+/** The epoch began on a Thursday, three days into its week. */
+const HOURS_BEFORE_EPOCH = 72
 
 /** Why a campaign is not shown again, and which limit says so. */
 export interface Capped {
@@ -84,7 +86,8 @@ const isReached = (limit: number | undefined, count: number): boolean => limit !
 /** The counts as they stand in this hour. A clock that ran backwards counts on in the later window. */
 function countsAt(count: CapCount, hour: number): CapCount {
   if (hour <= count.hour) return count
-  const same = (hours: number): boolean => Math.floor(hour / hours) === Math.floor(count.hour / hours)
+  const windowAt = (at: number, hours: number): number => Math.floor((at + HOURS_BEFORE_EPOCH) / hours)
+  const same = (hours: number): boolean => windowAt(hour, hours) === windowAt(count.hour, hours)
   return {
     ...count,
     hour,

@@ -97,7 +97,7 @@ export interface OrderSummary {
 
 /**
  * How often one campaign, group or product was shown. Counts are of the running hour, day and week of `hour`, so that
- * a reader in a later one takes them for 0; days and weeks are UTC's (`hour / 24`, `hour / 168`, both floored).
+ * a reader in a later one takes them for 0; days and weeks are UTC's, and weeks begin on Mondays.
  */
 export interface CapCount {
   /** Whole hours since the epoch: when it was last shown. */

@@ -18,8 +18,8 @@ import { CAPS_MAX } from '../../src/profile/caps.ts'
 import type { CapCounts } from '../../src/profile/model.ts'
 import { type CampaignWish, compiled, planOf, told, viewOf } from '../help/decide.ts'
 
-/** A Thursday at midnight, UTC: weeks of the epoch begin on one. */
-const START = 7 * DAY_MS * 2_900
+/** A Monday at midnight, UTC: weeks begin on one. */
+const START = Date.UTC(2025, 7, 4)
 
 const capped = (caps: Caps, wish: CampaignWish = {}): CompiledCampaign =>
   compiled({ id: 'hero', ...wish, caps })
@@ -46,6 +46,15 @@ describe('findCap', () => {
     expect(whyAt(hero, counts, START + 2)).toBe(why)
     expect(whyAt(hero, counts, START + window - 1)).toBe(why)
     expect(whyAt(hero, counts, START + window)).toBeUndefined()
+  })
+
+  it('begins its weeks on Mondays, also where a year ends within one', () => {
+    const hero = capped({ week: 1 })
+    const whyOn = (shownOn: string, day: string) =>
+      whyAt(hero, shown(hero, [Date.parse(shownOn)]), Date.parse(day))
+    expect(whyOn('2026-12-30T12:00Z', '2026-12-31T00:00Z')).toBe('week')
+    expect(whyOn('2026-12-28T00:00Z', '2027-01-03T23:59Z')).toBe('week')
+    expect(whyOn('2027-01-03T23:59Z', '2027-01-04T00:00Z')).toBeUndefined()
   })
 
   it('never begins anew after a lifetime', () => {
