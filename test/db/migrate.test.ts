@@ -65,7 +65,9 @@ describe('migrate', () => {
     await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}`
     try {
-      await expect(migrate(['--url', url])).rejects.toThrow(/cannot be used at the moment \(HTTP 403\).*no write permission/)
+      await expect(migrate(['--url', url])).rejects.toThrow(
+        /cannot be used at the moment \(HTTP 403\).*no write permission/,
+      )
     } finally {
       await new Promise((resolve) => guarded.close(resolve))
     }
