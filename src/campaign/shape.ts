@@ -3,7 +3,7 @@
  * authors every fault at once. What a schema cannot say (selectors, templates, what fits together) is in check.ts.
  */
 import * as v from 'valibot'
-import { closed, ID } from '../kit/shape.ts'
+import { closed, dictionary, ID } from '../kit/shape.ts'
 import { momentOf } from '../kit/time.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 import { ATTRIBUTES } from './attributes.ts'
@@ -88,7 +88,7 @@ const time = v.union(
       v.transform((input) => Date.parse(input)),
       v.metadata({ format: 'date-time' }),
     ),
-    v.pipe(v.number(), v.integer()),
+    v.pipe(v.number(), v.integer('a time as a number is whole milliseconds')),
   ],
   'a time is a day that there is, an hour and its offset, such as "2026-07-01T00:00:00+01:00"',
 )
@@ -236,7 +236,7 @@ export const campaignSchema = closed({
   explain: v.exactOptional(v.boolean()),
   because: v.exactOptional(
     v.pipe(
-      v.record(language, text(MAX_BECAUSE_CHARS)),
+      dictionary(language, text(MAX_BECAUSE_CHARS)),
       v.maxEntries(MAX_LANGUAGES, `at most ${MAX_LANGUAGES} languages`),
     ),
   ),

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import type { Fault } from '../kit/fault.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { type Keyring, open, seal } from '../kit/seal.ts'
-import { closed, faultsOf, ID } from '../kit/shape.ts'
+import { closed, dictionary, faultsOf, ID } from '../kit/shape.ts'
 import { DAY_SECONDS } from '../kit/time.ts'
 import { WEEKDAYS } from '../signals/model.ts'
 
@@ -22,7 +22,7 @@ const PURPOSE = 'selvedge:preview'
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const within = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max))
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
-const texts = (max: number) => v.record(text(64), text(max))
+const texts = (max: number) => dictionary(text(64), text(max))
 const maybe = v.exactOptional
 
 const GeoInput = closed({
@@ -88,11 +88,11 @@ const SignalsInput = closed({
 const shared = {
   signals: maybe(SignalsInput),
   now: maybe(whole(0, NOW_MAX_MS)),
-  profile: maybe(v.record(text(64), v.unknown())),
+  profile: maybe(dictionary(text(64), v.unknown())),
   consent: maybe(v.boolean()),
   arms: maybe(
     v.pipe(
-      v.record(
+      dictionary(
         v.pipe(v.string(), v.regex(ID, 'This is no id of a campaign.')),
         v.pipe(text(64), v.nonEmpty()),
       ),

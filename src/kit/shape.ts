@@ -47,8 +47,38 @@ export function closed<const E extends v.ObjectEntries>(entries: E) {
   })
 }
 
+/**
+ * An object of any keys of this form, each with such a value. Unlike valibot's `record`, for which it stands, no list is
+ * one, and `constructor` and `prototype` are keys as any other: campaigns may be called so.
+ */
+export function dictionary<const K extends v.GenericSchema<string>, const V extends v.GenericSchema>(
+  key: K,
+  value: V,
+) {
+  return Object.assign(closed({}), {
+    type: 'record',
+    key,
+    value,
+    '~run'(...[dataset, config]: Parameters<(typeof key)['~run']>) {
+      const input = dataset.value
+      const names = typeof input === 'object' && !Array.isArray(input) ? Object.keys(input ?? {}) : []
+      const done = closed(Object.fromEntries(names.map((name) => [name, value])))['~run'](dataset, config)
+      const wrong = names.flatMap((name) =>
+        (key['~run']({ value: name }, config).issues ?? []).map((issue) => ({
+          ...issue,
+          path: [{ key: name }],
+        })),
+      )
+      const issues = [...wrong, ...(done.issues ?? [])]
+      return issues.length === 0 ? done : { ...done, issues }
+    },
+  }) as unknown as v.RecordSchema<K, V, undefined>
+}
+
 /** How valibot's own sentences begin, which say less than we can. */
 const DEFAULT = 'Invalid '
+/** Of what somebody wrote, in the sentence about it: a value may be the whole document. */
+const MAX_SHOWN_CHARS = 80
 
 const CODES: Readonly<Record<string, string>> = {
   max_length: 'too_long',
@@ -68,7 +98,7 @@ function faultOf(issue: v.BaseIssue<unknown>, at: string): Fault {
   const name = String(steps.at(-1) ?? '')
   if (issue.expected === 'never') {
     const known = issue.message.startsWith(DEFAULT) ? [] : issue.message.split(' ')
-    return { path, code: 'unknown_field', message: `there is no field "${name}"${meant(name, known)}` }
+    return { path, code: 'unknown_field', message: `there is no field "${shown(name)}"${meant(name, known)}` }
   }
   if (issue.kind === 'schema' && issue.received === 'undefined') {
     return { path, code: 'required', message: `"${name}" is missing` }
@@ -76,12 +106,15 @@ function faultOf(issue: v.BaseIssue<unknown>, at: string): Fault {
   if (issue.type === 'variant' && issue.expected !== 'Object') {
     // JSON has objects that cannot be made a text, such as {"toString": null}.
     const word = typeof issue.input === 'string' ? issue.input : ''
-    const message = `there is no ${name} ${issue.received}${meant(word, wordsOf(issue))}`
+    const message = `there is no ${name} ${shown(issue.received)}${meant(word, wordsOf(issue))}`
     return { path, code: `unknown_${name}`, message }
   }
   const code = CODES[issue.type] ?? (issue.kind === 'schema' ? 'wrong_type' : 'invalid')
   return { path, code, message: messageOf(issue) }
 }
+
+const shown = (text: string): string =>
+  text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text
 
 const meant = (word: string, known: readonly string[]): string =>
   hint(word, known) || (known.length === 0 ? '' : `; known: ${known.join(', ')}`)
@@ -90,7 +123,7 @@ const meant = (word: string, known: readonly string[]): string =>
 function messageOf(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith(DEFAULT)) return issue.message
   const near = typeof issue.input === 'string' ? hint(issue.input, wordsOf(issue)) : ''
-  return `expected ${issue.expected ?? 'something else'}, not ${issue.received}${near}`
+  return `expected ${issue.expected ?? 'something else'}, not ${shown(issue.received)}${near}`
 }
 
 const wordsOf = ({ expected }: v.BaseIssue<unknown>): readonly string[] =>

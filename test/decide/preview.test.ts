@@ -87,6 +87,11 @@ describe('parsePreviewRequest', () => {
     expect(faultsOf(input).length).toBeGreaterThan(0)
   })
 
+  it.each(['constructor', 'prototype'])('keeps the arm of a campaign that is called %s', (id) => {
+    const wishes = { arms: { [id]: 'b' }, signals: { page: { query: { [id]: 'x' } } } }
+    expect(parsePreviewRequest(wishes)).toEqual({ ok: true, value: { ...wishes, ttl: 900 } })
+  })
+
   it('refuses what would not fit a header, and too many arms', () => {
     expect(faultsOf({ profile: { note: 'x'.repeat(5_000) } })).toEqual([' too_large'])
     expect(faultsOf({ profile: { note: '\u4e00'.repeat(1_400) } })).toEqual([' too_large'])

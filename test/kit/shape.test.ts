@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { closed, faultsOf } from '../../src/kit/shape.ts'
+import { closed, dictionary, faultsOf } from '../../src/kit/shape.ts'
 
 const inner = closed({ size: v.exactOptional(v.number('a number, please')) })
 const schema = closed({
@@ -48,6 +48,32 @@ describe('closed', () => {
   })
 })
 
+describe('dictionary', () => {
+  const colours = dictionary(v.pipe(v.string(), v.regex(/^[a-z]+$/)), v.pipe(v.string(), v.nonEmpty()))
+  const briefly = (input: unknown): readonly string[] =>
+    faultsOf(v.safeParse(colours, input).issues, '/at').map(({ code, path }) => `${code} ${path}`)
+
+  it.each(['constructor', 'prototype', 'red'])('keeps and judges %s as any other key', (key) => {
+    expect(v.parse(colours, { [key]: 'x' })).toEqual({ [key]: 'x' })
+    expect(briefly({ [key]: '' })).toEqual([`empty /at/${key}`])
+    expect(briefly({ [key]: 5 })).toEqual([`wrong_type /at/${key}`])
+  })
+
+  it('names every wrong key and value', () => {
+    expect(briefly({ A: 'x', b: '', C: 1, d: 'x' })).toEqual([
+      'format /at/A',
+      'format /at/C',
+      'empty /at/b',
+      'wrong_type /at/C',
+    ])
+    expect(briefly(JSON.parse('{"__proto__":"x"}'))).toEqual(['format /at/__proto__'])
+  })
+
+  it.each([[[]], [['x']], [null], ['x'], [5]])('takes %j for a fault', (input) => {
+    expect(briefly(input)).toEqual(['wrong_type /at'])
+  })
+})
+
 describe('faultsOf', () => {
   it.each<[unknown, readonly string[]]>([
     [null, ['wrong_type /at']],
@@ -75,5 +101,16 @@ describe('faultsOf', () => {
     )
     expect(messages({ name: 'x', edits: [{ action: 'fly' }] })).toContain('known: text, remove, hide')
     expect(messages({ name: 'x', inner: { size: 'x' } })).toBe('a number, please')
+  })
+
+  it('repeats no more of a long value or name than helps', () => {
+    const long = 'x'.repeat(100_000)
+    for (const input of [
+      { name: 'x', kind: long },
+      { name: 'x', [long]: 1 },
+      { name: 'x', edits: [{ action: long }] },
+    ]) {
+      expect(messages(input).length).toBeLessThan(200)
+    }
   })
 })
