@@ -106,6 +106,7 @@ function walkValue(operand: unknown, place: Place, path: string | undefined): vo
   if (!isOperatorObject(operand)) {
     if (isRecord(operand) && Object.keys(operand).some((key) => key.startsWith('$'))) {
       report(place, 'mixed_condition', 'operators and plain keys do not go together in one object')
+      return
     }
     checkListed([operand], place, path)
     return
@@ -181,7 +182,9 @@ function checkList(name: string, operand: unknown, place: Place, path: string | 
     return
   }
   if (operand.length > MAX_LIST) report(place, 'too_many', `"${name}" takes at most ${MAX_LIST} values`)
-  else checkListed(operand, place, path)
+  else if (operand.length === 0 && (name === '$in' || name === '$ini')) {
+    report(place, 'never_matches', `nobody is in an empty list; give "${name}" a value`)
+  } else checkListed(operand, place, path)
 }
 
 function checkRegex(operand: unknown, place: Place): void {
@@ -196,10 +199,10 @@ function checkListed(
   path: string | undefined,
   isBound = false,
 ): void {
-  const only = path === undefined ? undefined : attributeAt(path)
-  if (only === undefined) return
+  if (path === undefined) return
+  const only = attributeAt(path)
   for (const operand of operands) {
-    const why = whyNever(operand, only, isBound)
+    const why = isRecord(operand) ? whyNoObject(operand, path, only) : whyNever(operand, isBound, only)
     if (why !== null) report(place, 'never_matches', `"${path}" ${why}`)
   }
 }
@@ -210,7 +213,17 @@ function attributeAt(path: string): AttributeEntry | undefined {
   return others.length === 0 && (only?.path === path || only?.path.endsWith('*')) ? only : undefined
 }
 
-function whyNever(operand: unknown, { type, values, form }: AttributeEntry, isBound: boolean): string | null {
+/** No attribute is an object that one could name: an operator without its "$" was meant, or one attribute of many. */
+function whyNoObject(operand: object, path: string, only?: AttributeEntry): string {
+  const [key] = Object.keys(operand)
+  if (OPERATOR_NAMES.includes(`$${key}`)) return `takes "$${key}", not "${key}"`
+  const isBranch = only === undefined || only.path === `${path}.*`
+  return isBranch && key !== undefined ? `is never just this; write "${path}.${key}"` : 'is never an object'
+}
+
+function whyNever(operand: unknown, isBound: boolean, only?: AttributeEntry): string | null {
+  if (only === undefined) return null
+  const { type, values, form } = only
   if (Array.isArray(operand)) {
     return type === 'strings' || type === 'any' ? null : 'is one value and never a list; write {"$in": […]}'
   }
