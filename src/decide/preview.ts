@@ -94,7 +94,7 @@ const shared = {
     v.pipe(
       dictionary(
         v.pipe(v.string(), v.regex(ID, 'This is no id of a campaign.')),
-        v.pipe(text(64), v.nonEmpty()),
+        v.pipe(text(64), v.nonEmpty('Name an arm.')),
       ),
       v.check((arms) => Object.keys(arms).length <= MAX_ARMS, `Name at most ${MAX_ARMS} campaigns.`),
     ),

@@ -123,7 +123,7 @@ const meant = (word: string, known: readonly string[]): string =>
 function messageOf(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith(DEFAULT)) return issue.message
   const near = typeof issue.input === 'string' ? hint(issue.input, wordsOf(issue)) : ''
-  return `expected ${issue.expected ?? 'something else'}, not ${shown(issue.received)}${near}`
+  return `expected ${issue.expected ?? 'a whole number'}, not ${shown(issue.received)}${near}`
 }
 
 const wordsOf = ({ expected }: v.BaseIssue<unknown>): readonly string[] =>

@@ -87,6 +87,14 @@ describe('parsePreviewRequest', () => {
     expect(faultsOf(input).length).toBeGreaterThan(0)
   })
 
+  it('says what to write instead', () => {
+    const parsed = parsePreviewRequest({ now: 0.5, arms: { hero: '' } })
+    expect(parsed.ok ? [] : parsed.error.map(({ message }) => message)).toEqual([
+      'expected a whole number, not 0.5',
+      'Name an arm.',
+    ])
+  })
+
   it.each(['constructor', 'prototype'])('keeps the arm of a campaign that is called %s', (id) => {
     const wishes = { arms: { [id]: 'b' }, signals: { page: { query: { [id]: 'x' } } } }
     expect(parsePreviewRequest(wishes)).toEqual({ ok: true, value: { ...wishes, ttl: 900 } })
