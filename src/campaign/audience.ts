@@ -11,6 +11,7 @@ import { regexProblem } from './regex.ts'
 const MAX_DEPTH = 16
 const MAX_LIST = 1_000
 const TYPES = ['string', 'number', 'boolean', 'array', 'object', 'null']
+const LIKE_BOOLEAN = /^(?:true|false|[01])$/
 const LOGICAL = ['$or', '$nor', '$and', '$not']
 
 /** Where the walk is: `catalogue` is the attribute path read here, or undefined inside `$elemMatch`. */
@@ -122,11 +123,12 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
     case '$nini':
     case '$all':
     case '$alli':
+      if (name.startsWith('$all')) checkAsked(name, place, path)
       checkList(name, operand, place, name === '$in' || name === '$nin' ? path : undefined)
       return
     case '$eq':
     case '$ne':
-      checkListed([operand], place, path)
+      checkListed([operand], place, path, 'strict')
       return
     case '$regex':
     case '$regexi':
@@ -139,6 +141,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
       reportGroup(place)
       return
     case '$elemMatch':
+      checkAsked(name, place, path)
       if (isOperatorObject(operand)) {
         walkValue(operand, place, undefined)
         return
@@ -149,6 +152,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
       walkValue(operand, place, path)
       return
     case '$size':
+      checkAsked(name, place, path)
       if (typeof operand !== 'number') walkValue(operand, place, undefined)
       return
     case '$exists':
@@ -172,7 +176,7 @@ function checkCompared(name: string, operand: unknown, place: Place, path: strin
   if (typeof operand !== 'string' && typeof operand !== 'number') {
     report(place, 'wrong_type', `"${name}" compares with a number or a string`)
   } else if (path !== undefined && attributeAt(path)?.type === 'number') {
-    checkListed([operand], place, path, true)
+    checkListed([operand], place, path, 'bound')
   }
 }
 
@@ -184,7 +188,7 @@ function checkList(name: string, operand: unknown, place: Place, path: string | 
   if (operand.length > MAX_LIST) report(place, 'too_many', `"${name}" takes at most ${MAX_LIST} values`)
   else if (operand.length === 0 && (name === '$in' || name === '$ini')) {
     report(place, 'never_matches', `nobody is in an empty list; give "${name}" a value`)
-  } else checkListed(operand, place, path)
+  } else checkListed(operand, place, path, 'strict')
 }
 
 function checkRegex(operand: unknown, place: Place): void {
@@ -192,17 +196,26 @@ function checkRegex(operand: unknown, place: Place): void {
   if (problem !== undefined) report(place, 'bad_regex', problem)
 }
 
-/** A value that the attribute can never have means a campaign that nobody sees. A bound may lie beyond all of them. */
+/** What asks for a list is never true of one value. */
+function checkAsked(name: string, place: Place, path: string | undefined): void {
+  const type = path === undefined ? undefined : attributeAt(path)?.type
+  if (type === undefined || type === 'strings' || type === 'any') return
+  report(place, 'never_matches', `"${name}" asks for a list, and "${path}" is one value; write {"$in": […]}`)
+}
+
+/** By itself a value is compared as the text or number that it is like, by an operator as it is; a bound may lie anywhere. */
+type Comparison = 'loose' | 'strict' | 'bound'
+
+/** A value that the attribute can never have means a campaign that nobody sees. */
 function checkListed(
   operands: readonly unknown[],
   place: Place,
   path: string | undefined,
-  isBound = false,
+  by: Comparison = 'loose',
 ): void {
   if (path === undefined) return
-  const only = attributeAt(path)
   for (const operand of operands) {
-    const why = isRecord(operand) ? whyNoObject(operand, path, only) : whyNever(operand, isBound, only)
+    const why = whyNever(operand, path, by)
     if (why !== null) report(place, 'never_matches', `"${path}" ${why}`)
   }
 }
@@ -210,27 +223,39 @@ function checkListed(
 /** The one attribute that a path reads; undefined for a branch, whose value is an object. */
 function attributeAt(path: string): AttributeEntry | undefined {
   const [only, ...others] = attributesAt(path)
-  return others.length === 0 && (only?.path === path || only?.path.endsWith('*')) ? only : undefined
+  const isOne = others.length === 0 && (only?.path === path || only?.path.endsWith('*'))
+  return isOne && only?.path !== `${path}.*` ? only : undefined
+}
+
+function whyNever(operand: unknown, path: string, by: Comparison): string | null {
+  const only = attributeAt(path)
+  if (isRecord(operand)) return whyNoObject(operand, path, only)
+  if (operand === null || (only === undefined && typeof operand === 'boolean')) return null
+  if (only === undefined) return 'is many attributes; name one of them'
+  const { type, values, form } = only
+  if (type === 'any') return null
+  if (Array.isArray(operand)) {
+    return type === 'strings' ? null : 'is one value and never a list; write {"$in": […]}'
+  }
+  const text = JSON.stringify(operand)
+  if (values !== undefined && typeof operand === 'string' && !values.includes(operand)) {
+    return `is never ${text}; it is one of ${values.join(', ')}${hint(operand, values)}`
+  }
+  const isOther = type !== 'strings' && type !== typeof operand
+  const isUnlike =
+    type === 'number'
+      ? Number.isNaN(Number(operand))
+      : type === 'boolean' && !LIKE_BOOLEAN.test(String(operand))
+  if (isUnlike || (isOther && by === 'strict')) return `is a ${type}, which ${text} is not`
+  if (by === 'bound' || form === undefined || typeof operand === 'boolean') return null
+  return form.test(String(operand)) ? null : `is never ${text}`
 }
 
 /** No attribute is an object that one could name: an operator without its "$" was meant, or one attribute of many. */
 function whyNoObject(operand: object, path: string, only?: AttributeEntry): string {
   const [key] = Object.keys(operand)
   if (OPERATOR_NAMES.includes(`$${key}`)) return `takes "$${key}", not "${key}"`
-  const isBranch = only === undefined || only.path === `${path}.*`
-  return isBranch && key !== undefined ? `is never just this; write "${path}.${key}"` : 'is never an object'
-}
-
-function whyNever(operand: unknown, isBound: boolean, only?: AttributeEntry): string | null {
-  if (only === undefined) return null
-  const { type, values, form } = only
-  if (Array.isArray(operand)) {
-    return type === 'strings' || type === 'any' ? null : 'is one value and never a list; write {"$in": […]}'
-  }
-  if (typeof operand !== 'string' && typeof operand !== 'number') return null
-  if (values !== undefined && typeof operand === 'string' && !values.includes(operand)) {
-    return `is never "${operand}"; it is one of ${values.join(', ')}${hint(operand, values)}`
-  }
-  if (type === 'number' && Number.isNaN(Number(operand))) return `is a number, which "${operand}" is not`
-  return isBound || form === undefined || form.test(String(operand)) ? null : `is never "${operand}"`
+  return only === undefined && key !== undefined
+    ? `is never just this; write "${path}.${key}"`
+    : 'is never an object'
 }

@@ -337,6 +337,59 @@ describe('parseRelease', () => {
       ],
     ],
     [
+      'a value of another type, where it is compared as it is',
+      campaign({
+        audience: {
+          'clock.hour': { $in: [18, '19'] },
+          'clock.minute': { $eq: '5' },
+          'clock.isWeekend': { $eq: 'true' },
+          'geo.isEU': 'yes',
+          'page.query.n': { $in: [5] },
+          'page.path': { $ne: true },
+        },
+      }),
+      [
+        'never_matches /campaigns/0/audience/clock.hour/$in',
+        'never_matches /campaigns/0/audience/clock.minute/$eq',
+        'never_matches /campaigns/0/audience/clock.isWeekend/$eq',
+        'never_matches /campaigns/0/audience/geo.isEU',
+        'never_matches /campaigns/0/audience/page.query.n/$in',
+        'never_matches /campaigns/0/audience/page.path/$ne',
+      ],
+    ],
+    [
+      'no value that is like one of its type, nor nothing',
+      campaign({
+        audience: {
+          'clock.hour': '18',
+          'clock.isWeekend': 1,
+          'geo.isEU': 'true',
+          'page.query.n': 5,
+          'geo.country': { $in: ['PT', null] },
+          geo: { $exists: true },
+          'page.query': { $ne: null },
+        },
+      }),
+      [],
+    ],
+    [
+      'what is asked of lists, where there is one value, and many attributes as one',
+      campaign({
+        audience: {
+          'geo.country': { $all: ['PT'] },
+          'geo.region': { $elemMatch: { $eq: 'Lisbon' } },
+          'clock.hour': { $not: { $size: 1 } },
+          geo: 'PT',
+        },
+      }),
+      [
+        'never_matches /campaigns/0/audience/geo.country/$all',
+        'never_matches /campaigns/0/audience/geo.region/$elemMatch',
+        'never_matches /campaigns/0/audience/clock.hour/$not/$size',
+        'never_matches /campaigns/0/audience/geo',
+      ],
+    ],
+    [
       'an empty list, which nobody is in',
       campaign({
         audience: { 'geo.country': { $in: [] }, 'geo.region': { $ini: [] }, 'page.path': { $nin: [] } },
