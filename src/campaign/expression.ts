@@ -37,6 +37,8 @@ type Operator = (...args: readonly unknown[]) => unknown
 
 /** Words that new objects in one rendering may take, counted by the library's filters. */
 const MEMORY_LIMIT = 200_000
+/** Items of a list that may be compared for the work of one step. */
+const ITEMS_A_STEP = 16
 /** Items of a range such as `(1..9)`. */
 const MAX_RANGE = 1_000
 
@@ -97,7 +99,12 @@ function compileOperator(name: string, left: Read, right: Read, engine: Liquid):
   const operator = (defaultOperators as Record<string, Operator>)[name]
   if (operator === undefined) throw new Error(`there is no operator "${name}"`)
   const context = { opts: engine.options }
-  return (run) => toValueSync(operator(left(run), right(run), context) as never)
+  return (run) => {
+    const [one, other] = [left(run), right(run)]
+    // Lists are compared item by item.
+    if (Array.isArray(one)) run.step(one.length / ITEMS_A_STEP)
+    return toValueSync(operator(one, other, context) as never)
+  }
 }
 
 function compileFilter(input: Read, filter: FilterNode, engine: Liquid, loops: Loops): Read {

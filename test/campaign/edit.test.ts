@@ -113,6 +113,18 @@ describe('compileEdit', () => {
     expect(() => fill(text(value), { x: { toString: 'no function' } })).not.toThrow()
   })
 
+  it('gives nothing where long lists are looked through again and again, which took seconds a page', () => {
+    const list = Array.from({ length: 7_000 }, (_, index) => `x${index}`)
+    for (const test of ["data.list contains 'zz'", 'data.list == data.list', 'data.list != data.list']) {
+      const template = text(`{% for i in (1..999) %}{% if ${test} %}x{% endif %}{% endfor %}`)
+      expect(fill(template, {}, { list })).toBeNull()
+      const once = text(`{% for i in (1..9) %}{% if ${test} %}x{% endif %}{% endfor %}.`)
+      expect(textOf(once, {}, { list })).toMatch(/^x*\.$/)
+      const short = text(`{% for i in (1..999) %}{% if ${test} %}x{% endif %}{% endfor %}.`)
+      expect(textOf(short, {}, { list: list.slice(0, 100) })).toMatch(/^x*\.$/)
+    }
+  })
+
   it('gives nothing where a rendering does too much', () => {
     expect(fill(text('{% for a in (1..900) %}{% for b in (1..900) %}x{% endfor %}{% endfor %}'))).toBeNull()
   })
