@@ -11,6 +11,7 @@ import { regexProblem } from './regex.ts'
 const MAX_DEPTH = 16
 const MAX_LIST = 1_000
 const TYPES = ['string', 'number', 'boolean', 'array', 'object', 'null']
+const NO_LIST = 'is one value and never a list; write {"$in": […]}'
 const LIKE_BOOLEAN = /^(?:true|false|[01])$/
 const LOGICAL = ['$or', '$nor', '$and', '$not']
 
@@ -123,7 +124,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
     case '$nini':
     case '$all':
     case '$alli':
-      if (name.startsWith('$all')) checkAsked(name, place, path)
+      if (name.startsWith('$all')) checkAsked(place, path)
       checkList(name, operand, place, name === '$in' || name === '$nin' ? path : undefined)
       return
     case '$eq':
@@ -141,7 +142,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
       reportGroup(place)
       return
     case '$elemMatch':
-      checkAsked(name, place, path)
+      checkAsked(place, path)
       if (isOperatorObject(operand)) {
         walkValue(operand, place, undefined)
         return
@@ -152,7 +153,7 @@ function walkOperator(name: string, operand: unknown, place: Place, path: string
       walkValue(operand, place, path)
       return
     case '$size':
-      checkAsked(name, place, path)
+      checkAsked(place, path)
       if (typeof operand !== 'number') walkValue(operand, place, undefined)
       return
     case '$exists':
@@ -197,10 +198,10 @@ function checkRegex(operand: unknown, place: Place): void {
 }
 
 /** What asks for a list is never true of one value. */
-function checkAsked(name: string, place: Place, path: string | undefined): void {
+function checkAsked(place: Place, path: string | undefined): void {
   const type = path === undefined ? undefined : attributeAt(path)?.type
   if (type === undefined || type === 'strings' || type === 'any') return
-  report(place, 'never_matches', `"${name}" asks for a list, and "${path}" is one value; write {"$in": […]}`)
+  report(place, 'never_matches', `"${path}" ${NO_LIST}`)
 }
 
 /** By itself a value is compared as the text or number that it is like, by an operator as it is; a bound may lie anywhere. */
@@ -235,7 +236,7 @@ function whyNever(operand: unknown, path: string, by: Comparison): string | null
   const { type, values, form } = only
   if (type === 'any') return null
   if (Array.isArray(operand)) {
-    return type === 'strings' ? null : 'is one value and never a list; write {"$in": […]}'
+    return type === 'strings' ? null : NO_LIST
   }
   const text = JSON.stringify(operand)
   if (values !== undefined && typeof operand === 'string' && !values.includes(operand)) {
