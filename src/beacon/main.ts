@@ -15,6 +15,8 @@ const DOOR = `${location.origin}/_selvedge/events`
 const JSON_TYPE = 'application/json'
 /** A visit with so much of being looked at was not a bounce; that it had a second page, the Worker sees by itself. */
 const ENGAGED_MS = 10_000
+/** Scripts exchange the head of a page first, and its body after whatever they show meanwhile. */
+const SWAP_MS = 500
 
 /** What shops call; before we are there, an array that takes calls: `(window.selvedge ||= []).push(['track', …])`. */
 interface Api {
@@ -32,9 +34,14 @@ const loadedAt = Date.now()
 
 function start(): void {
   const before = shop.selvedge
-  // Two tags on one page are one beacon.
-  if (before && 'track' in before) return
   const told = readTold(loadedAt)
+  const watch = (track: Api['track']): void =>
+    told && watchPlaces(told.places, (campaign, kind) => track(kind, { campaign }))
+  if (before && 'track' in before) {
+    // Two tags on one page are one beacon. One that tells more came with a page that a script put in this one's stead.
+    setTimeout(watch, SWAP_MS, before.track)
+    return
+  }
   const clock = (): number => Date.now() + (told?.skew ?? 0)
   const sender = open(told !== undefined, clock)
   const track: Api['track'] = (kind, fields) =>
@@ -51,7 +58,7 @@ function start(): void {
   // Its name is the visit's, so that many tabs engage it once.
   const engage = (): void => track('engaged', told && { id: `engaged:${told.visit}` })
   if (!told?.isAgain) whenVisibleFor(ENGAGED_MS, engage)
-  if (told) watchPlaces(told.places, (campaign, kind) => track(kind, { campaign }))
+  watch(track)
 }
 
 /** A page that was only guessed at is nobody's page view until it is shown. */

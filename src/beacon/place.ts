@@ -12,36 +12,45 @@ export interface Spot {
   /** Is observed for the place. */
   readonly element: Element
   /** The place is where the element ends: nothing came after it. */
-  readonly isEnd: boolean
+  readonly isEnd?: boolean
+  /** What is clicked, if anything can be: the slot itself, though it may open later, or what stands in its place. */
+  readonly piece?: Element | undefined
+}
+
+/** The first comment of each text. */
+type Marks = Readonly<Record<string, Node>>
+
+/** Of the whole page at once: long ones hold thousands of comments that are not ours. */
+export function marksOf(): Marks {
+  const marks: Record<string, Node> = {}
+  const comments = document.createNodeIterator(document, COMMENTS)
+  for (let node = comments.nextNode(); node; node = comments.nextNode())
+    marks[node.nodeValue as string] ??= node
+  return marks
 }
 
 /** The place on the page, `page` where it is the page as a whole (its head or body), undefined where it has none. */
-export function spotOf({ campaign, selectors }: Place): Spot | 'page' | undefined {
+export function spotOf({ campaign, selectors }: Place, marks: Marks): Spot | 'page' | undefined {
   const match = document.querySelector(selectors)
-  // An id of a campaign holds no quote.
-  const mark = document.evaluate(
-    `//comment()[.="selvedge:${campaign}"]`,
-    document,
-    null,
-    FIRST,
-  ).singleNodeValue
+  const mark = marks[`selvedge:${campaign}`]
   const isMark = mark && !(match && match.compareDocumentPosition(mark) & FOLLOWING)
-  const start = isMark ? mark : match
+  const own = isMark ? undefined : (match ?? undefined)
+  const start = own ?? mark
   if (!start) return undefined
   // What has no box, such as a comment or something hidden, begins where the next thing does that has one.
   for (let node = start; document.body.contains(node.parentNode); node = node.parentNode as Node) {
     for (let next: Node | null = node; next; next = next.nextSibling) {
-      if (hasBox(next)) return { element: next, isEnd: false }
+      if (hasBox(next)) return { element: next, piece: own ?? next }
     }
     for (let last = node.previousSibling; last; last = last.previousSibling) {
-      if (hasBox(last)) return { element: last, isEnd: true }
+      if (hasBox(last)) return { element: last, isEnd: true, piece: own }
     }
   }
   return 'page'
 }
 
-/** `XPathResult.FIRST_ORDERED_NODE_TYPE` and `Node.DOCUMENT_POSITION_FOLLOWING`. */
-const FIRST = 9
+/** `NodeFilter.SHOW_COMMENT` and `Node.DOCUMENT_POSITION_FOLLOWING`. */
+const COMMENTS = 128
 const FOLLOWING = 4
 
 const hasBox = (node: Node): node is Element => node instanceof Element && node.getClientRects().length > 0

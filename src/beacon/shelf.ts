@@ -49,7 +49,6 @@ export function createShelf(store: TextStore): Shelf {
       return { events: [], until: 0 }
     }
   }
-  // Storage may be full, or forbidden from one moment to the next.
   const clear = (): void =>
     quietly(() => {
       delete store[SHELF_KEY]
@@ -63,9 +62,13 @@ export function createShelf(store: TextStore): Shelf {
       const next = { events: firstOf(events.reverse()).reverse(), until: until ?? kept.until }
       if (events.length === 0 && next.until <= now) clear()
       else
-        quietly(() => {
+        try {
           store[SHELF_KEY] = JSON.stringify(next)
-        })
+        } catch {
+          // Storage may be full, absent, or forbidden from one moment to the next: then this page remembers alone.
+          clear()
+          store = { [SHELF_KEY]: JSON.stringify(next) }
+        }
     },
     clear,
   }

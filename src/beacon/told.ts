@@ -2,16 +2,17 @@
 import type { Place, Told } from './model.ts'
 
 /** Told by the attribute, not by `document.currentScript`, which an element of that name could stand in for. */
-const TAG = 'script[data-selvedge-campaigns]'
+const TAG = 'script[data-selvedge-visit]'
 
 /**
- * What the page tells, or undefined: then nobody said that this visitor agreed to be measured. `now`: of this browser,
- * when the page came.
+ * What the page tells, or undefined: then nobody said that this visitor agreed to be measured. A tag tells once, so that
+ * one which a script brings in later is heard for itself. `now`: of this browser, when the page came.
  */
 export function readTold(now: number): Told | undefined {
   const tag = document.querySelector<HTMLScriptElement>(TAG)
   if (tag === null) return undefined
   const { selvedgeVisit = '', selvedgeAgain, selvedgeNow = '', selvedgeCampaigns = '' } = tag.dataset
+  delete tag.dataset.selvedgeVisit
   return {
     visit: selvedgeVisit,
     isAgain: selvedgeAgain !== undefined,

@@ -298,6 +298,115 @@ describe
       await leave()
     })
 
+    it('tells of a click that opens another tab, and of one that the shop keeps for itself', async () => {
+      serve('/keeps', html('<h1>Shop</h1>', '<script src="/keeps.js" defer></script>'))
+      const keeps =
+        "document.querySelector('h1').addEventListener('click', (event) => event.stopImmediatePropagation())"
+      origin.on('/keeps.js', answerPage(keeps, { 'Content-Type': 'text/javascript' }))
+      for (const buttons of [['middle', 'left', 'middle'], ['left', 'middle'], ['right']] as const) {
+        const { page, sent, errors, go, leave } = await shopper()
+        await go('/keeps')
+        for (const button of buttons) await page.locator('h1').click({ button })
+        await until(() => seen(sent).length >= 2)
+        const clicks = sent.filter(({ kind }) => kind === 'click').map(({ campaign }) => campaign)
+        expect(clicks, buttons.join()).toEqual(buttons[0] === 'right' ? [] : ['top'])
+        expect(errors).toEqual([])
+        await leave()
+      }
+    })
+
+    it('hears a click on a piece that opens later, and takes none beside it for one', async () => {
+      const open =
+        "document.querySelector('button').onclick = () => { document.querySelector('h1').hidden = false }"
+      serve(
+        '/later',
+        html(
+          '<button>Open</button><h1 hidden>Shop</h1><p>Next</p>',
+          '<script src="/open.js" defer></script>',
+        ),
+      )
+      origin.on('/open.js', answerPage(open, { 'Content-Type': 'text/javascript' }))
+      const { page, sent, errors, go, leave } = await shopper()
+      const clicks = () => sent.filter(({ kind }) => kind === 'click').length
+      const flush = () => page.evaluate("dispatchEvent(new Event('pagehide'))")
+      await go('/later')
+      await page.locator('p').click()
+      await until(() => seen(sent).length >= 2)
+      expect(clicks()).toBe(0)
+      await page.locator('button').click()
+      await page.locator('h1').click()
+      await flush()
+      await until(() => clicks() === 1)
+      expect(errors).toEqual([])
+      await leave()
+    })
+
+    it('takes what a script puts in the stead of a slot for no slot of ours', async () => {
+      serve('/anew', html('<main><h1>Shop</h1></main>', '<script src="/anew.js" defer></script>'))
+      const anew =
+        "addEventListener('load', () => document.querySelector('h1').replaceWith(Object.assign(document.createElement('h1'), { textContent: 'Shop' })))"
+      origin.on('/anew.js', answerPage(anew, { 'Content-Type': 'text/javascript' }))
+      const { page, sent, errors, go, leave } = await shopper()
+      await go('/anew')
+      await page.locator('h1', { hasText: 'Shop' }).click()
+      await until(() => seen(sent).length > 0)
+      await page.waitForTimeout(1_200)
+      expect(sent.map(({ kind, campaign }) => [kind, campaign])).toEqual([['seen', 'head']])
+      expect(errors).toEqual([])
+      await leave()
+    })
+
+    it('tells of the pages that a script puts in the stead of the first, each for itself and once', async () => {
+      const policy = { 'Content-Security-Policy': STRICT.replace(/; require.*/, '') }
+      for (const path of ['/one', '/two'])
+        serve(path, html('<h1>Shop</h1>', '<script src="/swap.js"></script>'), policy)
+      // As Turbo does it: the head's new scripts first, then the body.
+      const swap = `globalThis.visit = async (path) => {
+        const text = await (await fetch(path, { headers: { Accept: 'text/html' } })).text()
+        history.pushState({}, '', path)
+        const { body, scripts } = new DOMParser().parseFromString(text, 'text/html')
+        const script = document.createElement('script')
+        for (const { name, value } of [...scripts].at(-1).attributes) script.setAttribute(name, value)
+        document.head.append(script)
+        await new Promise(requestAnimationFrame)
+        document.body.replaceWith(body)
+      }`
+      origin.on('/swap.js', answerPage(swap, { 'Content-Type': 'text/javascript' }))
+      const { page, sent, errors, go, leave } = await shopper()
+      await go('/one')
+      await until(() => seen(sent).length === 2)
+      for (const [index, path] of ['/two', '/one'].entries()) {
+        await page.evaluate(`visit('${path}')`)
+        await until(() => seen(sent).length === 4 + 2 * index)
+        expect(seen(sent).slice(-2).toSorted()).toEqual(['head', 'top'])
+      }
+      await page.waitForTimeout(1_200)
+      expect(seen(sent).length).toBe(6)
+      expect(errors).toEqual([])
+      await leave()
+    })
+
+    it('remembers for as long as the page lives where the browser’s storage is full, or is none', async () => {
+      serve('/full', html('<h1>Shop</h1>'))
+      for (const refuse of [
+        'Storage.prototype.setItem = () => { throw new Error("full") }; localStorage.x = "x".repeat(5_242_800)',
+        'Object.defineProperty(window, "localStorage", { value: null })',
+        'Object.defineProperty(window, "localStorage", { get() { throw new Error("forbidden") } })',
+      ]) {
+        const { page, context, sent, errors, go, leave } = await shopper()
+        await page.addInitScript(refuse)
+        await go('/full')
+        await until(() => seen(sent).length === 2)
+        await context.setOffline(true)
+        await page.evaluate("selvedge.track('follow', { brand: 'Brisa' })")
+        await page.evaluate("dispatchEvent(new Event('pagehide'))")
+        await context.setOffline(false)
+        await until(() => sent.some(({ kind }) => kind === 'follow'))
+        expect(errors).toEqual([])
+        await leave()
+      }
+    })
+
     it('comes from the shop and speaks to it, on a page whose base is elsewhere', async () => {
       serve('/based', html('<h1>Shop</h1>', '<base href="//cdn.invalid/assets/">'))
       const { sent, errors, go, leave } = await shopper()
