@@ -148,7 +148,7 @@ function Choices({ data, texts }: { data: PageData; texts: Texts }) {
             <span class="always" aria-hidden="true">
               ✓
             </span>
-            <span class="name">{texts.necessary.name}</span>
+            <span class="name">{texts.necessary.name}</span>{' '}
             <span class="about">{texts.necessary.about}</span>
           </div>
           <Switch
@@ -215,7 +215,7 @@ function Switch(props: {
       />
       <span class="name" id={`${id}-name`}>
         {text.name}
-      </span>
+      </span>{' '}
       <span class="about" id={`${id}-about`}>
         {why === undefined ? text.about : `${text.about} ${why}`}
       </span>

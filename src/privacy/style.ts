@@ -52,12 +52,12 @@ section { padding-block: 2rem; border-top: 1px solid var(--line); }
 .note p { margin: 0; }
 .note.warn { border-color: var(--warn); }
 .state { font-size: 1.25rem; font-weight: 620; line-height: 1.4; }
-.pair { display: grid; gap: 1rem; margin-top: 1.25rem; }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin-top: 1.25rem; }
 .pair > * { display: flex; flex-direction: column; gap: .5rem; margin: 0; }
 .pair p { margin: 0; }
 @media (min-width: 40rem) { .pair { grid-template-columns: 1fr 1fr; gap: 1.5rem; } }
 button, .button {
-  font: inherit; font-weight: 600; line-height: 1.3; min-height: 3rem; padding: .7rem 1.25rem; border-radius: 10px; cursor: pointer;
+  font: inherit; font-weight: 600; line-height: 1.3; min-height: 3rem; max-width: 100%; padding: .7rem 1.25rem; border-radius: 10px; cursor: pointer;
   display: inline-flex; align-items: center; justify-content: center; text-align: center; text-decoration: none;
   color: var(--ink); background: var(--card); border: 1.5px solid var(--soft);
 }
@@ -68,7 +68,7 @@ button:hover, .button:hover { border-color: var(--accent); background: var(--was
 .row { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: .8rem; align-items: center; }
 fieldset { border: 0; margin: 1.25rem 0 0; padding: 0; min-width: 0; }
 legend { font-weight: 650; padding: 0; margin-bottom: .4rem; }
-.choice { display: grid; grid-template-columns: auto 1fr; align-content: start; gap: .1rem .9rem; padding: .85rem 0; border-top: 1px solid var(--line); cursor: pointer; }
+.choice { display: grid; grid-template-columns: auto minmax(0, 1fr); align-content: start; gap: .1rem .9rem; padding: .85rem 0; border-top: 1px solid var(--line); cursor: pointer; }
 .choice.still { cursor: default; }
 .choice:hover .name { text-decoration: underline; text-decoration-thickness: .08em; text-underline-offset: .2em; }
 .choice.still:hover .name { text-decoration: none; }
@@ -78,24 +78,24 @@ legend { font-weight: 650; padding: 0; margin-bottom: .4rem; }
 .choice .about { color: var(--soft); font-size: .9375rem; line-height: 1.5; }
 @media (min-width: 40rem) { .grid { display: grid; grid-template-columns: 1fr 1fr; column-gap: 2.25rem; } }
 .save { margin-top: 1.25rem; }
-.items { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: .9rem; }
+.items { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: .9rem; }
 .item { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem 1.15rem 1.05rem; }
 .item > p, .item > ul { margin: .35rem 0 0; }
 .item ul { padding-inline-start: 1.15rem; }
-.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin: .75rem 0 0; padding-top: .65rem; border-top: 1px dashed var(--line); font-size: .9375rem; }
+.facts { display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .15rem .9rem; margin: .75rem 0 0; padding-top: .65rem; border-top: 1px dashed var(--line); font-size: .9375rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; min-width: 0; }
 @media (max-width: 21rem) { .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .35rem; } }
-.plain { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; margin: 1rem 0 0; }
+.plain { display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .3rem 1.2rem; margin: 1rem 0 0; }
 .plain dt { color: var(--soft); }
 .plain dd { margin: 0; min-width: 0; }
 @media (max-width: 30rem) { .plain { grid-template-columns: 1fr; gap: 0; } .plain dd { margin-bottom: .6rem; } }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-th, td { text-align: start; padding: .55rem .25rem; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: inherit; }
+th, td { text-align: start; padding: .55rem .25rem; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: inherit; overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-size: .9375rem; }
 td:last-child, thead th:last-child { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; hyphens: none; }
-@media print { .top nav, .skip, form, .row { display: none; } body { background: none; } }
+@media print { .top nav, .skip, .contents, .pair, button, a.button, [aria-labelledby=rights] { display: none; } body { background: none; } }
 @media (forced-colors: active) { .note { border: 1px solid; } }
 `.trim()
 

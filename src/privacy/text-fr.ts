@@ -219,7 +219,7 @@ export const fr: Texts = {
   linkTitle: 'Cet e-mail vous était-il adressé ?',
   linkAbout:
     'Vous avez ouvert un lien d’un e-mail de cette boutique. S’il vous a été envoyé, ce navigateur peut être relié au compte auquel il était adressé, pour que la boutique vous reconnaisse ici aussi. Si quelqu’un vous l’a transféré, choisissez non.',
-  linkYes: 'Oui, elle m’a été envoyée',
+  linkYes: 'Oui, il m’a été envoyé',
   linkNo: 'Non, montrez-moi seulement la page',
   failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',
 

@@ -272,6 +272,39 @@ describe.skipIf(chromium === undefined)('in Chromium (needs one; SELVEDGE_CHROMI
     await context.close()
   })
 
+  it('fits a small screen with text twice as large', async () => {
+    const [page, context] = await open({ viewport: { width: 320, height: 640 } })
+    for (const lang of LANGUAGES) {
+      for (const path of ['privacy?', 'privacy/erase?', 'why?campaign=iced&']) {
+        await go(page, `/_selvedge/${path}lang=${lang}`)
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")
+        expect(await isTooWide(page), `${path}${lang}`).toBe(false)
+      }
+    }
+    await context.close()
+  })
+
+  it('prints what is allowed, and nothing to press', async () => {
+    const [page, context] = await open()
+    await page.emulateMedia({ media: 'print' })
+    await go(page, '/_selvedge/privacy')
+    expect(await page.locator('input[type=checkbox]').first().isVisible()).toBe(true)
+    expect(await page.locator('button:visible, .button:visible, nav:visible').count()).toBe(0)
+    // No heading stands over nothing.
+    const bare = await page.evaluate(`[...document.querySelectorAll('section')].filter((section) =>
+      section.checkVisibility() && [...section.children].filter((each) => each.checkVisibility()).length < 2).length`)
+    expect(bare).toBe(0)
+    await context.close()
+  })
+
+  it('can be read without its style: words stand apart', async () => {
+    const [page, context] = await open()
+    await page.route('**/*.css*', (route) => route.abort())
+    await go(page, '/_selvedge/privacy')
+    expect(await textOf(page, 'fieldset')).toMatch(/Necessary Remembering.*Personalization The/s)
+    await context.close()
+  })
+
   it('fits every screen, in every language', async () => {
     for (const colorScheme of SHOTS === undefined ? (['light'] as const) : (['light', 'dark'] as const)) {
       const [page, context] = await open({ colorScheme })

@@ -39,6 +39,13 @@ describe('TEXTS', () => {
     },
   )
 
+  it('gives the French e-mail one gender', () => {
+    const { linkTitle, linkAbout, linkYes } = TEXTS.fr
+    expect(linkTitle).toContain('adressé ?')
+    expect(linkAbout).toContain('envoyé, ')
+    expect(linkYes).toBe('Oui, il m’a été envoyé')
+  })
+
   it.each(LANGUAGES)('puts what it is given into the sentence, in %s', (language) => {
     const { title, keptUntil, why, shownTimes } = TEXTS[language]
     expect(title('shop.example')).toContain('shop.example')
