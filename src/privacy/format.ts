@@ -8,6 +8,8 @@ export interface Format {
   readonly moment: (time: number) => string
   readonly number: (value: number) => string
   readonly money: (value: number, currency: string) => string
+  /** What something is, behind its name. */
+  readonly named: (name: string, value: string | number) => string
 }
 
 export function createFormat(language: Language): Format {
@@ -21,6 +23,8 @@ export function createFormat(language: Language): Format {
     date: (time) => date.format(time),
     moment: (time) => moment.format(time),
     number: (value) => number.format(value),
+    // The French leave a space before a colon, and break no line there.
+    named: (name, value) => `${name}${language === 'fr' ? '\u00a0' : ''}: ${value}`,
     money: (value, currency) => new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value),
   }
 }

@@ -127,21 +127,21 @@ function linesOf(id: Told, { snapshot, scope, now, stores }: Knowledge, format: 
   }
 }
 
-function traitLines({ traits = {} }: Snapshot, { language }: Format): readonly string[] {
+function traitLines({ traits = {} }: Snapshot, { language, named }: Format): readonly string[] {
   const names = TEXTS[language].traits
   return Object.entries(traits).map(([name, value]) => {
     const text = Array.isArray(value) ? value.map(words).join(', ') : String(value)
-    return `${names[name as TraitName]}: ${text}`
+    return named(names[name as TraitName], text)
   })
 }
 
-function affinityLines({ affinities = [], asOf = 0 }: Snapshot, now: number, { language }: Format) {
+function affinityLines({ affinities = [], asOf = 0 }: Snapshot, now: number, { language, named }: Format) {
   const { strength } = TEXTS[language]
   const factor = decayFactor(now - asOf)
   return affinities.map(([category, score]) => {
     const normal = normalAffinity(score * factor)
     const much = normal >= STRONG ? strength.strong : normal >= SOME ? strength.some : strength.weak
-    return `${words(category)}: ${much}`
+    return named(words(category), much)
   })
 }
 
@@ -152,7 +152,7 @@ function habitLines({ habits = [], asOf = 0 }: Snapshot, now: number, format: Fo
     const [weekday, daypart] = cell.split('.') as [Weekday, Daypart]
     const rate = often * factor
     const when = `${weekdays[weekday]}, ${dayparts[daypart]}`
-    return rate < MIN_A_WEEK ? [] : [`${when}: ${aWeek(format.number(rate))}`]
+    return rate < MIN_A_WEEK ? [] : [format.named(when, aWeek(format.number(rate)))]
   })
 }
 
@@ -178,12 +178,12 @@ function orderLines({ orders }: Snapshot, format: Format): readonly string[] {
   return [TEXTS[format.language].orders(count, value, last)]
 }
 
-function activityLines(events: readonly Row[], { language }: Format): readonly string[] {
+function activityLines(events: readonly Row[], { language, named }: Format): readonly string[] {
   const { kinds } = TEXTS[language]
   const byKind = Map.groupBy(events, ({ kind }) => String(kind))
   return [...byKind]
     .sort((a, b) => b[1].length - a[1].length)
-    .map(([kind, list]) => `${kinds[kind as EvidenceKind] ?? kind}: ${list.length}`)
+    .map(([kind, list]) => named(kinds[kind as EvidenceKind] ?? kind, list.length))
 }
 
 /** A category's key as words. */

@@ -8,7 +8,7 @@ export const fr: Texts = {
   skip: 'Aller au contenu',
   back: (host) => `Retour à ${host}`,
   language: 'Langue',
-  lead: 'Voici tout ce que cette boutique conserve à votre sujet, d’où cela vient et à quoi cela sert. Vous pouvez changer d’avis à tout moment ; cela compte dès le clic suivant.',
+  lead: 'Voici tout ce que cette boutique conserve à votre sujet, d’où cela vient et à quoi cela sert. Vous pouvez changer d’avis à tout moment ; cela compte dès le clic suivant.',
   contents: 'Sur cette page',
 
   standing: 'Où en sont les choses',
@@ -20,12 +20,12 @@ export const fr: Texts = {
     region: 'Là où vous êtes, la loi permet aux boutiques de présumer un oui jusqu’à ce que vous disiez non.',
   },
   refused: {
-    erasure: 'Vous avez fait effacer vos données ; plus rien n’est recueilli sous l’ancien numéro.',
-    gpc: 'Votre navigateur envoie le signal « Global Privacy Control ». Il vaut un non, quoi qu’on ait choisi ici.',
+    erasure: 'Vous avez fait effacer vos données ; plus rien n’est recueilli sous l’ancien numéro.',
+    gpc: 'Votre navigateur envoie le signal « Global Privacy Control ». Il vaut un non, quoi qu’on ait choisi ici.',
     deny: 'Vous avez dit non.',
     cmp_deny: 'Vous avez dit non dans les réglages des cookies de cette boutique.',
-    malformed: 'Une réponse conservée dans votre navigateur est illisible ; nous la prenons pour un non.',
-    dnt: 'Votre navigateur demande à ne pas être suivi (« Do Not Track »), et nous le respectons.',
+    malformed: 'Une réponse conservée dans votre navigateur est illisible ; nous la prenons pour un non.',
+    dnt: 'Votre navigateur demande à ne pas être suivi (« Do Not Track »), et nous le respectons.',
     region: 'Là où vous êtes, les boutiques doivent d’abord demander, et vous n’avez pas dit oui.',
   },
   anonymous: 'Utiliser la boutique anonymement',
@@ -44,21 +44,21 @@ export const fr: Texts = {
   measurement: {
     name: 'Mesure',
     about:
-      'La boutique peut compter, sous un numéro aléatoire, quelle version d’une page fonctionne le mieux. On ne mesure que ce que montre la personnalisation : tant qu’elle est désactivée, rien n’est compté à votre sujet.',
+      'La boutique peut compter, sous un numéro aléatoire, quelle version d’une page fonctionne le mieux. On ne mesure que ce que montre la personnalisation : tant qu’elle est désactivée, rien n’est compté à votre sujet.',
   },
   necessary: {
     name: 'Nécessaire',
     about:
-      'Retenir vos réponses à ces questions. Toujours actif : sinon, il faudrait vous les poser à chaque page.',
+      'Retenir vos réponses à ces questions. Toujours actif : sinon, il faudrait vous les poser à chaque page.',
   },
   today:
     'Pour comparer équitablement des versions d’une page, cette boutique garde un nombre aléatoire dans votre navigateur jusqu’à la fin de la journée. Il ne dit rien de vous, rien n’est enregistré à son sujet, et il ne sert à rien d’autre.',
   classes: 'Types de données',
   classesAbout:
-    'Quand la personnalisation est activée, elle n’utilise que ce qui est coché ici. Décocher un type efface ce que nous en avons de ce navigateur ; le cocher de nouveau repart de zéro.',
+    'Quand la personnalisation est activée, elle n’utilise que ce qui est coché ici. Décocher un type efface ce que nous en avons de ce navigateur ; le cocher de nouveau repart de zéro.',
   save: 'Enregistrer mes choix',
   overruled: {
-    gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
+    gpc: 'Tant que votre navigateur envoie « Global Privacy Control », tout reste désactivé ici.',
     cmp_deny:
       'Vous avez dit non dans les réglages des cookies de cette boutique. Changez-les d’abord, et les choix faits ici compteront.',
   },
@@ -67,13 +67,13 @@ export const fr: Texts = {
   nothingKnown: 'Rien. Nous ne conservons rien qui appartienne à ce navigateur.',
   little: 'Pour l’instant, seulement que ce navigateur est venu ici.',
   storeAway:
-    'Nos registres n’ont pas répondu à l’instant ; voici donc seulement ce que garde votre propre navigateur. Revenez voir dans un moment.',
+    'Nos registres n’ont pas répondu à l’instant ; voici donc seulement ce que garde votre propre navigateur. Revenez voir dans un moment.',
   from: 'Provenance',
   usedFor: 'Utilisé pour',
   unused: 'aucun usage pour le moment',
   more: (count) => `et ${count} de plus`,
   switchedOff:
-    'Vous avez désactivé ceci : ce n’est pas utilisé dans ce navigateur, et rien de plus n’en est conservé.',
+    'Vous avez désactivé ceci : ce n’est pas utilisé dans ce navigateur, et rien de plus n’en est conservé.',
   kept: 'Conservé',
   keptUntil: (date) => `jusqu’au ${date} au plus tard`,
   keptEvents: 'chaque entrée pendant 90 jours',
@@ -106,7 +106,7 @@ export const fr: Texts = {
     },
     habit: { name: 'Vos habitudes', from: 'quand vous visitez cette boutique, et lesquels de nos magasins' },
     follows: { name: 'Les marques que vous suivez', from: 'vous les avez choisies' },
-    traits: { name: 'Ce que vous nous avez dit', from: 'vous-même ; nous ne le devinons jamais' },
+    traits: { name: 'Ce que vous nous avez dit', from: 'vous-même ; nous ne le devinons jamais' },
     orders: { name: 'Vos commandes', from: 'nos registres de commandes' },
     recent: { name: 'Ce que vous avez regardé en dernier', from: 'ce navigateur, quand il ouvre nos pages' },
   },
@@ -131,7 +131,7 @@ export const fr: Texts = {
   strength: { weak: 'un peu', some: 'assez', strong: 'beaucoup' },
   visits: (count, since) => `${count === 1 ? '1 visite' : `${count} visites`} depuis le ${since}`,
   aWeek: (count) => `${count} par semaine`,
-  storeVisits: (store, count) => `Magasin ${store} : ${count} par semaine`,
+  storeVisits: (store, count) => `Magasin ${store} : ${count} par semaine`,
   orders: (count, total, last) =>
     `${count === 1 ? '1 commande' : `${count} commandes`}${total === undefined ? '' : `, ${total} en tout`}${last === undefined ? '' : `, la dernière le ${last}`}`,
   activity: (count) => (count === 1 ? '1 entrée' : `${count} entrées`),
@@ -148,8 +148,8 @@ export const fr: Texts = {
     store_visit: 'visites en magasin',
     store_purchase: 'achats en magasin',
     declare: 'choses que vous nous avez dites',
-    not_relevant: 'réponses « sans intérêt »',
-    too_personal: 'réponses « trop personnel »',
+    not_relevant: 'réponses « sans intérêt »',
+    too_personal: 'réponses « trop personnel »',
     visit: 'visites',
     served: 'fois où quelque chose de personnel vous a été montré',
   },
@@ -164,10 +164,10 @@ export const fr: Texts = {
   shownLast: (date) => `Montré la dernière fois le ${date}.`,
   shownTimes: (count, date) => `Montré ${times(count)}, la dernière fois le ${date}.`,
   hidden: 'Vous avez demandé à ne plus voir ceci dans ce navigateur. Nous nous y tenons.',
-  comparison: 'Vous faites partie d’un groupe de comparaison ; ceci ne vous a donc pas été montré.',
+  comparison: 'Vous faites partie d’un groupe de comparaison ; ceci ne vous a donc pas été montré.',
   notRelevant: 'Sans intérêt',
   tooPersonal: 'Trop personnel',
-  about: (piece) => `À propos de « ${piece} »`,
+  about: (piece) => `À propos de « ${piece} »`,
   yourPrivacy: 'Votre vie privée et vos choix',
 
   rights: 'Emporter ou effacer',
@@ -176,14 +176,14 @@ export const fr: Texts = {
   erase: 'Tout effacer …',
   eraseAbout: 'Vous voyez d’abord ce qui disparaît, et l’on vous demande encore une fois.',
 
-  eraseTitle: 'Tout effacer ?',
+  eraseTitle: 'Tout effacer ?',
   eraseLater:
     'Nos registres n’ont pas répondu à l’instant. Ils oublieront ce navigateur dès que possible, ou à votre prochaine visite.',
-  eraseWhat: 'Voici ce qui sera effacé, définitivement :',
+  eraseWhat: 'Voici ce qui sera effacé, définitivement :',
   eraseScope: {
     browser: 'Cela concerne ce navigateur.',
     newsletter:
-      'Cela concerne ce navigateur. Il n’est relié que par une newsletter, dont les liens peuvent être transférés ; pour effacer ce qui appartient à votre compte client, connectez-vous d’abord.',
+      'Cela concerne ce navigateur. Il n’est relié que par une newsletter, dont les liens peuvent être transférés ; pour effacer ce qui appartient à votre compte client, connectez-vous d’abord.',
     person:
       'Cela concerne tous les navigateurs liés à votre compte, et ce que vous avez fait dans nos magasins avec votre carte client. Votre compte et vos commandes restent à la boutique.',
   },
@@ -191,7 +191,7 @@ export const fr: Texts = {
   eraseNo: 'Non, conserver',
   receiptTitle: 'Effacé',
   receiptAbout:
-    'Voici votre reçu. Nous n’en gardons aucune copie à votre nom ; enregistrez-le ou imprimez-le si vous en avez besoin.',
+    'Voici votre reçu. Nous n’en gardons aucune copie à votre nom ; enregistrez-le ou imprimez-le si vous en avez besoin.',
   receiptNumber: 'Numéro du reçu',
   receiptTime: 'Effacé le',
   receiptTable: 'Quoi',
@@ -206,7 +206,7 @@ export const fr: Texts = {
     events: 'Activités, une à une',
     identities: 'Liens avec un compte ou une newsletter',
     consentLog: 'Réponses sur le consentement (conservées sans votre numéro)',
-    measures: 'Mesure : ce qui a été montré et ce qui a suivi',
+    measures: 'Mesure : ce qui a été montré et ce qui a suivi',
     deadLetters: 'Événements qui n’ont pas encore pu être comptés',
   },
 
@@ -214,21 +214,21 @@ export const fr: Texts = {
   unrecorded:
     'Cela compte dès maintenant, mais n’est pas encore consigné. Revenez en arrière et renvoyez-le dans une minute.',
   thanks: 'Merci. Vous ne le reverrez pas dans ce navigateur.',
-  notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
-  notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
-  linkTitle: 'Cet e-mail vous était-il adressé ?',
+  notCounted: 'Vous utilisez cette boutique anonymement ; nous n’avons rien pour nous en souvenir.',
+  notFromHere: 'Ce formulaire n’a pas été envoyé depuis une page de cette boutique ; rien n’a donc changé.',
+  linkTitle: 'Cet e-mail vous était-il adressé ?',
   linkAbout:
     'Vous avez ouvert un lien d’un e-mail de cette boutique. S’il vous a été envoyé, ce navigateur peut être relié au compte auquel il était adressé, pour que la boutique vous reconnaisse ici aussi. Si quelqu’un vous l’a transféré, choisissez non.',
   linkYes: 'Oui, il m’a été envoyé',
   linkNo: 'Non, montrez-moi seulement la page',
-  failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',
+  failed: 'Cela n’a pas marché à l’instant. Réessayez dans un moment ; rien n’est fait deux fois.',
 
   why: {
-    summary: 'Pourquoi ceci ?',
+    summary: 'Pourquoi ceci ?',
     sentence: (clauses) => `Vous voyez ceci parce ${clauses}.`,
     everybody: 'Tout le monde voit ceci. Rien à votre sujet n’a été utilisé.',
     chance: 'Il existe plusieurs versions, et le hasard décide qui voit laquelle, pour trouver la meilleure.',
-    wording: (classes) => `Son texte utilise aussi : ${classes}.`,
+    wording: (classes) => `Son texte utilise aussi : ${classes}.`,
     classes: {
       country: 'que c’est destiné au pays où vous êtes',
       region: 'que c’est destiné à la région où vous êtes',
@@ -250,7 +250,7 @@ export const fr: Texts = {
       orders: 'que cela va avec vos commandes précédentes',
       recent: 'que cela va avec ce que vous avez regardé en dernier ici',
     },
-    regards: (name) => `que cela tient compte de « ${name} »`,
+    regards: (name) => `que cela tient compte de « ${name} »`,
     follows: (brands) => `que vous suivez ${brands}`,
     country: (name) => `que c’est destiné au pays où vous êtes (${name})`,
     firstVisit: 'que c’est votre première visite',

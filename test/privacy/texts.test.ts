@@ -39,9 +39,14 @@ describe('TEXTS', () => {
     },
   )
 
+  it('lets no line of French begin with a mark, or end with an opening one', () => {
+    expect(textsOf(TEXTS.fr).filter(([, text]) => / [;:?!»]|« /.test(text))).toEqual([])
+    expect(TEXTS.fr.eraseTitle).toBe('Tout effacer\u00a0?')
+  })
+
   it('gives the French e-mail one gender', () => {
     const { linkTitle, linkAbout, linkYes } = TEXTS.fr
-    expect(linkTitle).toContain('adressé ?')
+    expect(linkTitle).toContain('adressé\u00a0?')
     expect(linkAbout).toContain('envoyé, ')
     expect(linkYes).toBe('Oui, il m’a été envoyé')
   })
