@@ -55,9 +55,9 @@ function start(): void {
   shop.selvedge = { track, stop: sender.stop, push }
   if (Array.isArray(before)) push(...before)
   listen(track)
-  // Its name is the visit's, so that many tabs engage it once.
-  const engage = (): void => track('engaged', told && { id: `engaged:${told.visit}` })
-  if (!told?.isAgain) whenVisibleFor(ENGAGED_MS, engage)
+  // Of nobody of whom the page does not say that they agreed. Its name is the visit's: many tabs engage it once.
+  if (told && !told.isAgain)
+    whenVisibleFor(ENGAGED_MS, () => track('engaged', { id: `engaged:${told.visit}` }))
   watch(track)
 }
 

@@ -341,6 +341,23 @@ describe
       await leave()
     })
 
+    it('tells nothing by itself where the page does not say that somebody agreed, though the shop loads it', async () => {
+      serve('/own', html('<h1>Shop</h1>', '<script src="/_selvedge/beacon.js" defer></script>'))
+      const { page, context, sent, errors, go, leave } = await shopper()
+      await context.setExtraHTTPHeaders({ 'Sec-GPC': '1' })
+      await page.clock.install()
+      await go('/own')
+      await page.locator('h1').click()
+      await page.clock.runFor(60_000)
+      await page.evaluate("dispatchEvent(new Event('pagehide'))")
+      await page.evaluate("selvedge.track('follow', { brand: 'Brisa' })")
+      await page.clock.runFor(2_000)
+      await until(() => sent.length > 0)
+      expect(sent.map(({ kind }) => kind)).toEqual(['follow'])
+      expect(errors).toEqual([])
+      await leave()
+    })
+
     it('takes what a script puts in the stead of a slot for no slot of ours', async () => {
       serve('/anew', html('<main><h1>Shop</h1></main>', '<script src="/anew.js" defer></script>'))
       const anew =
