@@ -427,10 +427,14 @@ describe
     it('comes from the shop and speaks to it, on a page whose base is elsewhere', async () => {
       serve('/based', html('<h1>Shop</h1>', '<base href="//cdn.invalid/assets/">'))
       const { sent, errors, go, leave } = await shopper()
+      const before = new Set<string>()
+      // Whoever leaves before the answer is heard sends the same once more.
+      const told = () => sent.filter(({ id }) => !before.has(id))
       for (let time = 0; time < 2; time++) {
         await go('/based')
-        await until(() => seen(sent).length >= 2)
-        expect(seen(sent.splice(0)).toSorted()).toEqual(['head', 'top'])
+        await until(() => seen(told()).length >= 2)
+        expect(seen(told()).toSorted()).toEqual(['head', 'top'])
+        for (const { id } of told()) before.add(id)
       }
       expect(errors).toEqual([])
       await leave()
