@@ -20,7 +20,14 @@ export interface LoopName {
   readonly depth: number
 }
 
-export type Loops = readonly LoopName[]
+/** What is known where an expression stands, and what it and those before it have come to. */
+export interface Scope {
+  readonly loops: readonly LoopName[]
+  /** Names that were assigned or looped with so far. */
+  readonly binds: Set<string>
+  /** Paths read from outside: dotted, up to the first computed step. */
+  readonly reads: Set<string>
+}
 
 /** What the package's declarations keep private or do not tell. */
 interface PathToken extends Token {
@@ -43,10 +50,10 @@ const ITEMS_A_STEP = 16
 const MAX_RANGE = 1_000
 
 /** Compiles a value with its filters. */
-export function compileValue(value: Value, engine: Liquid, loops: Loops): Read {
-  let read = compilePostfix(value.initial.postfix, engine, loops)
+export function compileValue(value: Value, engine: Liquid, scope: Scope): Read {
+  let read = compilePostfix(value.initial.postfix, engine, scope)
   for (const filter of value.filters as unknown as readonly FilterNode[]) {
-    read = compileFilter(read, filter, engine, loops)
+    read = compileFilter(read, filter, engine, scope)
   }
   return read
 }
@@ -58,16 +65,16 @@ export function isTrue(value: unknown): boolean {
 }
 
 /** Compiles one token: a path, a literal or a range. */
-export function compileToken(token: Token, engine: Liquid, loops: Loops): Read {
+export function compileToken(token: Token, engine: Liquid, scope: Scope): Read {
   if ('content' in token) {
     const { content } = token
     return () => content
   }
   if (TypeGuards.isPropertyAccessToken(token))
-    return compilePath(token as unknown as PathToken, engine, loops)
+    return compilePath(token as unknown as PathToken, engine, scope)
   if (TypeGuards.isRangeToken(token)) {
-    const low = compileToken(token.lhs, engine, loops)
-    const high = compileToken(token.rhs, engine, loops)
+    const low = compileToken(token.lhs, engine, scope)
+    const high = compileToken(token.rhs, engine, scope)
     return (run) => rangeOf(Number(toValue(low(run))), Number(toValue(high(run))))
   }
   throw new Error('this expression is not supported')
@@ -79,11 +86,11 @@ function rangeOf(low: number, high: number): readonly number[] {
 }
 
 /** Operands and operators in postfix order become one tree of closures. */
-function compilePostfix(postfix: readonly Token[], engine: Liquid, loops: Loops): Read {
+function compilePostfix(postfix: readonly Token[], engine: Liquid, scope: Scope): Read {
   const stack: Read[] = []
   for (const token of postfix) {
     if (!TypeGuards.isOperatorToken(token)) {
-      stack.push(compileToken(token, engine, loops))
+      stack.push(compileToken(token, engine, scope))
       continue
     }
     const right = stack.pop() as Read
@@ -107,11 +114,11 @@ function compileOperator(name: string, left: Read, right: Read, engine: Liquid):
   }
 }
 
-function compileFilter(input: Read, filter: FilterNode, engine: Liquid, loops: Loops): Read {
+function compileFilter(input: Read, filter: FilterNode, engine: Liquid, scope: Scope): Read {
   const args = filter.args.map((arg): Read => {
-    if (!Array.isArray(arg)) return compileToken(arg as Token, engine, loops)
+    if (!Array.isArray(arg)) return compileToken(arg as Token, engine, scope)
     const [key, token] = arg as readonly [string, Token]
-    const read = compileToken(token, engine, loops)
+    const read = compileToken(token, engine, scope)
     return (run) => [key, read(run)]
   })
   const { handler, token } = filter
@@ -127,14 +134,23 @@ function contextOf(run: Run, engine: Liquid): unknown {
   return run.context
 }
 
-function compilePath(token: PathToken, engine: Liquid, loops: Loops): Read {
+function compilePath(token: PathToken, engine: Liquid, scope: Scope): Read {
   if (token.variable !== undefined) {
-    return follow(compileToken(token.variable, engine, loops), compileKeys(token.props, engine, loops))
+    return follow(compileToken(token.variable, engine, scope), compileKeys(token.props, engine, scope))
   }
   const [root, ...rest] = token.props
   const name = rootName(root)
   if (name === undefined) throw new Error('a variable begins with its name')
-  return follow(compileRoot(name, loops), compileKeys(rest, engine, loops))
+  noteRead(name, rest, scope)
+  return follow(compileRoot(name, scope), compileKeys(rest, engine, scope))
+}
+
+/** The library's own analysis counts lines for every variable from the start: a long template took seconds. */
+function noteRead(name: string, rest: readonly Token[], { loops, binds, reads }: Scope): void {
+  if (binds.has(name) || (name === 'forloop' && loops.length > 0)) return
+  const steps = rest.map((prop) => ('content' in prop ? prop.content : undefined))
+  const end = steps.findIndex((step) => typeof step !== 'string')
+  reads.add([name, ...steps.slice(0, end < 0 ? undefined : end)].join('.'))
 }
 
 /** A root that is computed would read what nobody can tell before. */
@@ -143,8 +159,8 @@ function rootName(root: Token | undefined): string | undefined {
   return typeof root.content === 'string' ? root.content : undefined
 }
 
-const compileKeys = (props: readonly Token[], engine: Liquid, loops: Loops): readonly Read[] =>
-  props.map((prop) => compileToken(prop, engine, loops))
+const compileKeys = (props: readonly Token[], engine: Liquid, scope: Scope): readonly Read[] =>
+  props.map((prop) => compileToken(prop, engine, scope))
 
 function follow(read: Read, keys: readonly Read[]): Read {
   const [first, second] = keys
@@ -157,7 +173,7 @@ function follow(read: Read, keys: readonly Read[]): Read {
   }
 }
 
-function compileRoot(name: string, loops: Loops): Read {
+function compileRoot(name: string, { loops }: Scope): Read {
   const bound = loops.findLast((loop) => loop.name === name)
   if (bound !== undefined) return ({ frames }) => frames[bound.depth]?.item
   const around = loops.at(-1)

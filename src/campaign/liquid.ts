@@ -6,7 +6,6 @@
 import {
   AssignTag,
   filters as allFilters,
-  analyzeSync,
   CaseTag,
   CommentTag,
   defaultOperators,
@@ -29,7 +28,7 @@ import {
 } from 'liquidjs'
 import { err, ok, type Result } from '../kit/result.ts'
 import { hint } from '../kit/suggest.ts'
-import { compileToken, compileValue, isTrue, itemsOf, type Loops } from './expression.ts'
+import { compileToken, compileValue, isTrue, itemsOf, type Scope } from './expression.ts'
 import type { Branch, Node, Read, Run } from './template.ts'
 
 /**
@@ -118,24 +117,12 @@ export const isTemplate = (source: string): boolean => source.includes('{{') || 
 /** Parses a template; the error is one sentence for its author. */
 export function parseLiquid(source: string): Result<Parsed, string> {
   try {
-    const templates = new Parser(engine).parse(source)
-    const { globals, variables, locals } = analyzeSync(templates, { partials: false })
-    for (const found of Object.values(variables).flat()) {
-      if (typeof found.segments[0] !== 'string') return err('a variable begins with its name')
-    }
-    const binds = new Set(Object.keys(locals))
-    const nodes = convert(templates, { loops: [], binds })
-    const reads = Object.values(globals).flatMap((found) => found.map(({ segments }) => pathOf(segments)))
-    return ok({ nodes, reads: [...new Set(reads)].sort(), binds: [...binds] })
+    const scope: Scope = { loops: [], binds: new Set(), reads: new Set() }
+    const nodes = convert(new Parser(engine).parse(source), scope)
+    return ok({ nodes, reads: [...scope.reads].sort(), binds: [...scope.binds] })
   } catch (cause) {
     return err(explain(cause))
   }
-}
-
-/** Steps up to the first one that is only known at the request, or that is an index into a list. */
-function pathOf(segments: readonly unknown[]): string {
-  const end = segments.findIndex((segment) => typeof segment !== 'string')
-  return segments.slice(0, end < 0 ? undefined : end).join('.')
 }
 
 function explain(cause: unknown): string {
@@ -145,11 +132,6 @@ function explain(cause: unknown): string {
   const tag = /tag "(\S+)" not found/.exec(message)?.[1]
   if (tag !== undefined) return `there is no tag "${tag}"${hint(tag, Object.keys(TAGS))} (${message})`
   return message
-}
-
-interface Scope {
-  readonly loops: Loops
-  readonly binds: Set<string>
 }
 
 const convert = (templates: readonly Template[], scope: Scope): readonly Node[] =>
@@ -167,7 +149,7 @@ function convertOne(template: Template, scope: Scope): readonly Node[] {
   return []
 }
 
-const read = (value: Value, { loops }: Scope): Read => compileValue(value, engine, loops)
+const read = (value: Value, scope: Scope): Read => compileValue(value, engine, scope)
 
 /** The members of the library's tags that its declarations call private. */
 const parts = <T>(template: unknown): T => template as T
@@ -199,7 +181,9 @@ function convertEcho(template: EchoTag, scope: Scope): readonly Node[] {
 
 function convertAssign(template: AssignTag, scope: Scope): Node {
   const { key, value } = parts<{ readonly key: string; readonly value: Value }>(template)
-  return { kind: 'assign', name: key, read: read(value, scope) }
+  const assigned = read(value, scope)
+  scope.binds.add(key)
+  return { kind: 'assign', name: key, read: assigned }
 }
 
 function convertIf(template: IfTag | UnlessTag, scope: Scope): Node {
@@ -217,7 +201,7 @@ function convertCase(template: CaseTag, scope: Scope): Node {
   const target = read(value, scope)
   const equals = (defaultOperators as Record<string, (a: unknown, b: unknown) => unknown>)['==']
   const converted = branches.map(({ values, templates }): Branch => {
-    const wanted = values.map((token) => compileToken(token, engine, scope.loops))
+    const wanted = values.map((token) => compileToken(token, engine, scope))
     const test = (run: Run) => {
       const actual = toValue(target(run)) as unknown
       return wanted.some((want) => toValueSync(equals?.(actual, want(run)) as never))
@@ -231,34 +215,30 @@ function convertFor(template: ForTag, scope: Scope): Node {
   const { variable, collection, hash, templates, elseTemplates } = parts<ForParts>(template)
   const depth = scope.loops.length
   if (depth >= MAX_LOOP_DEPTH) throw new Error(`nest loops at most ${MAX_LOOP_DEPTH} deep`)
+  const items = compileItems(collection, scope)
+  const select = compileSelection(hash.hash, scope)
   scope.binds.add(variable)
   const inner: Scope = { ...scope, loops: [...scope.loops, { name: variable, depth }] }
-  return {
-    kind: 'loop',
-    depth,
-    items: compileItems(collection, scope),
-    select: compileSelection(hash.hash, scope),
-    body: convert(templates, inner),
-    otherwise: convert(elseTemplates, scope),
-  }
+  const body = convert(templates, inner)
+  return { kind: 'loop', depth, items, select, body, otherwise: convert(elseTemplates, scope) }
 }
 
-function compileItems(collection: Token, { loops }: Scope): (run: Run) => readonly unknown[] {
-  const items = compileToken(collection, engine, loops)
+function compileItems(collection: Token, scope: Scope): (run: Run) => readonly unknown[] {
+  const items = compileToken(collection, engine, scope)
   return (run) => itemsOf(items(run))
 }
 
 /** `offset`, `limit` and `reversed` in this order, whatever the order written, as the library has it. */
 function compileSelection(
   modifiers: Readonly<Record<string, Token | undefined>>,
-  { loops }: Scope,
+  scope: Scope,
 ): (run: Run, items: readonly unknown[]) => readonly unknown[] {
   const names = Object.keys(modifiers)
   const unknown = names.find((name) => !MODIFIERS.includes(name))
   if (unknown !== undefined) throw new Error(`a loop has no "${unknown}"${hint(unknown, MODIFIERS)}`)
   if (names.length === 0) return (_run, items) => items
-  const offset = modifiers.offset && compileToken(modifiers.offset, engine, loops)
-  const limit = modifiers.limit && compileToken(modifiers.limit, engine, loops)
+  const offset = modifiers.offset && compileToken(modifiers.offset, engine, scope)
+  const limit = modifiers.limit && compileToken(modifiers.limit, engine, scope)
   const isReversed = 'reversed' in modifiers
   return (run, items) => {
     let list = items

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { Liquid } from 'liquidjs'
+import { analyzeSync, Liquid } from 'liquidjs'
 import { describe, expect, it } from 'vitest'
 import { isTemplate, parseLiquid } from '../../src/campaign/liquid.ts'
 import { compileNodes, Run, type Sink } from '../../src/campaign/template.ts'
@@ -24,6 +24,12 @@ const problem = (source: string): string => {
 const reads = (source: string): readonly string[] => {
   const parsed = parseLiquid(source)
   return parsed.ok ? parsed.value.reads : [parsed.error]
+}
+
+/** Up to the first step that is only known at the request. */
+function dotted(segments: readonly unknown[]): string {
+  const end = segments.findIndex((segment) => typeof segment !== 'string')
+  return segments.slice(0, end < 0 ? undefined : end).join('.')
 }
 
 const reference = new Liquid({ ownPropertyOnly: true, timezoneOffset: 0, locale: 'en-US' })
@@ -125,6 +131,23 @@ describe('parseLiquid', () => {
     ['{% unless a contains b %}{% endunless %}', ['a', 'b']],
   ])('knows what %s reads', (source, paths) => {
     expect(reads(source)).toEqual(paths)
+  })
+
+  it('knows what a template reads as the library’s own analysis does', () => {
+    fc.assert(
+      fc.property(template, (source) => {
+        const parsed = parseLiquid(source)
+        if (!parsed.ok) return
+        const { globals } = analyzeSync(reference.parse(source), { partials: false })
+        const known = Object.values(globals).flatMap((found) => found.map(({ segments }) => dotted(segments)))
+        // It takes the name of a loop, outside of that loop, for something from outside.
+        const { binds } = parsed.value
+        const outside = (paths: readonly string[]): ReadonlySet<string> =>
+          new Set(paths.filter((path) => !binds.includes(path.split('.')[0] as string)).sort())
+        expect(outside(parsed.value.reads)).toEqual(outside(known))
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it.each([
