@@ -1,15 +1,13 @@
 /** Turns what was found into a `PageSource`. The clock comes in; nothing is fetched or kept here. */
 import { startDeadline } from '../kit/deadline.ts'
-import { mapBack } from './forward.ts'
 import type { BypassReason, KeptPage, NotKept, PageSettings, PageSource } from './source.ts'
 import { type Opened, openHtml } from './tap.ts'
 
 export type TemplateState = (PageSource & { kind: 'template' })['state']
 
-/** One visitor's view of an answer: how to turn it back to the public host, and how long to wait for its start. */
+/** One visitor's view of an answer, and how long to wait for its start. */
 export interface Delivery {
   readonly request: Request
-  readonly url: URL
   readonly settings: PageSettings
   readonly now: () => number
 }
@@ -18,8 +16,8 @@ export function kept(page: KeptPage, state: TemplateState): PageSource {
   return { kind: 'template', template: page.template, head: page.head, facts: page.facts, state }
 }
 
-export function bypassed({ url, settings }: Delivery, response: Response, why: BypassReason): PageSource {
-  return { kind: 'bypass', response: mapBack(response, url, settings.origin), why }
+export function bypassed(response: Response, why: BypassReason): PageSource {
+  return { kind: 'bypass', response, why }
 }
 
 /** They describe the transfer from the origin; what goes on is decoded and of another length. */
@@ -32,22 +30,21 @@ export async function streamed(
   isOwn: boolean,
   why?: NotKept,
 ): Promise<PageSource> {
-  const { request, url, settings } = delivery
+  const { request } = delivery
   const source = (body: ReadableStream | null): PageSource => {
     const html = new Response(body, response)
     for (const name of TRANSFER_HEADERS) html.headers.delete(name)
-    const mapped = mapBack(html, url, settings.origin)
-    return { kind: 'stream', response: mapped, own: isOwn, ...(why === undefined ? {} : { why }) }
+    return { kind: 'stream', response: html, own: isOwn, ...(why === undefined ? {} : { why }) }
   }
   if (request.method === 'HEAD') return source(null)
-  if (response.body === null) return bypassed(delivery, response, 'empty')
+  if (response.body === null) return bypassed(response, 'empty')
   const opened = await openInTime(delivery, response.headers, response.body)
   if (opened === 'late') return { kind: 'failed', status: 504, why: 'timeout' }
   if (opened.ok) return source(opened.body)
   if (opened.why === 'broken') return { kind: 'failed', status: 502, why: 'body' }
   const untouched = new Response(opened.body, response)
   untouched.headers.delete('Content-Length')
-  return bypassed(delivery, untouched, 'charset')
+  return bypassed(untouched, 'charset')
 }
 
 /** The first bytes count as part of the answer: an origin may send its head and then nothing. */

@@ -96,22 +96,37 @@ export function foreignCookies(header: string | null): string {
 }
 
 /**
- * Turns an answer that speaks of the origin's host into one of the public host: `Location`, and cookies that name the
- * origin as their `Domain`, which a browser would refuse. Anything else is returned as it is.
+ * Turns an answer that speaks of the origin's host into one of the public host: the headers that lead somewhere, and
+ * cookies that name the origin as their `Domain`, which a browser would refuse. Anything else is returned as it is.
  */
 export function mapBack(response: Response, url: URL, origin: URL | null): Response {
   if (origin === null || response.status === 101) return response
-  const location = publicLocation(response.headers.get('Location'), url, origin)
+  const links = Object.entries(LINKS).flatMap(([name, pattern]) => {
+    const said = response.headers.get(name)
+    const meant = said?.replace(pattern, (_, before, link) => before + publicLink(link, url, origin))
+    return meant === undefined || meant === said ? [] : [[name, meant] as const]
+  })
   const cookies = response.headers.getSetCookie()
   const foreign = origin.hostname !== url.hostname && cookies.some((cookie) => namesDomain(cookie, origin))
-  if (location === null && !foreign) return response
+  if (links.length === 0 && !foreign) return response
   const mapped = new Response(response.body, response)
-  if (location !== null) mapped.headers.set('Location', location)
+  for (const [name, link] of links) mapped.headers.set(name, link)
   if (foreign) {
     mapped.headers.delete('Set-Cookie')
     for (const cookie of cookies) mapped.headers.append('Set-Cookie', withoutDomain(cookie, origin))
   }
   return mapped
+}
+
+/**
+ * Headers that lead somewhere, each with what stands before a link in it, and the link (RFC 9110, sections 8.7 and
+ * 10.2.2; RFC 8288, section 3; HTML standard, "shared declarative refresh steps").
+ */
+const LINKS: Readonly<Record<string, RegExp>> = {
+  'Content-Location': /^()(.*)/,
+  Link: /(<)([^>]*)/g,
+  Location: /^()(.*)/,
+  Refresh: /^(\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?["']?)([^"']*)/i,
 }
 
 function namesDomain(cookie: string, origin: URL): boolean {
@@ -130,18 +145,12 @@ function withoutDomain(cookie: string, origin: URL): string {
     .join(';')
 }
 
-/** The public form of an absolute `Location` at the origin; null where there is nothing to change. */
-function publicLocation(location: string | null, url: URL, origin: URL): string | null {
+/** The public form of an absolute link to the origin; any other as it is. */
+function publicLink(link: string, url: URL, origin: URL): string {
   // A relative one already leads to the public host.
-  if (location === null || !/^\s*(?:https?:)?[\\/]{2}/i.test(location)) return null
-  const target = targetUrl(url, origin)
-  if (!URL.canParse(location, target)) return null
-  const absolute = new URL(location, target)
-  if (absolute.host !== origin.host) return null
-  absolute.protocol = url.protocol
-  absolute.host = url.host
-  absolute.port = url.port
-  return absolute.href
+  if (!/^\s*(?:https?:)?[\\/]{2}/i.test(link)) return link
+  const absolute = URL.parse(link, targetUrl(url, origin))
+  return absolute?.host === origin.host ? targetUrl(absolute, url).href : link
 }
 
 function routed(headers: Headers, url: URL, { origin, hops }: Route): Headers {

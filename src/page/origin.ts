@@ -10,7 +10,7 @@ import { type Soon, soon } from '../kit/soon.ts'
 import { createTiers, type Found, markOf, type PageMemory } from './cache.ts'
 import { bypassed, type Delivery, discard, kept, streamed } from './deliver.ts'
 import { plainFailure } from './failure.ts'
-import { foreignCookies, mapBack } from './forward.ts'
+import { foreignCookies } from './forward.ts'
 import { bypassReason } from './html.ts'
 import { type Ask, type Compile, createKeeper } from './keep.ts'
 import { canonicalUrl, pageKey } from './key.ts'
@@ -58,7 +58,7 @@ export function createPages(ports: PagePorts): Pages {
     matcher ??= compileNames(settings.dropQuery)
     return matcher(name)
   }
-  const deliveryOf = (request: Request, url: URL): Delivery => ({ request, url, settings, now })
+  const deliveryOf = (request: Request): Delivery => ({ request, settings, now })
 
   function load(request: Request, url: URL, set: SelectorSet, deadline: Deadline): Soon<PageSource> {
     const page = canonicalUrl(url, isDropped)
@@ -86,7 +86,7 @@ export function createPages(ports: PagePorts): Pages {
     if (response.status >= 500) {
       const instead = standIn(ask, stored)
       if (instead !== undefined) discard(response)
-      return instead ?? bypassed(deliveryOf(ask.request, ask.url), response, 'status')
+      return instead ?? bypassed(response, 'status')
     }
     if (response.status !== 304) return settle(ask, response, stored)
     if (stored === undefined) {
@@ -120,10 +120,9 @@ export function createPages(ports: PagePorts): Pages {
       keeper().mark(ask.key, 'own')
       return own(ask.request, ask.url, why)
     }
-    const delivery = deliveryOf(ask.request, ask.url)
     return untouched === null
-      ? streamed(delivery, response, false, why)
-      : bypassed(delivery, response, untouched)
+      ? streamed(deliveryOf(ask.request), response, false, why)
+      : bypassed(response, untouched)
   }
 
   /** Streams a page that may be kept, and keeps a copy of it as it passes, if no other request is doing so. */
@@ -134,7 +133,7 @@ export function createPages(ports: PagePorts): Pages {
     stored?: KeptPage,
   ): Promise<PageSource> {
     const why = keeper().claim(ask, response, stored)
-    const source = await streamed(deliveryOf(ask.request, ask.url), response, false, why)
+    const source = await streamed(deliveryOf(ask.request), response, false, why)
     const isCopied = why === undefined && source.kind === 'stream' && source.response.body !== null
     if (!isCopied) {
       if (why === undefined) keeper().release(ask.key)
@@ -153,16 +152,13 @@ export function createPages(ports: PagePorts): Pages {
       return { kind: 'failed', status: 502, why: 'unasked' }
     }
     const untouched = bypassReason(asked.value)
-    const delivery = deliveryOf(request, url)
-    if (untouched !== null) return bypassed(delivery, asked.value, untouched)
-    return streamed(delivery, asked.value, true, why)
+    if (untouched !== null) return bypassed(asked.value, untouched)
+    return streamed(deliveryOf(request), asked.value, true, why)
   }
 
   async function pass(request: Request, url: URL, more?: HeadersInit): Promise<Response> {
     const asked = await upstream().raw(request, url, more)
-    return asked.ok
-      ? mapBack(asked.value, url, settings.origin)
-      : plainFailure(asked.error.status, asked.error.why)
+    return asked.ok ? asked.value : plainFailure(asked.error.status, asked.error.why)
   }
 
   return { load, loadOwn: (request, url, more) => own(request, url, 'own', more), pass }

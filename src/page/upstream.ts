@@ -1,10 +1,11 @@
 /**
  * Questions to the origin: bounded in time until the answer's headers are there, redirects left to the visitor, and
- * told apart where there is no answer. Adapter.
+ * told apart where there is no answer. What comes back speaks of the public host, so that a page that is kept does too.
+ * Adapter.
  */
 import { err, ok, type Result } from '../kit/result.ts'
 import { hopsOf } from './classify.ts'
-import { editableHeaders, ownHeaders, type Route, sharedHeaders, targetUrl } from './forward.ts'
+import { editableHeaders, mapBack, ownHeaders, type Route, sharedHeaders, targetUrl } from './forward.ts'
 import type { KeptPage, PageSettings } from './source.ts'
 
 export type Fetch = (request: Request, init?: { readonly signal?: AbortSignal }) => Promise<Response>
@@ -64,7 +65,7 @@ export function createUpstream(fetch: Fetch, settings: PageSettings): Upstream {
     const signal = AbortSignal.any([abort.signal, ...signals])
     try {
       const request = new Request(targetUrl(url, origin), { method, headers, body, redirect: 'manual' })
-      return ok(await fetch(request, { signal }))
+      return ok(mapBack(await fetch(request, { signal }), url, origin))
     } catch {
       return err(signal.aborted ? { status: 504, why: 'timeout' } : { status: 502, why: 'refused' })
     } finally {

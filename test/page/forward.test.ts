@@ -138,6 +138,26 @@ describe('mapBack', () => {
     expect(redirect(location)).toBe(expected)
   })
 
+  it.each([
+    ['Content-Location', 'http://origin.internal:8080/x.html', 'https://shop.example/x.html'],
+    ['Content-Location', '/x.html', '/x.html'],
+    [
+      'Link',
+      '<http://origin.internal:8080/a.css>; rel=preload, </b.js>; rel=preload, <https://cdn.example/c?u=http://origin.internal:8080/>; rel="x"',
+      '<https://shop.example/a.css>; rel=preload, </b.js>; rel=preload, <https://cdn.example/c?u=http://origin.internal:8080/>; rel="x"',
+    ],
+    ['Refresh', '5; url=http://origin.internal:8080/x', '5; url=https://shop.example/x'],
+    ['Refresh', '0;URL="http://origin.internal:8080/x?y=1"', '0;URL="https://shop.example/x?y=1"'],
+    ['Refresh', '0.5,http://origin.internal:8080/x', '0.5,https://shop.example/x'],
+    ['Refresh', '5; url=https://elsewhere.example/', '5; url=https://elsewhere.example/'],
+    ['Refresh', '30', '30'],
+  ])('%s: %s becomes %s', (name, said, expected) => {
+    const response = new Response('x', { headers: { [name]: said } })
+    const mapped = mapBack(response, URL_, ORIGIN)
+    expect(mapped.headers.get(name)).toBe(expected)
+    expect(mapped === response).toBe(said === expected)
+  })
+
   it('makes cookies that name the origin belong to the public host, and keeps each its own line', () => {
     const headers = new Headers()
     headers.append('Set-Cookie', 'a=1; Domain=.Origin.internal; Path=/; Secure')

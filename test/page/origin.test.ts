@@ -133,6 +133,24 @@ describe('a page that may be kept', () => {
     })
   })
 
+  it('leads to the public host by its headers, first, kept and renewed', async () => {
+    const link = (url: URL | string): string => `<${new URL('/a.css', url).href}>; rel=preload; as=style`
+    const headers = { 'Cache-Control': 'max-age=60', ETag: '"v1"', Link: link(origin.url) }
+    const path = serve((request, response) => {
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304, headers).end()
+      else page(gzipSync(HTML), { ...headers, 'Content-Encoding': 'gzip' })(request, response)
+    })
+    const linked = (got: Got): Got => {
+      expect(got.headers.get('Link')).toBe(link(worker.url))
+      return got
+    }
+    expect(linked(await get(path))).toMatchObject({ body: HTML, source: 'stream fill' })
+    expect(linked(await getKept(path))).toMatchObject({ body: HTML, source: 'memory' })
+    const later = { 'X-Test-Later': '90000' }
+    expect(linked(await get(path, later))).toMatchObject({ body: HTML, source: 'revalidated' })
+    expect(linked(await get(path, later))).toMatchObject({ body: HTML, source: 'memory' })
+  })
+
   it('answers HEAD from what is kept, and asks HEAD where nothing is', async () => {
     const path = serve(page(HTML, FRESH))
     expect(await get(path, {}, { method: 'HEAD' })).toMatchObject({
