@@ -16,7 +16,7 @@ import { type Ask, type Compile, createKeeper } from './keep.ts'
 import { canonicalUrl, pageKey } from './key.ts'
 import type { SelectorSet } from './model.ts'
 import { compileNames, type NameMatcher } from './names.ts'
-import { confirms, personalVary, type Storable, storability } from './policy.ts'
+import { asksOtherwise, confirms, personalVary, type Storable, storability, varyOf } from './policy.ts'
 import type { KeptPage, NotKept, PageSettings, PageSource } from './source.ts'
 import { tap } from './tap.ts'
 import { createUpstream, type Fetch, type NoAnswer } from './upstream.ts'
@@ -72,6 +72,7 @@ export function createPages(ports: PagePorts): Pages {
 
   function fromTiers(ask: Ask, found: Found | undefined, at: number): Soon<PageSource> {
     if (found === undefined) return fromOrigin(ask)
+    if (found.page.byAccept && asksOtherwise(ask.request)) return own(ask.request, ask.url, 'vary')
     if (at < found.page.freshUntil) return kept(found.page, found.tier)
     if (at >= found.page.staleWhileRevalidateUntil) return fromOrigin(ask, found.page)
     keeper().refresh(ask, found.page)
@@ -112,7 +113,11 @@ export function createPages(ports: PagePorts): Pages {
   async function settle(ask: Ask, response: Response, stored?: KeptPage): Promise<PageSource> {
     const untouched = bypassReason(response)
     const verdict = untouched === null ? storability(response, now(), settings) : null
-    if (verdict?.store) return fill(ask, response, verdict, stored)
+    if (verdict?.store) {
+      if (!verdict.byAccept || !asksOtherwise(ask.request)) return fill(ask, response, verdict, stored)
+      discard(response)
+      return own(ask.request, ask.url, 'vary')
+    }
     if (stored !== undefined) waitUntil(tiers.forget(ask.key))
     const why = verdict?.why ?? 'own'
     if (mayDiffer(ask.request, response)) {
@@ -170,9 +175,11 @@ const failed = (error: NoAnswer): PageSource => ({ kind: 'failed', ...error })
  * Might the visitor's own request get another answer than the shared one did? Cookies may always matter; other headers
  * where `Vary` names them, and the language where the answer is a redirect, which rarely says what it went by.
  */
-function mayDiffer({ headers }: Request, response: Response): boolean {
+function mayDiffer(request: Request, response: Response): boolean {
+  const { headers } = request
   if (foreignCookies(headers.get('Cookie')) !== '') return true
   if (bypassReason(response) === 'redirect' && headers.has('Accept-Language')) return true
+  if (varyOf(response.headers).includes('accept') && asksOtherwise(request)) return true
   return personalVary(response.headers).some((name) => name === '*' || headers.has(name))
 }
 

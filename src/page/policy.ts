@@ -17,8 +17,11 @@ const DEFAULT_STALE_IF_ERROR_MS = HOUR_MS
 /** Nobody means it, and `storedAt + …` stays a date. */
 const MAX_LIFETIME_SECONDS = YEAR_SECONDS
 
-/** `Vary` may name what every shared fetch sends alike: our fixed codings, and headers that no page request has. */
-const HARMLESS_VARY = new Set(['accept-encoding', ...FRAGMENT_HEADERS])
+/**
+ * `Vary` may name what every shared fetch sends alike: our fixed codings, headers that no page request has, and what
+ * types we take, for which a request has to ask as we do; see `asksOtherwise`.
+ */
+const HARMLESS_VARY = new Set(['accept', 'accept-encoding', ...FRAGMENT_HEADERS])
 
 /** They belong to one transfer, to one visitor, or to the time that has passed since; the page is kept without them. */
 const TRANSFER_HEADERS = new Set([
@@ -58,20 +61,29 @@ export function storability(
   const times = freshness(policy, headers, directives, now, settings.defaultTtlSeconds)
   const hasValidator = headers.has('ETag') || headers.has('Last-Modified')
   if (times.staleWhileRevalidateUntil <= now && !hasValidator) return { store: false, why: 'no_freshness' }
-  return { store: true, ...times }
+  return { store: true, ...times, byAccept: varyOf(headers).includes('accept') }
 }
 
-/** The times of a verdict, without the verdict. */
-export function timesOf({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }: Storable): Freshness {
-  return { freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil }
+/** What a verdict says of a page that is kept, without the verdict. */
+export function timesOf({ store, ...times }: Storable): Freshness {
+  return times
 }
 
-/** Header names in a `Vary` that make pages differ by visitor, lower-case. */
+/**
+ * Might an origin that goes by `Accept` have chosen another answer for this request than for ours, which asks for HTML
+ * before all else? Browsers' navigations differ in which images they name, and an origin that is asked for none gives
+ * those that everybody reads; a script may well want JSON first (RFC 9110, section 12.5.1; RFC 9111, section 4.1).
+ */
+export const asksOtherwise = ({ headers }: Request): boolean =>
+  !headers.get('Accept')?.startsWith('text/html')
+
+/** Header names in a `Vary`, lower-case. */
+export const varyOf = (headers: Headers): string[] =>
+  (headers.get('Vary') ?? '').split(',').map((name) => name.trim().toLowerCase())
+
+/** Those that make pages differ by visitor. */
 export function personalVary(headers: Headers): string[] {
-  return (headers.get('Vary') ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '' && !HARMLESS_VARY.has(name))
+  return varyOf(headers).filter((name) => name !== '' && !HARMLESS_VARY.has(name))
 }
 
 /** The header lines that are kept with a page. */
@@ -159,7 +171,7 @@ function freshness(
   directives: Directives,
   now: number,
   defaultTtlSeconds: number,
-): Freshness {
+): Omit<Freshness, 'byAccept'> {
   const says = ['max-age', 's-maxage', 'no-cache', 'immutable'].some((name) => directives.has(name))
   const explicit = says || headers.has('Expires') || headers.has('Pragma')
   const lifetime = explicit ? Math.min(policy.maxAge(), MAX_LIFETIME_SECONDS) : defaultTtlSeconds

@@ -35,7 +35,7 @@ export type BypassReason =
  */
 export type FailReason = 'body' | 'loop' | 'refused' | 'timeout' | 'unasked'
 
-/** Until when a kept page may be used. Epoch milliseconds; each is at least the one before. */
+/** Until when a kept page may be used, and for whom. Epoch milliseconds; each is at least the one before. */
 export interface Freshness {
   /** Used as it is. At or before `storedAt`: it is validated with the origin each time. */
   readonly freshUntil: number
@@ -43,6 +43,8 @@ export interface Freshness {
   readonly staleWhileRevalidateUntil: number
   /** Used where the origin fails (RFC 5861, section 4; RFC 9111, section 4.2.4). */
   readonly staleIfErrorUntil: number
+  /** The origin goes by `Accept`: it is the page of those who ask for HTML first, as every browser's navigation does. */
+  readonly byAccept: boolean
 }
 
 /** The origin's header lines that describe the page, without those of its transfer. */

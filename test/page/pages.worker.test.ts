@@ -309,6 +309,26 @@ describe('a visitor who carries something', () => {
     expect((await visit('/', { headers: { 'Accept-Language': language } })).source).toBe(expected)
   })
 
+  it('shares a page that goes by Accept among those who ask for HTML first, and with nobody else', async () => {
+    const { visit, asked, state } = await lab()
+    const headers = { 'Cache-Control': 'max-age=60', Vary: 'Accept' }
+    state.answer = (request) =>
+      request.headers.get('Accept')?.startsWith('text/html')
+        ? page(HTML, headers)
+        : new Response('{}', { headers: { ...headers, 'Content-Type': 'application/json' } })
+    const chrome = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
+    const firefox = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+    const json = { headers: { Accept: 'application/json, text/html;q=0.5' } }
+    // Who fills it makes no difference.
+    expect(await visit('/', json)).toMatchObject({ body: '{}' })
+    expect((await visit('/', { headers: { Accept: chrome } })).source).toBe('shared fill')
+    const before = asked.length
+    expect((await visit('/', { headers: { Accept: firefox } })).source).toBe('memory')
+    expect(asked).toHaveLength(before)
+    expect(await visit('/', json)).toMatchObject({ body: '{}' })
+    expect((await visit('/', { headers: { Accept: chrome } })).source).toBe('memory')
+  })
+
   it('is redirected by their own language and login, not by those of nobody', async () => {
     const { load, state } = await lab()
     state.answer = (request) =>

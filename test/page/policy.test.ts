@@ -66,6 +66,7 @@ describe('storability', () => {
     ],
     ['only an ETag', { ETag: '"a"' }, [0, 0, 3_600]],
     ['only Last-Modified, never guessed from', { 'Last-Modified': date(-1_000 * HOUR) }, [0, 0, 3_600]],
+    ['Vary: Accept', { 'Cache-Control': 'max-age=60', Vary: 'Accept' }, [60, 60, 3_660]],
     ['a harmless Vary', { 'Cache-Control': 'max-age=60', Vary: 'Accept-Encoding, RSC' }, [60, 60, 3_660]],
     [
       'CDN-Cache-Control over Cache-Control',
