@@ -24,7 +24,7 @@ import type { Ask } from './ask.ts'
 import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
-import { respondRedirect, respondUntouched } from './respond.ts'
+import { respondApart, respondRedirect, respondUntouched } from './respond.ts'
 import { todayCookies } from './today.ts'
 import { decideView, findRedirect, leaving, snapshotAfter, staying, type View } from './view.ts'
 import { readVisitor, visitorCookies } from './visitor.ts'
@@ -36,7 +36,8 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const kind = ports.classify(request, url)
   const carriesArms =
     kind.kind === 'dynamic' || (kind.kind === 'other' && (kind.why === 'method' || kind.why === 'script'))
-  if (!ports.settings.enabled || (kind.kind !== 'page' && !carriesArms)) return ports.pages.pass(request, url)
+  if (!ports.settings.enabled) return ports.pages.pass(request, url)
+  if (kind.kind !== 'page' && !carriesArms) return apart(kind, request, ports.pages.pass(request, url))
   const deadline = startDeadline(ports.settings.budgetMs, ports.now)
   const release = await liveRelease(ports, deadline)
   if (release === null) {
@@ -49,7 +50,7 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   if (kind.kind === 'dynamic' && kind.why !== 'excluded' && ports.settings.dynamicPages === 'stream') {
     return streamOwn(ask, release, ports)
   }
-  if (carriesArms) return passWithArms(ask, release, ports)
+  if (kind.kind !== 'page') return apart(kind, request, passWithArms(ask, release, ports))
 
   const plan = release.plan(url)
   const loading = ports.pages.load(request, url, plan.selectors, deadline)
@@ -96,7 +97,7 @@ async function streamOwn(ask: Ask, release: CompiledRelease, ports: PersonalizeP
   const { request, url } = ask
   const plan = release.plan(url)
   // Where it came from says nothing about what to change here.
-  if (plan.campaigns.length === 0) return passWithArms(ask, release, ports)
+  if (plan.campaigns.length === 0) return apart({}, request, passWithArms(ask, release, ports))
   const view = await decideView(ask, await readVisitor(ask, ports.visitor), plan, release, ports)
   const reporting = await reportingOf(ask, view, ports)
   const redirect = await findRedirect(ask, view, release, ports)
@@ -109,14 +110,23 @@ async function streamOwn(ask: Ask, release: CompiledRelease, ports: PersonalizeP
 
 /**
  * A dynamic request goes to the origin as it came, with the arms of the page it is or comes from, so that the shop's
- * own analytics can tell them apart. Nothing of the answer is changed, so a visitor without an id stays without.
+ * own analytics can tell them apart. Nothing of the page is changed, so a visitor without an id stays without.
  */
 async function passWithArms(ask: Ask, release: CompiledRelease, ports: PersonalizePorts): Promise<Response> {
   const { request, url } = ask
   const visitor = await readVisitor(ask, ports.visitor)
   const enrolled = visitor.isNew ? { ...visitor, unit: undefined, snapshot: undefined } : visitor
   const view = await decideView(ask, enrolled, planOf(ask, release), release, ports)
-  return ports.pages.pass(request, url, await tellings(view, ports))
+  return ports.pages.pass(request, url, await tellings(view, ports), release.plan(url).selectors)
+}
+
+/** What was passed on, and is a page, must not be taken for what browsers get at its address. */
+async function apart(
+  { ofAddress }: { readonly ofAddress?: boolean },
+  request: Request,
+  answer: Promise<Response>,
+): Promise<Response> {
+  return ofAddress ? answer : respondApart(await answer, request)
 }
 
 /** What the shop's own servers are told: the arms, and a sealed reference by which they may speak of the visitor. */

@@ -8,6 +8,9 @@ import { HOLDOUT } from '../campaign/model.ts'
 import { ofAlike } from '../decide/alike.ts'
 import { DECISION_MAX_CHARS } from '../decide/headers.ts'
 import type { Decision } from '../decide/model.ts'
+import { FRAGMENT_HEADERS } from '../page/classify.ts'
+import { bypassReason } from '../page/html.ts'
+import { varyOf } from '../page/policy.ts'
 import type { PageHead } from '../page/source.ts'
 
 /** What one answer says about itself. */
@@ -36,19 +39,16 @@ const SHARED_PAGE_HEADERS = new Set([
   'content-md5',
   'digest',
   'edge-cache-tag',
-  'edge-control',
   'etag',
   'expires',
   'last-modified',
   'pragma',
   'repr-digest',
   'server-timing',
-  'surrogate-control',
   'surrogate-key',
-  'x-accel-expires',
 ])
 /** `Cache-Control` itself, and what tells some kinds of caches the opposite of it (RFC 9213). */
-const ANY_CACHE_CONTROL = /(?:^|-)cache-control$/
+const ANY_CACHE_CONTROL = /(?:^|-)cache-control$|^(?:edge|surrogate)-control$|^x-accel-expires$/
 
 function dropSharedHeaders(headers: Headers): void {
   for (const name of [...headers.keys()]) {
@@ -100,6 +100,24 @@ export function respondUntouched(response: Response, why: string): Response {
   const untouched = new Response(response.body, response)
   untouched.headers.set('Selvedge-Bypass', why)
   return untouched
+}
+
+/**
+ * A page that is untouched for how it was asked for, not for what it is: no shared cache in front may show it to those
+ * who ask as browsers do, or one odd request would end personalization there for as long as the page lives. Where its
+ * `Vary` names a header that navigations do not have, caches tell it apart by themselves (RFC 9111, section 4.1).
+ */
+export function respondApart(response: Response, { headers }: Request): Response {
+  const vary = varyOf(response.headers)
+  const isApart = FRAGMENT_HEADERS.some((name) => headers.has(name) && vary.includes(name))
+  if (bypassReason(response) !== null || isApart) return response
+  const own = new Response(response.body, response)
+  const said = own.headers.get('Cache-Control')?.split(',') ?? []
+  for (const name of [...own.headers.keys()]) if (ANY_CACHE_CONTROL.test(name)) own.headers.delete(name)
+  // To the visitor's own browser it is what the shop says it is.
+  const kept = said.filter((directive) => !/^\s*(?:public|private|s-maxage)\b/i.test(directive))
+  own.headers.set('Cache-Control', ['private', ...kept].join())
+  return own
 }
 
 /** Adds what the answer says about itself; gives the same record back. */

@@ -13,12 +13,13 @@ export type DynamicReason = 'excluded' | 'authorization' | 'session'
 /**
  * `page`: finish it for the visitor. `dynamic`: a page, but the shop's own business with this visitor. `other`: not a
  * page; a form (`method`), or data that one of the shop's pages asks for (`script`), is its business too. `loop`: the request has been through Selvedge `hops` times already.
+ * `ofAddress`: no GET of this address is for a page, however it is asked; or it is a form, whose answer is no page's.
  */
 export type RequestClass =
   | { readonly kind: 'page' }
-  | { readonly kind: 'dynamic'; readonly why: DynamicReason }
-  | { readonly kind: 'other'; readonly why: OtherReason }
-  | { readonly kind: 'loop'; readonly hops: number }
+  | { readonly kind: 'dynamic'; readonly why: DynamicReason; readonly ofAddress?: boolean }
+  | { readonly kind: 'other'; readonly why: OtherReason; readonly ofAddress: boolean }
+  | { readonly kind: 'loop'; readonly hops: number; readonly ofAddress?: false }
 
 export interface RequestHead {
   readonly method: string
@@ -69,8 +70,9 @@ export function createClassifier(rules: {
     if (hops > 0) return { kind: 'loop', hops }
     const { pathname } = url
     const why = notAPage(request, url, pathname)
-    if (why !== undefined) return { kind: 'other', why }
-    if (isExcluded(pathname)) return { kind: 'dynamic', why: 'excluded' }
+    if (why !== undefined)
+      return { kind: 'other', why, ofAddress: why === 'method' || why === 'static' || isExcluded(pathname) }
+    if (isExcluded(pathname)) return { kind: 'dynamic', why: 'excluded', ofAddress: true }
     // The shared page is fetched without credentials; behind a login it would be the wrong one.
     if (request.headers.has('Authorization')) return { kind: 'dynamic', why: 'authorization' }
     if (isSession(request.headers.get('Cookie') ?? '')) return { kind: 'dynamic', why: 'session' }

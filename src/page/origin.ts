@@ -41,9 +41,10 @@ export interface Pages {
   readonly loadOwn: (request: Request, url: URL, more?: HeadersInit) => Promise<PageSource>
   /**
    * The origin's answer to the request as it came, bodies streaming both ways. `more` is set on top (the arms). A plain
-   * 502, 504 or 508 where there is no answer.
+   * 502, 504 or 508 where there is no answer. `set`: of the page at this address, of which nothing stays kept where a
+   * form changed it.
    */
-  readonly pass: (request: Request, url: URL, more?: HeadersInit) => Promise<Response>
+  readonly pass: (request: Request, url: URL, more?: HeadersInit, set?: SelectorSet) => Promise<Response>
 }
 
 export function createPages(ports: PagePorts): Pages {
@@ -161,13 +162,20 @@ export function createPages(ports: PagePorts): Pages {
     return streamed(deliveryOf(request), asked.value, true, why)
   }
 
-  async function pass(request: Request, url: URL, more?: HeadersInit): Promise<Response> {
+  async function pass(request: Request, url: URL, more?: HeadersInit, set?: SelectorSet): Promise<Response> {
     const asked = await upstream().raw(request, url, more)
+    if (set !== undefined && asked.ok && asked.value.status < 400 && !IS_SAFE.test(request.method)) {
+      const key = pageKey(canonicalUrl(url, isDropped), set.key)
+      if (key !== null) waitUntil(tiers.forget(key))
+    }
     return asked.ok ? asked.value : plainFailure(asked.error.status, asked.error.why)
   }
 
   return { load, loadOwn: (request, url, more) => own(request, url, 'own', more), pass }
 }
+
+/** Methods that change nothing (RFC 9110, section 9.2.1); what others were told `yes` to, outdates (RFC 9111, section 4.4). */
+const IS_SAFE = /^(?:GET|HEAD|OPTIONS|TRACE)$/
 
 const failed = (error: NoAnswer): PageSource => ({ kind: 'failed', ...error })
 

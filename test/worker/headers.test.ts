@@ -179,6 +179,44 @@ function heldOutOf(got: Got): unknown {
   return parseList(header).flatMap((member) => (isInnerList(member) ? member[0].map(([id]) => id) : []))
 }
 
+describe('a page that is untouched for how it was asked for', () => {
+  const BROWSER = { Accept: 'text/html,*/*;q=0.8', 'Sec-Fetch-Dest': 'document' }
+  const cacheHeadersOf = ({ headers }: Got): Record<string, string | undefined> =>
+    Object.fromEntries(
+      Object.entries(headers).filter(([name]) => /cache-control$|^surrogate-c|^x-accel/.test(name)),
+    )
+
+  it.each([
+    ['a round trip', { ...BROWSER, 'Selvedge-Hop': '1' }],
+    ['an image', { Accept: 'image/*' }],
+    ['the destination', { ...BROWSER, 'Sec-Fetch-Dest': 'image' }],
+    ['a fragment', { 'HX-Request': 'true' }],
+    ['a login', { ...BROWSER, Authorization: 'Basic eDp5' }],
+    ['a session', { ...BROWSER, Cookie: 'session=1' }],
+  ])('is nothing that a shared cache may show to others: %s', async (_, headers) => {
+    await edge.publish(releaseOf(HERO, EXPERIMENT))
+    const got = await edge.get('/', { place: AUSTIN, headers })
+    expect([got.status, got.text]).toEqual([200, HTML])
+    // The visitor's own browser may keep it as the shop says.
+    expect(cacheHeadersOf(got)).toEqual({ 'cache-control': 'private, max-age=600' })
+    expect(got.headers.etag).toBe('"1"')
+  })
+
+  it('is what the shop says where the address alone decides, or where caches tell it apart', async () => {
+    await edge.publish(releaseOf(HERO, EXPERIMENT))
+    const excluded = await edge.get('/checkout', { place: AUSTIN, headers: BROWSER })
+    expect(cacheHeadersOf(excluded)).toMatchObject({ 'cache-control': 'public, max-age=600' })
+    origin.on('/part', page(HTML, { ...SHARED, Vary: 'Accept-Encoding, HX-Request' }))
+    const part = await edge.get('/part', { place: AUSTIN, headers: { 'HX-Request': 'true' } })
+    expect(cacheHeadersOf(part)).toMatchObject({ 'cache-control': 'public, max-age=600' })
+    const other = await edge.get('/part', { place: AUSTIN, headers: { 'X-PJAX': 'true' } })
+    expect(cacheHeadersOf(other)).toEqual({ 'cache-control': 'private, max-age=600' })
+    origin.on('/photo', page('x', { ...SHARED, 'Content-Type': 'image/png' }))
+    const photo = await edge.get('/photo', { place: AUSTIN, headers: { Accept: 'image/*' } })
+    expect(cacheHeadersOf(photo)).toMatchObject({ 'cache-control': 'public, max-age=600' })
+  })
+})
+
 describe('Selvedge-Holdout', () => {
   it('keeps out whom it names, and says so', async () => {
     await edge.publish(
@@ -452,7 +490,10 @@ describe('a request of the shop’s own business', () => {
       expect(got.setCookies).toEqual([])
       if (path !== '/cart/add') {
         expect(got.text).toBe(HTML)
-        expect(got.headers['cache-control']).toBe(SHARED['Cache-Control'])
+        const isAnybodys = path === '/checkout' || wish.method === 'POST'
+        expect(got.headers['cache-control']).toBe(
+          isAnybodys ? SHARED['Cache-Control'] : 'private, max-age=600',
+        )
       }
     },
   )

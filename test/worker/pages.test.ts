@@ -122,6 +122,29 @@ const ODD: Readonly<Record<string, Buffer>> = {
   'upper case': Buffer.from('<HTML><BODY><H1>TEA</H1><P ID=A>x</BODY></HTML>'),
 }
 
+describe('a form sent to a page', () => {
+  it('outdates what is kept of it, unless it was refused', async () => {
+    await edge.publish(releaseOf(campaign('x', [{ action: 'addClass', selector: 'h1', value: 'x' }])))
+    let reviews = 0
+    let isRefused = true
+    const path = serve((request, response) => {
+      if (request.method === 'POST') {
+        if (!isRefused) reviews += 1
+        response.writeHead(isRefused ? 403 : 303, { Location: path }).end()
+      } else page(`<h1>${reviews}</h1>`, FRESH)(request, response)
+    })
+    const post = (method = 'POST') => edge.get(path, { place: AUSTIN, method })
+    await visitKept(path)
+    for (const method of ['POST', 'OPTIONS']) {
+      await post(method)
+      expect(sourceOf(await visit(path))).toBe('memory')
+    }
+    isRefused = false
+    await post()
+    expect((await visit(path)).text).toBe('<h1 class="x">1</h1>')
+  })
+})
+
 describe('a page without edits', () => {
   it.each([
     ['that is cut at every element', NO_EDITS, ['memory']],
