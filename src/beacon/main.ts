@@ -2,7 +2,7 @@
  * Starts the beacon, once a page. Nothing in here may fail the shop's page: what is thrown ends here, and so does what
  * the browser cannot do. No markup is written and no code is made, so that any policy may be as strict as it likes.
  */
-import type { Answer, BeaconEvent } from './model.ts'
+import type { Answer, BeaconEvent, Told } from './model.ts'
 import { createSender, type Sender } from './sender.ts'
 import { createShelf, quietly, SHELF_KEY, type TextStore } from './shelf.ts'
 import { watchPlaces } from './sight.ts'
@@ -27,13 +27,13 @@ interface Api {
 }
 type Call = readonly ['track', string, Fields?] | readonly ['stop']
 
-const shop = globalThis as typeof globalThis & { selvedge?: Api | readonly Call[] }
+declare const window: typeof globalThis & { selvedge?: Api | readonly Call[] }
 
 /** When the page was loaded: a page that was made ahead of time may be shown much later. */
 const loadedAt = Date.now()
 
 function start(): void {
-  const before = shop.selvedge
+  const before = window.selvedge
   const told = readTold(loadedAt)
   const watch = (track: Api['track']): void =>
     told && watchPlaces(told.places, (campaign, kind) => track(kind, { campaign }))
@@ -43,7 +43,7 @@ function start(): void {
     return
   }
   const clock = (): number => Date.now() + (told?.skew ?? 0)
-  const sender = open(told !== undefined, clock)
+  const sender = open(told, clock)
   const track: Api['track'] = (kind, fields) =>
     quietly(() => sender.add({ id: newId(), at: clock(), ...fields, kind }))
   const push: Api['push'] = (...calls) => {
@@ -52,12 +52,15 @@ function start(): void {
       else track(...(rest as [string]))
     }
   }
-  shop.selvedge = { track, stop: sender.stop, push }
+  window.selvedge = { track, stop: sender.stop, push }
   if (Array.isArray(before)) push(...before)
   listen(track)
-  // Of nobody of whom the page does not say that they agreed. Its name is the visit's: many tabs engage it once.
-  if (told && !told.isAgain)
-    whenVisibleFor(ENGAGED_MS, () => track('engaged', { id: `engaged:${told.visit}` }))
+  // Nothing of those of whom the page does not say that they agreed.
+  if (!told) return
+  // Its name is the visit's: many tabs engage it once.
+  if (!told.isAgain) whenVisibleFor(ENGAGED_MS, () => track('engaged', { id: `engaged:${told.visit}` }))
+  // It is shown after all: asked for in earnest, it counts.
+  if (told.isAhead) fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => {})
   watch(track)
 }
 
@@ -70,10 +73,11 @@ function whenReady(then: () => void): void {
   else then()
 }
 
-function open(mayStore: boolean, now: () => number): Sender {
+/** Whatever is stored is stored for those who agreed to be measured, of whom `told` is. */
+function open(told: Told | undefined, now: () => number): Sender {
   let store: TextStore = {}
   quietly(() => {
-    if (mayStore) store = localStorage
+    if (told) store = localStorage
     // What an earlier page kept by a consent of which this one knows nothing is not ours any more.
     else delete localStorage[SHELF_KEY]
   })
@@ -86,7 +90,7 @@ function open(mayStore: boolean, now: () => number): Sender {
     isOnline: () => navigator.onLine,
     alone: async (work) => {
       const { locks } = navigator
-      if (mayStore && locks) await locks.request(SHELF_KEY, { ifAvailable: true }, (lock) => lock && work())
+      if (told && locks) await locks.request(SHELF_KEY, { ifAvailable: true }, (lock) => lock && work())
       else await work()
     },
     told: (answer, events) =>
@@ -114,8 +118,11 @@ async function post(events: readonly BeaconEvent[]): Promise<Answer> {
     keepalive: true,
     headers: { 'Content-Type': JSON_TYPE },
   })
-  const { status, headers } = answer
-  return { status, retryAfter: headers.get('Retry-After'), body: status === 202 ? await answer.json() : {} }
+  return {
+    status: answer.status,
+    retryAfter: answer.headers.get('Retry-After'),
+    body: answer.status === 202 ? await answer.json() : {},
+  }
 }
 
 /** Unique for the visitor is enough. Not all shops are safe contexts, where `randomUUID` is. */

@@ -33,6 +33,8 @@ export interface Told {
   readonly visit: string
   /** The visit had a page before this one, and is engaged by that. */
   readonly isAgain: boolean
+  /** It was fetched before anybody looked. */
+  readonly isAhead: boolean
   /** The Worker's clock minus the browser's, in milliseconds. */
   readonly skew: number
   readonly places: readonly Place[]

@@ -14,7 +14,7 @@ export interface Spot {
   /** The place is where the element ends: nothing came after it. */
   readonly isEnd?: boolean
   /** What is clicked, if anything can be: the slot itself, though it may open later, or what stands in its place. */
-  readonly piece?: Element | undefined
+  readonly piece?: Element | null
 }
 
 /** The first comment of each text. */
@@ -34,7 +34,7 @@ export function spotOf({ campaign, selectors }: Place, marks: Marks): Spot | 'pa
   const match = document.querySelector(selectors)
   const mark = marks[`selvedge:${campaign}`]
   const isMark = mark && !(match && match.compareDocumentPosition(mark) & FOLLOWING)
-  const own = isMark ? undefined : (match ?? undefined)
+  const own = isMark ? null : match
   const start = own ?? mark
   if (!start) return undefined
   // What has no box, such as a comment or something hidden, begins where the next thing does that has one.

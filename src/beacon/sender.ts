@@ -47,7 +47,6 @@ export function createSender({
   told,
 }: SenderPorts): Sender {
   let fresh: BeaconEvent[] = []
-  let isDue = false
   let isWaiting = false
   let isStopped = false
   let failures = 0
@@ -67,8 +66,7 @@ export function createSender({
     if (isStopped) return
     if (answer === undefined || answer.status === 429 || answer.status > 499) {
       failures += 1
-      shelve(batch, now() + waitOf(answer))
-      return
+      return shelve(batch, now() + waitOf(answer))
     }
     failures = 0
     shelf.change(now(), { drop: batch })
@@ -91,7 +89,6 @@ export function createSender({
   }
 
   function flush(): void {
-    isDue = false
     while (fresh.length > 0) {
       const batch = firstOf(fresh)
       fresh = fresh.slice(batch.length)
@@ -115,14 +112,12 @@ export function createSender({
 
   function drain(): void {
     if (isStopped || shelved().events.length === 0) return
-    if (!mayCall()) {
-      awaitTurn()
-      return
-    }
-    alone(async () => {
-      await send(firstOf(shelved().events))
-      if (shelved().events.length > 0) awaitTurn()
-    }).catch(awaitTurn)
+    if (mayCall())
+      alone(async () => {
+        await send(firstOf(shelved().events))
+        if (shelved().events.length > 0) awaitTurn()
+      }).catch(awaitTurn)
+    else awaitTurn()
   }
 
   return {
@@ -130,10 +125,7 @@ export function createSender({
       if (isStopped || bytesOf(event) > EVENT_MAX_BYTES) return
       fresh.push(event)
       if (fresh.length >= EVENTS_MAX) flush()
-      else if (!isDue) {
-        isDue = true
-        later(flush, GATHER_MS)
-      }
+      else if (fresh.length === 1) later(flush, GATHER_MS)
     },
     flush,
     drain,

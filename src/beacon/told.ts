@@ -11,11 +11,18 @@ const TAG = 'script[data-selvedge-visit]'
 export function readTold(now: number): Told | undefined {
   const tag = document.querySelector<HTMLScriptElement>(TAG)
   if (tag === null) return undefined
-  const { selvedgeVisit = '', selvedgeAgain, selvedgeNow = '', selvedgeCampaigns = '' } = tag.dataset
+  const {
+    selvedgeVisit = '',
+    selvedgeAgain,
+    selvedgeAhead,
+    selvedgeNow = '',
+    selvedgeCampaigns = '',
+  } = tag.dataset
   delete tag.dataset.selvedgeVisit
   return {
     visit: selvedgeVisit,
     isAgain: selvedgeAgain !== undefined,
+    isAhead: selvedgeAhead !== undefined,
     skew: (Number.parseInt(selvedgeNow, 36) || now) - now,
     places: placesOf(selvedgeCampaigns),
   }

@@ -14,7 +14,8 @@ const NUMBERS = /^(quantity|value)$/
 /** Listens before the shop's own handlers do, which may keep an event for themselves. */
 export function listen(track: Track): void {
   const hear = ({ target, type }: Event): void => {
-    const element = target instanceof Element && target.closest<HTMLElement>(TRACKED)
+    // The document itself has no such method.
+    const element = (target as Partial<Element>).closest?.<HTMLElement>(TRACKED)
     if (element && element instanceof HTMLFormElement === (type === 'submit')) tell(element, track)
   }
   for (const type of ['click', 'submit']) addEventListener(type, hear, true)

@@ -1,6 +1,6 @@
 /** Time that a page was really before somebody's eyes. */
 
-export const isVisible = (): boolean => document.visibilityState === 'visible'
+export const isVisible = (): boolean => !document.hidden
 
 export const onVisibility = (listener: () => void): void =>
   document.addEventListener('visibilitychange', listener)

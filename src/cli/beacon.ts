@@ -15,7 +15,7 @@ const TARGET = 'es2021'
 
 /** Names that only the parts of the program say to each other: neither the browser, the door, nor a shop's page. */
 const OURS =
-  /^(?:isEnd|element|selectors|places|isAgain|skew|visit|retryAfter|drop|put|clear|change|read|flush|drain|add|isOnline|later|alone|told|shelf|post|piece)$/
+  /^(?:isEnd|element|selectors|places|isAgain|isAhead|skew|visit|retryAfter|drop|put|clear|change|read|flush|drain|add|isOnline|later|alone|told|shelf|post|piece)$/
 
 /** The program as browsers get it: one script, minified, ASCII only. */
 export async function buildBeacon(): Promise<string> {

@@ -28,6 +28,8 @@ export interface PageView {
   readonly visit: number
   /** The visit had a page before this one. */
   readonly isAgain: boolean
+  /** It was fetched before anybody looks, and counts when they do. */
+  readonly isAhead: boolean
   readonly now: number
   /** See `homeOf`. */
   readonly home: string
@@ -58,8 +60,8 @@ const markFills = ofAlike((decisions, { slotOf }: PagePlan): readonly Fill[] =>
 
 /** What is said of page and visitor is short; all else is the same for many, and made once. */
 function tagOf(view: PageView): Uint8Array {
-  const { visit, isAgain, now, decisions, home } = view
-  const start = `<script src="${home}${BEACON_URL}" defer data-selvedge-visit="${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}`
+  const { visit, isAgain, isAhead, now, decisions, home } = view
+  const start = `<script src="${home}${BEACON_URL}" defer data-selvedge-visit="${visit.toString(36)}" data-selvedge-now="${now.toString(36)}"${isAgain ? ' data-selvedge-again' : ''}${isAhead ? ' data-selvedge-ahead' : ''}`
   const end = endOf(decisions)
   const bytes = new Uint8Array(start.length + end.length)
   encoder.encodeInto(start, bytes)

@@ -52,8 +52,8 @@ export function afterStream(request: Request, view: View, isOnPage: IsOnPage, po
 }
 
 /** Is this somebody's own page view, of whom something may be known? */
-const isTold = ({ method }: Request, { visitor, signals }: View): boolean =>
-  visitor.preview === undefined && visitor.snapshot !== undefined && !signals.device.isBot && method === 'GET'
+const isTold = ({ method }: Request, { visitor, isNobodys }: View): boolean =>
+  !isNobodys && visitor.snapshot !== undefined && method === 'GET'
 
 const NOTHING_MEASURED: Measured = { exposures: [], outcomes: [], keys: [] }
 

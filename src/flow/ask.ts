@@ -13,3 +13,7 @@ export interface Ask {
   readonly now: number
   readonly deadline: Deadline
 }
+
+/** A browser fetches the page ahead of time, to show or to prerender it (HTML standard, "speculative loading"). */
+export const isPrefetch = (headers: Headers): boolean =>
+  /^prefetch\b/.test(headers.get('Sec-Purpose') ?? headers.get('Purpose') ?? '')

@@ -38,22 +38,18 @@ export const reachedOnTheWay = ({ decisions, plan }: View, leaving: Decision): r
   isCounted(decisions) ? onTheWay(decisions, plan, leaving) : NO_DECISIONS
 
 /** May anything be counted of this view at all? */
-export const mayMeasure = ({ visitor, signals }: View): boolean =>
-  visitor.consent.measurement.granted &&
-  visitor.snapshot !== undefined &&
-  visitor.preview === undefined &&
-  !signals.device.isBot
+export const mayMeasure = ({ visitor, isNobodys }: View): boolean =>
+  visitor.consent.measurement.granted && visitor.snapshot !== undefined && !isNobodys
 
 /**
  * Of somebody who refuses to be measured elsewhere than with us, by a consent platform for one: once a visit, as far as
  * this isolate remembers. Null where there is nothing to say.
  */
 export function unmeasured(
-  { visitor: { snapshot, carried, consent, preview }, signals }: View,
+  { visitor: { snapshot, carried, consent }, isNobodys }: View,
   recent: Recent,
 ): Measured | null {
-  if (snapshot === undefined || carried === undefined || preview !== undefined) return null
-  if (signals.device.isBot || !isUnmeasured(consent)) return null
+  if (isNobodys || snapshot === undefined || carried === undefined || !isUnmeasured(consent)) return null
   const key = keyOf(lanesOf(snapshot.id), visitStart(snapshot), LEFT)
   return recent.has(key) ? null : { exposures: [], outcomes: [], unmeasured: true, keys: [key] }
 }

@@ -78,6 +78,8 @@ function sendOn(
   ports: PersonalizePorts,
   reporting: Reporting,
 ): Response {
+  // Where it leads, nobody could tell that they came this way: the browser is to come again when it is meant.
+  if (view.isAhead) return new Response(null, { status: 503, headers: { 'Cache-Control': 'no-store' } })
   const response = respondRedirect(target, reporting('redirect', leaving(view)))
   afterRedirect(ask, view, ports)
   return response
@@ -194,15 +196,13 @@ function reportingWith(
   }
 }
 
-/** Bots and previews say nothing about what people get to see. */
 function count(
-  { visitor, signals }: View,
+  { visitor, isNobodys }: View,
   decisions: readonly Decision[],
   deadline: Deadline,
   { tally }: PersonalizePorts,
 ): void {
-  if (visitor.preview !== undefined || signals.device.isBot) return
-  tally.page(decisions, deadline.isMissed(), stageIn(visitor.snapshot))
+  if (!isNobodys) tally.page(decisions, deadline.isMissed(), stageIn(visitor.snapshot))
 }
 
 /**

@@ -88,12 +88,19 @@ function allows(head: Head, { url }: Request, policies: readonly string[]): bool
 const isTagged = (view: View, { settings, recent }: TagPorts): boolean =>
   settings.beacon && (isCounted(view.decisions) || view.visitor.isVoid || unmeasured(view, recent) !== null)
 
-function fillsOf({ plan, decisions, visitor: { snapshot, carried }, now, url }: View): readonly Fill[] {
+function fillsOf({
+  plan,
+  decisions,
+  visitor: { snapshot, carried },
+  now,
+  url,
+  isAhead,
+}: View): readonly Fill[] {
   if (!isCounted(decisions)) return clearFills(plan, homeOf(url))
   if (snapshot === undefined) return NO_FILLS
   const visit = startOf(snapshot)
   const isAgain = carried !== undefined && startOf(carried) === visit
-  return beaconFills({ plan, decisions, visit, isAgain, now, home: homeOf(url) })
+  return beaconFills({ plan, decisions, visit, isAgain, isAhead, now, home: homeOf(url) })
 }
 
 const startOf = ({ visitStartedAt, createdAt }: Snapshot): number => visitStartedAt ?? createdAt

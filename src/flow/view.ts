@@ -6,7 +6,7 @@ import { rootsOf } from '../campaign/datause.ts'
 import type { Attributes, CompiledRelease, PagePlan } from '../campaign/model.ts'
 import { ofAlike } from '../decide/alike.ts'
 import { countImpressions, impressionsOf } from '../decide/caps.ts'
-import { decide, redirectOf } from '../decide/decide.ts'
+import { decide, isCounted, redirectOf } from '../decide/decide.ts'
 import { parseHoldout } from '../decide/headers.ts'
 import { type DecideInput, type Decision, type Forced, NOTHING_FORCED } from '../decide/model.ts'
 import { overlayPreview } from '../decide/overlay.ts'
@@ -18,7 +18,7 @@ import { visitSignals } from '../profile/visit.ts'
 import { collectSignals } from '../signals/collect.ts'
 import type { Signals } from '../signals/model.ts'
 import { withhold } from '../signals/withhold.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, isPrefetch } from './ask.ts'
 import type { PersonalizePorts } from './ports.ts'
 import { redirectTarget } from './redirect.ts'
 import { addSurroundings, withStoreHabit } from './surroundings.ts'
@@ -39,6 +39,10 @@ export interface View {
   readonly now: number
   /** Of the page, as the visitor asked for it. */
   readonly url: URL
+  /** Nobody may ever look at it; if somebody does, its beacon says so by asking for it in earnest. */
+  readonly isAhead: boolean
+  /** Of a bot, of a preview, or ahead of time: nobody looked, so it adds to nothing. */
+  readonly isNobodys: boolean
 }
 
 /** Signals → decisions. */
@@ -84,7 +88,10 @@ function decideBy(
     sharedPlace,
     supply: ports.supplies.view(plan, release, ports.waitUntil),
   }
-  return { visitor, release, plan, signals, attributes, now, url: ask.url, decisions: decide(input) }
+  const decisions = decide(input)
+  const isAhead = ports.settings.beacon && isCounted(decisions) && isPrefetch(ask.headers)
+  const isNobodys = isAhead || signals.device.isBot || preview !== undefined
+  return { visitor, release, plan, signals, attributes, now, url: ask.url, decisions, isAhead, isNobodys }
 }
 
 interface Surrounded {
@@ -122,8 +129,9 @@ function signalsOf(
  * The snapshot after this page view, with its impressions counted. They are taken from the decisions as they were
  * decided: what a page makes of them differs between arms.
  */
-export function snapshotAfter({ visitor, decisions, attributes, now }: View): Snapshot | undefined {
+export function snapshotAfter({ visitor, decisions, attributes, now, isAhead }: View): Snapshot | undefined {
   const { snapshot, preview } = visitor
+  if (isAhead) return visitor.carried
   if (snapshot === undefined || preview !== undefined) return snapshot
   const caps = countImpressions(snapshot.caps, impressionsOf(decisions), now, attributes)
   return caps === undefined || caps === snapshot.caps ? snapshot : { ...snapshot, caps }

@@ -18,7 +18,7 @@ import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '..
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
 import { snapshotWithout } from '../profile/without.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, isPrefetch } from './ask.ts'
 import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
 import { type Today, type TodayPorts, todayOf } from './today.ts'
 import type { KnownTombstones } from './tombstones.ts'
@@ -96,7 +96,7 @@ export async function readVisitor(
     : carrier.snapshot === null
       ? undefined
       : (carrier.carried ?? undefined)
-  const snapshot = await snapshotOf(carrier, consent, now, deadline, ports)
+  const snapshot = await snapshotOf(carrier, consent, headers, now, deadline, ports)
   const own = snapshot === undefined ? undefined : await unitOf(headers, snapshot, carried, preview, ports)
   const today =
     preview === undefined && own === undefined ? todayOf(headers, place, consent, now, ports) : undefined
@@ -116,16 +116,21 @@ export async function readVisitor(
   }
 }
 
-/** Somebody known, as near to the store as can be had in time; else somebody new, if they agreed. */
+/**
+ * Somebody known, as near to the store as can be had in time; else somebody new, if they agreed, and look at the page:
+ * whoever may never come is nobody yet.
+ */
 function snapshotOf(
   { snapshot }: Carrier,
   { personalization }: Consent,
+  headers: Headers,
   now: number,
   deadline: Deadline,
   ports: VisitorPorts,
 ): Soon<Snapshot | undefined> {
   if (!personalization.granted) return undefined
   if (snapshot !== null) return ports.refresh(snapshot, now, deadline)
+  if (isPrefetch(headers)) return undefined
   return newSnapshot(newVisitorId(ports.random(VISITOR_ID_BYTES)), now)
 }
 

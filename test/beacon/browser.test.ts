@@ -97,6 +97,8 @@ interface Shopper {
   readonly context: BrowserContext
   /** What the beacon has sent. */
   readonly sent: Sent[]
+  /** Requests for pages, and why they were made where that was not to show them. */
+  readonly asked: string[]
   readonly go: (path: string) => Promise<unknown>
   readonly errors: string[]
   readonly leave: () => Promise<void>
@@ -105,6 +107,7 @@ interface Shopper {
 /** A browser in a place where consent is presumed. `isAnswered`: events go to the Worker's own door. */
 async function shopper(isAnswered = false): Promise<Shopper> {
   const sent: Sent[] = []
+  const asked: string[] = []
   // Stands in front of the Worker, since no debugger sees what a page sends when it goes.
   const front = await frontDoor(async (request) => {
     const { pathname, search } = new URL(request.url)
@@ -115,6 +118,9 @@ async function shopper(isAnswered = false): Promise<Shopper> {
       if (!isAnswered) return Response.json({ accepted: 1, skipped: 0, faults: [] }, { status: 202 })
     }
     const headers = Object.fromEntries(request.headers)
+    if (!pathname.startsWith('/_selvedge/') && pathname !== '/favicon.ico') {
+      asked.push([pathname, headers['sec-fetch-dest'], headers['sec-purpose']].filter(Boolean).join(' '))
+    }
     const got = await edge.get(pathname + search, { place: AUSTIN, method, headers, body })
     const answer = new Headers(Object.entries(got.headers).map(([name, value = '']) => [name, value]))
     for (const name of ['set-cookie', 'transfer-encoding', 'connection', 'keep-alive']) answer.delete(name)
@@ -139,6 +145,7 @@ async function shopper(isAnswered = false): Promise<Shopper> {
     page,
     context,
     sent,
+    asked,
     errors,
     go: (path) => page.goto(front.origin + path),
     leave: async () => {
@@ -471,6 +478,30 @@ describe
       expect(errors).toEqual([])
       await leave()
     })
+
+    it.each(['prefetch', 'prerender'])(
+      'comes in earnest, once, when a page of %s is shown',
+      async (action) => {
+        const rules = `<script type="speculationrules">{"${action}":[{"urls":["/ahead"],"eagerness":"immediate"}]}</script>`
+        serve('/from', html(`<h1>Shop</h1><a href="/ahead">Tea</a>${rules}`), {
+          'Content-Security-Policy': "script-src 'self' 'inline-speculation-rules'",
+        })
+        serve('/ahead', html('<h1>Shop</h1>'))
+        serve('/favicon.ico', '')
+        const { page, asked, errors, go, leave } = await shopper()
+        await go('/from')
+        await until(() => asked.length > 1)
+        await page.waitForTimeout(300)
+        expect(asked).toEqual(['/from document', expect.stringMatching(/^\/ahead document prefetch/)])
+        await page.getByRole('link').click()
+        await page.waitForURL('**/ahead')
+        await until(() => asked.length > 2)
+        await page.waitForTimeout(300)
+        expect(asked.slice(2)).toEqual(['/ahead empty'])
+        expect(errors).toEqual([])
+        await leave()
+      },
+    )
 
     it('keeps what it could not send, and sends it once, from whichever tab', async () => {
       serve('/queue', html('<h1>Shop</h1>'))

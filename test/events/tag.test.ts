@@ -21,7 +21,7 @@ const variants = (...edits: readonly object[]) => [
 function fillsOf(
   campaigns: readonly Record<string, unknown>[],
   arms: readonly string[],
-  more: { readonly isAgain?: boolean; readonly counted?: boolean } = {},
+  more: { readonly isAgain?: boolean; readonly isAhead?: boolean; readonly counted?: boolean } = {},
 ) {
   const plan = release(...campaigns).plan(new URL('https://shop.example/'))
   const decisions = plan.campaigns.map((campaign, index): Decision => {
@@ -40,6 +40,7 @@ function fillsOf(
     decisions,
     visit: START,
     isAgain: more.isAgain ?? false,
+    isAhead: more.isAhead ?? false,
     now: NOW,
     home: '//shop.example',
   })
@@ -65,7 +66,7 @@ describe('beaconFills', () => {
         { id: 'ship', variants: variants(text('.ship')) },
       ],
       ['a', 'control'],
-      { isAgain: true },
+      { isAgain: true, isAhead: true },
     )
     expect(fills.length).toBe(1)
     expect([fills[0]?.action, selectors[fills[0]?.slot ?? -1]]).toEqual(['append', 'head'])
@@ -75,6 +76,7 @@ describe('beaconFills', () => {
       'data-selvedge-visit': START.toString(36),
       'data-selvedge-now': NOW.toString(36),
       'data-selvedge-again': '',
+      'data-selvedge-ahead': '',
       'data-selvedge-campaigns': 'hero #hero h1,a[title="a&quot; <b>"] > b\nship .ship',
     })
   })
