@@ -174,7 +174,7 @@ export function createPages(ports: PagePorts): Pages {
   return { load, loadOwn: (request, url, more) => own(request, url, 'own', more), pass }
 }
 
-/** Methods that change nothing (RFC 9110, section 9.2.1); what others were told `yes` to, outdates (RFC 9111, section 4.4). */
+/** Methods that change nothing (RFC 9110, section 9.2.1). What others were granted outdates (RFC 9111, section 4.4). */
 const IS_SAFE = /^(?:GET|HEAD|OPTIONS|TRACE)$/
 
 const failed = (error: NoAnswer): PageSource => ({ kind: 'failed', ...error })
