@@ -59,6 +59,8 @@ const FILTERS = (
 /** Longest template the parser looks at. */
 const PARSE_LIMIT_CHARS = 64 * 1024
 const MAX_LOOP_DEPTH = 3
+/** Characters of a date's format: each of its parts is worked out anew for every page. */
+const DATE_FORMAT_MAX = 200
 
 type Filter = (this: unknown, value: unknown, ...args: readonly unknown[]) => unknown
 
@@ -91,6 +93,7 @@ function filtersHere(): Readonly<Record<string, Filter>> {
     escape_once: same,
     xml_escape: same,
     date(value, ...args) {
+      if (String(args[0] ?? '').length > DATE_FORMAT_MAX) throw new Error('this format of a date is too long')
       // The library would read the clock; the visitor's own is in `clock`.
       return value === 'now' || value === 'today' ? undefined : date.apply(this, [value, ...args])
     },

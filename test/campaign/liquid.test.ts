@@ -218,6 +218,7 @@ describe('parseLiquid', () => {
     ['{% for a in (1..900) %}{{ data.long }}{% endfor %}', /long/],
     ['{{ (1..100000000) | join: "" }}', /range/],
     ['{% assign x = data.long %}{% for a in (1..900) %}{% assign x = x | append: x %}{% endfor %}', /limit/],
+    ['{{ "2026-07-01" | date: data.long }}', /format/],
   ])('bounds the work of %s', (source, message) => {
     expect(() => render(source, {}, { long: 'x'.repeat(1_000) })).toThrow(message)
   })
