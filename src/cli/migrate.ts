@@ -5,8 +5,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createClient } from '@libsql/client/http'
-import { drizzle } from 'drizzle-orm/libsql/http'
-import { migrate as applyAll } from 'drizzle-orm/libsql/migrator'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { SelvedgeError } from '../kit/errors.ts'
 import { sql, statement } from '../kit/query.ts'
@@ -56,28 +54,56 @@ export function pendingOf(journal: Journal, applied: readonly Applied[]): number
   return pending
 }
 
-/** Applies what is missing, all or nothing, and makes sure of it. Gives the number of migrations applied. */
+/**
+ * Applies what is missing, all or nothing, and makes sure of it. Gives the number of migrations applied; 0 where somebody
+ * else was quicker.
+ */
 export async function migrateStore(store: Target): Promise<number> {
   const database = openDatabase({ url: store.url, authToken: store.token, timeoutMs: TIMEOUT_MS })
   const journal = readMigrationFiles({ migrationsFolder: FOLDER })
-  const pending = pendingOf(journal, await readApplied(database))
+  const seen = await readApplied(database)
+  const pending = pendingOf(journal, seen)
   if (pending === 0) return 0
-  await applyMissing(store)
+  try {
+    await applyMissing(store, journal.slice(-pending), seen.length)
+  } catch (error) {
+    if (pendingOf(journal, await readApplied(database)) === 0) return 0
+    throw error
+  }
   if (pendingOf(journal, await readApplied(database)) > 0) {
     throw new Trouble(`The store at ${store.url} did not take all migrations: try again.`)
   }
   return pending
 }
 
-/** All of them in one round trip, which drizzle makes one transaction of. */
-async function applyMissing({ url, token }: Target): Promise<void> {
+/** All of them in one transaction, which notes them where drizzle's own migrator does, and in its way. */
+async function applyMissing(
+  { url, token }: Target,
+  missing: readonly MigrationMeta[],
+  seen: number,
+): Promise<void> {
   const client = createClient({
     url,
     ...(token === undefined ? {} : { authToken: token }),
     fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }),
   })
   try {
-    await applyAll(drizzle({ client }), { migrationsFolder: FOLDER })
+    await client.migrate([
+      'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+      // Of two who migrate at once the second fails here, as a whole: what moves rows must not be done twice.
+      {
+        sql: `INSERT INTO __drizzle_migrations (hash, created_at)
+          SELECT NULL, 0 WHERE (SELECT COUNT(*) FROM __drizzle_migrations) <> ?`,
+        args: [seen],
+      },
+      ...missing.flatMap((migration) => [
+        ...migration.sql,
+        {
+          sql: 'INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)',
+          args: [migration.hash, migration.folderMillis],
+        },
+      ]),
+    ])
   } catch (error) {
     throw storeFault(error, TIMEOUT_MS)
   }

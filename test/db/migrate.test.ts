@@ -55,6 +55,42 @@ describe('migrateStore', () => {
   })
 })
 
+describe('two who migrate at once', () => {
+  it('apply each migration once, and neither is told of a fault', async () => {
+    const fresh = await startTestStore({ migrated: false })
+    try {
+      const counts = await Promise.all([1, 2, 3].map(() => migrateStore({ url: fresh.url })))
+      expect(counts.filter((count) => count > 0)).toHaveLength(1)
+      const database = openDatabase({ url: fresh.url, timeoutMs: 5_000 })
+      const noted = sql`SELECT COUNT(*) AS n, COUNT(DISTINCT hash) AS hashes FROM __drizzle_migrations`
+      const [row] = await database.ask<{ n: number; hashes: number }>(statement(noted))
+      expect(row?.n).toBe(row?.hashes)
+    } finally {
+      await fresh.stop()
+    }
+  })
+
+  it('move no rows twice: who looked before the other was done changes nothing', async () => {
+    const late = await startTestStore({ migrated: false })
+    try {
+      await migrateStore({ url: late.url })
+      const database = openDatabase({ url: late.url, timeoutMs: 5_000 })
+      const forgetLast = sql`DELETE FROM __drizzle_migrations
+        WHERE created_at = (SELECT MAX(created_at) FROM __drizzle_migrations)`
+      await database.ask(statement(forgetLast))
+      // The last migration only moves rows, so nothing of its own would stop a second one.
+      const counts = await Promise.all([1, 2].map(() => migrateStore({ url: late.url })))
+      expect(counts.toSorted()).toEqual([0, 1])
+      const [row] = await database.ask<{ n: number }>(
+        statement(sql`SELECT COUNT(*) AS n FROM __drizzle_migrations`),
+      )
+      expect(row?.n).toBe(readdirSync(join(ROOT, 'db/migrations')).filter((name) => name.endsWith('.sql')).length)
+    } finally {
+      await late.stop()
+    }
+  })
+})
+
 describe('migrate', () => {
   it('says in one line why a store cannot be migrated', async () => {
     const guarded = createServer((_, response) => {
