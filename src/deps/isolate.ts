@@ -25,7 +25,7 @@ import { createStoreList } from '../signals/store.ts'
 import { createWeatherMemory, type WeatherMemory } from '../signals/weather.ts'
 import { createSupplyStore } from '../supply/store.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
-import { openStore, ownCache, STORE_TIMEOUT_MS } from './platform.ts'
+import { openStore, ownCache, pageCache, STORE_TIMEOUT_MS } from './platform.ts'
 
 /**
  * Of one isolate's page views at once, so that neither a busy hour nor a store that hangs makes them pile up: a libSQL
@@ -52,6 +52,8 @@ const PLACE_HELD_MS = 4 * STORE_TIMEOUT_MS
 /** What outlives requests. */
 export interface Isolate extends Configuration {
   readonly memory: PageMemory
+  /** Opens itself anew for each question. */
+  readonly pageCache: Cache
   readonly weather: WeatherMemory
   readonly releases: Releases
   readonly stores: Stores
@@ -95,6 +97,7 @@ export async function createIsolate(env: Env): Promise<Result<Isolate, readonly 
   return ok({
     ...read.value,
     memory: createPageMemory(settings.memoryBytes),
+    pageCache: pageCache(settings),
     weather: createWeatherMemory(),
     releases: createReleases({
       ...shared,

@@ -35,7 +35,7 @@ export function personalizePorts(
     releases: isolate.releases,
     pages: createPages({
       fetch: (request, init) => fetch(request, init),
-      cache: ownCache,
+      cache: isolate.pageCache,
       memory,
       now: Date.now,
       waitUntil,

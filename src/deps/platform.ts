@@ -44,11 +44,17 @@ export const newsPorts = (db: Database, hasher?: Hasher) => ({
  * A cache of our own, so that nothing in it can be taken for an answer of the storefront. It is opened anew each time,
  * and only where memory had nothing: what one request opened must not be used by another.
  */
-export const ownCache: Cache = {
-  match: async (key, options) => (await caches.open(CACHE_NAME)).match(key, options),
-  put: async (key, response) => (await caches.open(CACHE_NAME)).put(key, response),
-  delete: async (key, options) => (await caches.open(CACHE_NAME)).delete(key, options),
-}
+const cacheNamed = (name: string): Cache => ({
+  match: async (key, options) => (await caches.open(name)).match(key, options),
+  put: async (key, response) => (await caches.open(name)).put(key, response),
+  delete: async (key, options) => (await caches.open(name)).delete(key, options),
+})
+
+export const ownCache: Cache = cacheNamed(CACHE_NAME)
+
+/** Of pages, one for each origin: when `ORIGIN` changes, no page of the old one is served any more. */
+export const pageCache = ({ origin }: Pick<Settings, 'origin'>): Cache =>
+  cacheNamed(`${CACHE_NAME} ${origin?.origin ?? ''}`)
 
 export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length))

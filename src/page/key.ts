@@ -12,8 +12,11 @@ const UNPLAIN = /[?#@]/
 /** Longer keys are not kept: nobody links to them, and they would fill the cache. */
 const MAX_KEY_LENGTH = 2_048
 
-/** Raised when the bytes of a stored page change their meaning, so that an older deployment's pages are not read. */
-const KEY_VERSION = 'v2'
+/**
+ * Raised with whatever changes how pages are cut, proven or read for facts: a page that its origin confirms is never cut
+ * again, and would keep an older deployment's mistakes. Two versions at work side by side have pages of their own.
+ */
+const KEY_VERSION = 'v3'
 
 /**
  * The URL without its fragment and the query parameters that do not change the page, the others sorted by name.

@@ -59,7 +59,7 @@ describe('pageKey', () => {
 
   it('is a URL that the Cache API takes as it is', () => {
     const made = key('https://shop.example/a/b?c=1', 'k/?#')
-    expect(made).toBe('https://shop.example/_selvedge/pages/v2/k%2F%3F%23/a/b?c=1')
+    expect(made).toBe('https://shop.example/_selvedge/pages/v3/k%2F%3F%23/a/b?c=1')
     expect(new URL(made ?? '').href).toBe(made)
   })
 

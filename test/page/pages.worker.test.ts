@@ -147,7 +147,7 @@ describe('the tiers', () => {
   it('take damaged entries for misses', async () => {
     const { visit, cache, state } = await lab()
     await visit()
-    const key = `https://lab-${labs}.example/_selvedge/pages/v2/set/`
+    const key = `https://lab-${labs}.example/_selvedge/pages/v3/set/`
     const whole = await (await cache.match(key))?.arrayBuffer()
     for (const bytes of [whole?.slice(0, -1), whole?.slice(0, 7), new ArrayBuffer(0), new ArrayBuffer(64)]) {
       await cache.put(key, new Response(bytes ?? null, { headers: { 'Cache-Control': 'max-age=60' } }))
