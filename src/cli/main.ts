@@ -52,6 +52,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'bring a store up to the schema (DB_URL and DB_TOKEN unless told)',
     load: async () => (await import('./migrate.ts')).migrate,
   },
+  erasures: {
+    usage: 'erasures save FILE | apply FILE [--url URL] [--token TOKEN]',
+    about:
+      'keep the list of who was erased and what was chosen, and let it hold again in a store that was restored',
+    load: async () => (await import('./erasures.ts')).erasures,
+  },
   keys: {
     usage: 'keys',
     about: 'print fresh secrets for a deployment',

@@ -117,29 +117,35 @@ async function readApplied(database: Database): Promise<readonly Applied[]> {
   return database.ask<Applied>(statement(sql`SELECT hash, created_at AS at FROM __drizzle_migrations`))
 }
 
-/** The command. */
-export async function migrate(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { url: { type: 'string' }, token: { type: 'string' } } })
-  const url = values.url ?? process.env.DB_URL
-  const token = values.token ?? process.env.DB_TOKEN
+/** The store that a command is to work on: as it was told, else as the environment says. */
+export function storeOf(told: { readonly url?: string; readonly token?: string }): Target {
+  const url = told.url ?? process.env.DB_URL
+  const token = told.token ?? process.env.DB_TOKEN
   if (url === undefined || url === '') {
     throw new Trouble('Say which store: --url URL, or DB_URL in the environment.', 2)
   }
   if (!/^(libsql|https?):\/\/./.test(url)) {
     throw new Trouble(`${url} is not the URL of a store: it begins with libsql://, https:// or http://.`, 2)
   }
+  return { url, ...(token === undefined ? {} : { token }) }
+}
+
+/** The command. */
+export async function migrate(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { url: { type: 'string' }, token: { type: 'string' } } })
+  const store = storeOf(values)
   try {
-    const applied = await migrateStore({ url, ...(token === undefined ? {} : { token }) })
+    const applied = await migrateStore(store)
     console.log(applied === 0 ? 'The store is up to date.' : `Applied ${applied} migration(s).`)
     return 0
   } catch (error) {
     if (!(error instanceof SelvedgeError)) throw error
-    throw new Trouble(`The store at ${new URL(url).host} was not migrated: ${reasonOf(error)}.`)
+    throw new Trouble(`The store at ${new URL(store.url).host} was not migrated: ${reasonOf(error)}.`)
   }
 }
 
 /** What was thrown last is what we make of it, and what was thrown first says why. */
-function reasonOf(error: SelvedgeError): string {
+export function reasonOf(error: SelvedgeError): string {
   let first: Error = error
   while (first.cause instanceof Error) first = first.cause
   return first === error ? error.message : `${error.message}: ${messageOf(first)}`

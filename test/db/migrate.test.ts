@@ -84,7 +84,9 @@ describe('two who migrate at once', () => {
       const [row] = await database.ask<{ n: number }>(
         statement(sql`SELECT COUNT(*) AS n FROM __drizzle_migrations`),
       )
-      expect(row?.n).toBe(readdirSync(join(ROOT, 'db/migrations')).filter((name) => name.endsWith('.sql')).length)
+      expect(row?.n).toBe(
+        readdirSync(join(ROOT, 'db/migrations')).filter((name) => name.endsWith('.sql')).length,
+      )
     } finally {
       await late.stop()
     }
