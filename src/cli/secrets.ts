@@ -63,7 +63,7 @@ export async function keys(args: string[]): Promise<number> {
   const { sealKeys, apiToken, identityKey } = freshSecrets('operator')
   console.log(`SEAL_KEYS=${sealKeys}\nAPI_TOKEN=${apiToken}\nIDENTITY_KEY=${identityKey}`)
   console.error(
-    'Set each with "npx wrangler secret put NAME --env production". To rotate SEAL_KEYS, put the new key and a comma in front of the old ones. IDENTITY_KEY must never change: ties to customers are made with it.',
+    'Set each with "npx wrangler secret put NAME --env production". To rotate SEAL_KEYS, put a comma and the new key behind the old ones, and move it to the front once that is deployed everywhere. IDENTITY_KEY must never change: ties to customers are made with it.',
   )
   return 0
 }

@@ -17,7 +17,10 @@ export interface SealKey {
   readonly head: Uint8Array
 }
 
-/** The first key seals, every key opens: put a new one in front, and drop the old one when its cookies have expired. */
+/**
+ * The first key seals, every key opens: put a new one at the end, in front once every version has it, and drop the old
+ * one when its cookies have expired.
+ */
 export interface Keyring {
   readonly keys: readonly [SealKey, ...SealKey[]]
 }

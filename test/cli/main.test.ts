@@ -10,7 +10,8 @@ describe('selvedge', () => {
   it('lists every command', async () => {
     const { code, stdout } = await selvedge(['help']).ended
     expect(code).toBe(0)
-    for (const name of ['start', 'campaigns', 'migrate', 'keys']) expect(stdout).toContain(`selvedge ${name}`)
+    for (const name of ['start', 'campaigns', 'migrate', 'erasures', 'keys'])
+      expect(stdout).toContain(`selvedge ${name}`)
   })
 
   it('names every verb that campaigns has', async () => {

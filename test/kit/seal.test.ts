@@ -37,6 +37,20 @@ describe('seal', () => {
     expect(await opened(await keyring('c'))).toEqual([false, false, true])
   })
 
+  it('rotates beside a version that runs on with the keys of before, if the new key opens before it seals', async () => {
+    const opens = async (by: Keyring, sealed: Keyring): Promise<boolean> =>
+      (await open(by, 'x', await seal(sealed, 'x', secret, iv))) !== null
+    const steps = await Promise.all([keyring('a'), keyring('a', 'b'), keyring('b', 'a')])
+    for (const [at, step] of steps.slice(1).entries()) {
+      expect([await opens(steps[at] as Keyring, step), await opens(step, steps[at] as Keyring)]).toEqual([
+        true,
+        true,
+      ])
+    }
+    // In front at once it is lost on whoever has not heard of it.
+    expect(await opens(await keyring('a'), await keyring('b', 'a'))).toBe(false)
+  })
+
   it('throws on an IV of the wrong length, which is a bug of ours', async () => {
     await expect(seal(await keyring('a'), 'x', secret, new Uint8Array(8))).rejects.toThrow(RangeError)
   })
