@@ -48,6 +48,8 @@ export interface Releases {
 
 /** A neighbour's copy this young spares the first visitor of an isolate the store. */
 const COPY_FRESH_MS = MINUTE_MS
+/** Machines of a data centre agree about the time as nearly as this. */
+const CLOCKS_APART_MS = 1_000
 /** How long a copy may stand in while the store does not answer. */
 const COPY_KEPT_SECONDS = DAY_SECONDS
 /** Documents are named by their checksum and never change. */
@@ -108,8 +110,9 @@ export function createReleases(options: ReleasesOptions): Releases {
   /** The head, from a copy that is young enough, else the store, else whatever copy there is. */
   async function findHead(deadline?: Deadline): Promise<Seen> {
     const found = await copies.head()
-    const copy = found === null ? null : { ...found, at: Math.min(found.at, now()) }
-    if (copy === null) return askStore()
+    if (found === null) return askStore()
+    // Of a neighbour whose clock is ahead: nobody knows how old it is.
+    const copy = { ...found, at: found.at > now() + CLOCKS_APART_MS ? 0 : Math.min(found.at, now()) }
     const age = now() - copy.at
     if (known === null ? age < COPY_FRESH_MS : age < ttlMs && copy.at > known.head.at) return copy
     if (known !== null || deadline === undefined) return askStore()

@@ -113,6 +113,25 @@ describe('ready', () => {
     expect(asked).toEqual(['head', 'get 1', 'head', 'get 2'])
   })
 
+  it('does not take the copy of a neighbour whose clock is minutes ahead for a new one', async () => {
+    await publish('a')
+    await request(isolate({ now: () => now + 5 * 60_000 }))
+    await publish('b')
+    const [first, running] = [isolate(), isolate()]
+    expect((await request(first)).served).toBe(2)
+    await request(running)
+    // The neighbour put its copy once more, and then was gone.
+    await isolate({ now: () => now + 5 * 60_000 }).reload()
+    await publish('c')
+    now += TTL_MS
+    await (await request(running)).later
+    expect(running.current()?.number).toBe(3)
+    // Where nothing else is to be had it is good enough.
+    fail()
+    await isolate({ now: () => now + 5 * 60_000 }).reload()
+    expect((await request(isolate())).served).toBe(3)
+  })
+
   it.each([0, 0.5, 0.999])('looks again within the time to live, whatever the dice say: %d', async (dice) => {
     await publish('a')
     const releases = isolate({ random: () => dice })
