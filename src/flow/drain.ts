@@ -79,10 +79,17 @@ export const again = (
   most = RETRY_MAX_SECONDS,
 ): void => message.retry({ delaySeconds: Math.min(most, first * 2 ** Math.max(0, message.attempts - 1)) })
 
-/** What another version of this program, or somebody else, has put into the queue is not for the store. */
+/** What somebody else has put into the queue is not for the store; nor, before it is understood, what a newer version has. */
 export function isNews(body: unknown): body is VisitorNews {
-  if (typeof body !== 'object' || body === null) return false
-  const { visitor, evidence, exposures = [], outcomes = [], sightings = [] } = body as Partial<VisitorNews>
+  if (visitorIn(body) === null) return false
+  const news = body as VisitorNews
+  const { visitor, unmeasured, evidence, exposures = [], outcomes = [], sightings = [], ...foreign } = news
   const lists = [evidence, exposures, outcomes, sightings]
-  return typeof visitor === 'string' && VISITOR_ID.test(visitor) && lists.every((list) => Array.isArray(list))
+  return Object.keys(foreign).length === 0 && lists.every((list) => Array.isArray(list))
+}
+
+/** Whom a message is about, whatever else is in it; null where nobody can tell. */
+export function visitorIn(body: unknown): string | null {
+  const { visitor } = (body ?? {}) as { readonly visitor?: unknown }
+  return typeof visitor === 'string' && VISITOR_ID.test(visitor) ? visitor : null
 }

@@ -4,7 +4,7 @@
  */
 import type { DeadLetter, DeadLetters, KeptLetter } from '../events/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
-import { isNews } from './drain.ts'
+import { isNews, visitorIn } from './drain.ts'
 import type { Dropping, Forgetting, Gone } from './letgo.ts'
 import { type NewsPorts, writeNews } from './news.ts'
 
@@ -63,8 +63,9 @@ export async function bury(messages: readonly DeadMessage[], ports: BuryPorts): 
 
 function letterOf({ id, body }: DeadMessage, at: number): DeadLetter {
   const text = (JSON.stringify(body) ?? 'null').slice(0, LETTER_MAX_CHARS)
-  const visitor = isForgetting(body) ? goneOf(body) : isNews(body) ? body.visitor : null
-  return { id, at, visitor, body: text, error: visitor === null ? 'malformed' : 'given_up' }
+  const visitor = isForgetting(body) ? goneOf(body) : visitorIn(body)
+  const error = isForgetting(body) || isNews(body) ? 'given_up' : 'malformed'
+  return { id, at, visitor, body: text, error }
 }
 
 export interface ReplayPorts extends NewsPorts {

@@ -55,6 +55,23 @@ describe('migrateStore', () => {
   })
 })
 
+describe('a migration that fails half-way', () => {
+  it('leaves nothing behind, and goes through once what was in its way is gone', async () => {
+    const fresh = await startTestStore({ migrated: false })
+    try {
+      const database = openDatabase({ url: fresh.url, timeoutMs: 5_000 })
+      await database.ask(statement(sql`CREATE TABLE measures (mine integer)`))
+      await expect(migrateStore({ url: fresh.url })).rejects.toThrow()
+      const tables = sql`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+      expect(await database.ask<{ name: string }>(statement(tables))).toMatchObject([{ name: 'measures' }])
+      await database.ask(statement(sql`DROP TABLE measures`))
+      expect(await migrateStore({ url: fresh.url })).toBeGreaterThan(0)
+    } finally {
+      await fresh.stop()
+    }
+  })
+})
+
 describe('two who migrate at once', () => {
   it('apply each migration once, and neither is told of a fault', async () => {
     const fresh = await startTestStore({ migrated: false })

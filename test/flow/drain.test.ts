@@ -57,6 +57,20 @@ const stores = (more: {
 })
 
 describe('drain', () => {
+  it('leaves to a newer version, which runs beside it, what it does not understand whole', async () => {
+    const wrote: string[] = []
+    const ports = stores({
+      applied: async (batch) => {
+        wrote.push(...batch.map(({ visitor }) => visitor))
+        return batch.map(({ visitor }) => applied(visitor))
+      },
+    })
+    const { messages, fate } = batchOf({ ...news('newer'), wishes: [{ id: 'w' }] }, news('ana'))
+    await drain(messages, ports, NOW)
+    expect(fate).toEqual(['retry in 5', 'ack'])
+    expect(wrote).toEqual(['ana'])
+  })
+
   it('counts evidence and measures of a batch in one call each, and acknowledges it', async () => {
     const { messages, fate } = batchOf(news('a'), news('b'))
     const calls: unknown[] = []
