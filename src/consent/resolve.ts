@@ -126,7 +126,13 @@ const explicitAnswer = (cookies: string, now: number): Answer =>
 
 function platformAnswer(cookies: string): Answer {
   const tcf = readAll(cookies, TCF_COOKIE, (raw) => readDecoded(raw, readTcf))
-  const gpp = readAll(cookies, GPP_COOKIE, (raw) => readDecoded(raw, (text) => readGpp(text, sidOf(cookies))))
+  // Looked for once: a header has room for thousands of strings, and looking goes all the way through it.
+  let sid: { readonly text: string | undefined } | undefined
+  const readInForce = (text: string): Answer => {
+    sid ??= { text: sidOf(cookies) }
+    return readGpp(text, sid.text)
+  }
+  const gpp = readAll(cookies, GPP_COOKIE, (raw) => readDecoded(raw, readInForce))
   const oneTrust = readAll(cookies, ONETRUST_COOKIE, readOneTrust)
   const cookiebot = readAll(cookies, COOKIEBOT_COOKIE, readCookiebot)
   const usp = readAll(cookies, USP_COOKIE, readUsp)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ConsentSource, PURPOSES, type Purpose } from '../../src/consent/model.ts'
 import { type Place, parseOptOut } from '../../src/consent/region.ts'
 import { resolveConsent } from '../../src/consent/resolve.ts'
@@ -231,6 +231,20 @@ describe('resolveConsent', () => {
         for (const purpose of PURPOSES) expect(typeof consent[purpose].granted).toBe('boolean')
       }),
     )
+  })
+
+  it('looks for the sections in force once, however many GPP strings a header has room for', () => {
+    const [place] = PLACES[4] ?? [{}]
+    const searched = (strings: number): number => {
+      const cookie = `__gpp=${gppString({ 7: usNational(2, 2, 2) })}; `.repeat(strings)
+      const headers = new Headers({ cookie })
+      const indexOf = vi.spyOn(String.prototype, 'indexOf')
+      resolveConsent({ headers, place, optOut, erased: false, now: NOW })
+      const count = indexOf.mock.calls.filter(([name]) => name === '__gpp_sid').length
+      indexOf.mockRestore()
+      return count
+    }
+    expect([searched(1), searched(1_000)]).toEqual([1, 1])
   })
 
   it('shares one frozen answer among visitors who send no signal', () => {
