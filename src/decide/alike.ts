@@ -6,8 +6,14 @@
 import type { PagePlan } from '../campaign/model.ts'
 import type { Decision } from './model.ts'
 
-/** A page of many audiences has many lists, and then begins anew: some megabytes at most. */
-const LISTS_MAX = 2_048
+/**
+ * Decisions in the lists of all pages together. With what is noted on the list each takes up to 200 bytes, so these are a
+ * dozen megabytes at most; beyond them everything begins anew. A dozen tests on all pages have more lists than a shop
+ * has visitors, on each kind of page, so it does not do to bound the lists of one.
+ */
+export const DECISIONS_MAX = 65_536
+/** A list itself takes as much as so many of its decisions. */
+const LIST_DECISIONS = 4
 /** Seed and prime of FNV-1a, 32 bits. */
 const FNV_SEED = 0x811c9dc5
 const FNV_PRIME = 0x01000193
@@ -20,7 +26,9 @@ interface Noted {
 let kinds = 0
 
 /** By a hash of their decisions' numbers; of two with one hash the later is kept. Weak, so they go with their release. */
-const byPlan = new WeakMap<PagePlan, Map<number, readonly Decision[]>>()
+let byPlan = new WeakMap<PagePlan, Map<number, readonly Decision[]>>()
+/** Decisions in all of them, those of former releases included. */
+let held = 0
 
 /**
  * The shared list of these decisions on this plan, frozen; the very list that was handed in where it is the first of its
@@ -33,16 +41,21 @@ export function alike(plan: PagePlan, decisions: readonly Decision[]): readonly 
     if (number === undefined) return decisions
     hash = Math.imul(hash ^ number, FNV_PRIME)
   }
-  let lists = byPlan.get(plan)
-  if (lists === undefined) {
-    lists = new Map()
-    byPlan.set(plan, lists)
-  }
-  const known = lists.get(hash)
+  const known = byPlan.get(plan)?.get(hash)
   if (known !== undefined && isSame(known, decisions)) return known
-  if (lists.size >= LISTS_MAX) lists.clear()
-  lists.set(hash, Object.freeze(Object.defineProperty(decisions, NOTES, { value: [] })))
+  keep(plan, hash, Object.freeze(Object.defineProperty(decisions, NOTES, { value: [] })))
   return decisions
+}
+
+function keep(plan: PagePlan, hash: number, decisions: readonly Decision[]): void {
+  held += decisions.length + LIST_DECISIONS
+  if (held > DECISIONS_MAX) {
+    byPlan = new WeakMap()
+    held = decisions.length + LIST_DECISIONS
+  }
+  const lists = byPlan.get(plan)
+  if (lists === undefined) byPlan.set(plan, new Map([[hash, decisions]]))
+  else lists.set(hash, decisions)
 }
 
 function isSame(a: readonly Decision[], b: readonly Decision[]): boolean {

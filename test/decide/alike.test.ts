@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alike, ofAlike } from '../../src/decide/alike.ts'
+import { alike, DECISIONS_MAX, ofAlike } from '../../src/decide/alike.ts'
 import type { Decision } from '../../src/decide/model.ts'
 import { outcomesOf } from '../../src/decide/outcomes.ts'
 import { compiled, planOf } from '../help/decide.ts'
@@ -43,6 +43,22 @@ describe('alike', () => {
   it('keeps plans apart, for the same campaign has other slots on another', () => {
     const decisions = possible.map((some) => some[0] as Decision)
     expect(alike(plan, [...decisions])).not.toBe(alike(freshPlan(), [...decisions]))
+  })
+
+  it('is bounded for all pages together: a dozen tests everywhere filled an isolate with lists, page by page', () => {
+    const first = possible.map((some) => some[0] as Decision)
+    const kept = alike(plan, [...first])
+    expect(alike(plan, [...first])).toBe(kept)
+    // Each of these pages has a few lists only, and no page too many.
+    for (let pages = 0; pages < DECISIONS_MAX / 2 / ids.length; pages++) {
+      const page = freshPlan()
+      for (const one of [1, 2])
+        alike(
+          page,
+          possible.map((some) => some[one] as Decision),
+        )
+    }
+    expect(alike(plan, [...first])).not.toBe(kept)
   })
 })
 
