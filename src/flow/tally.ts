@@ -23,6 +23,8 @@ export interface Tally {
 
 /** Between two writes of one isolate. */
 const INTERVAL_MS = 10_000
+/** Lists of decisions that wait to be counted: they keep what is noted on them in memory. */
+const LISTS_MAX = 512
 
 const isSomePersonal = ofAlike((decisions) => decisions.some(isPersonal))
 
@@ -33,24 +35,29 @@ export const STAGE_PREFIX = 'stage_'
 export function createTally(counters: Pick<Counters, 'read'>, now: () => number): Tally {
   // Page views share few lists of decisions, so what is counted is how often each came out.
   let lists = new Map<readonly Decision[], number>()
+  let counts = new Map<string, ViewCount>()
   let pages = 0
   let personal = 0
   let late = 0
   let stages = noStages()
   let told: Readonly<Record<string, number>> = {}
-  let startedAt = now()
-  let dueAt = startedAt + INTERVAL_MS
+  let day = dayOf(now())
+  let dueAt = now() + INTERVAL_MS
 
-  function take(): readonly ViewCount[] {
-    const counts = new Map<string, ViewCount>()
-    const day = new Date(startedAt).toISOString().slice(0, 10)
-    const put = (campaign: string, reason: string, n: number): void => {
-      const key = `${campaign} ${reason}`
-      const before = counts.get(key)?.n ?? 0
-      if (n > 0) counts.set(key, { day, campaign, reason, n: before + n })
-    }
+  function put(campaign: string, reason: string, n: number): void {
+    const key = `${campaign} ${reason}`
+    const before = counts.get(key)?.n ?? 0
+    if (n > 0) counts.set(key, { day, campaign, reason, n: before + n })
+  }
+
+  function countLists(): void {
     for (const [decisions, n] of lists)
       for (const { campaign, reason } of decisions) put(campaign.id, reason, n)
+    lists = new Map()
+  }
+
+  function take(): readonly ViewCount[] {
+    countLists()
     put(PAGE, 'pages', pages)
     put(PAGE, 'personal', personal)
     put(PAGE, 'generic', pages - personal)
@@ -59,11 +66,12 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
     const read = counters.read()
     for (const [name, n] of Object.entries(read)) put(PAGE, name, n - (told[name] ?? 0))
     told = read
-    lists = new Map()
+    const taken = [...counts.values()]
+    counts = new Map()
     pages = personal = late = 0
     stages = noStages()
-    startedAt = now()
-    return [...counts.values()]
+    day = dayOf(now())
+    return taken
   }
 
   return {
@@ -72,16 +80,20 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
       stages[stage] += 1
       if (isLate) late += 1
       if (isSomePersonal(decisions)) personal += 1
-      lists.set(decisions, (lists.get(decisions) ?? 0) + 1)
+      const before = lists.get(decisions) ?? 0
+      if (before === 0 && lists.size >= LISTS_MAX) countLists()
+      lists.set(decisions, before + 1)
     },
     due() {
       if (now() < dueAt) return null
       dueAt = now() + INTERVAL_MS
-      const counts = take()
-      return counts.length === 0 ? null : counts
+      const taken = take()
+      return taken.length === 0 ? null : taken
     },
   }
 }
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const noStages = (): Record<Stage, number> => ({
   unknown: 0,

@@ -48,6 +48,26 @@ describe('createTally', () => {
     })
   })
 
+  it('keeps hold of no more than 512 lists of decisions, and counts all the same', () => {
+    const { clock, tally, due } = open()
+    let walked = 0
+    const told = (): readonly Decision[] => {
+      const list = [shown]
+      const entries = list[Symbol.iterator].bind(list)
+      return Object.assign(list, {
+        [Symbol.iterator]() {
+          walked += 1
+          return entries()
+        },
+      })
+    }
+    for (let view = 0; view < 1_300; view++) tally.page(told(), false, 'known')
+    expect(walked).toBe(1_024)
+    clock.now += 10_000
+    expect(due()).toMatchObject({ [`${DAY} hero match`]: 1_300, [`${DAY} _page pages`]: 1_300 })
+    expect(walked).toBe(1_300)
+  })
+
   it('hands each count out once, and not before it is time', () => {
     const { clock, tally, due } = open()
     tally.page([held], false, 'unknown')
