@@ -40,19 +40,21 @@ interface Progress {
   readonly more: boolean
 }
 
-/** Runs all steps, one after another. One that fails does not keep the others from their turn. */
+/**
+ * Counts, then takes away, a piece of each step in turn: a table with more to go than there is time for does not keep the
+ * others from theirs, night after night, and neither does one that fails.
+ */
 export async function runNightly(ports: NightlyPorts): Promise<readonly StepReport[]> {
   const startedAt = ports.now()
   const isInTime = (): boolean => ports.now() - startedAt < ports.budgetMs
-  const reports: StepReport[] = []
-  for (const [step, run] of stepsOf(ports, startedAt)) reports.push(await repeat(step, run, isInTime))
-  return reports
+  const [counting, ...takingAway] = stepsOf(ports, startedAt)
+  return [...(await inTurn([counting], isInTime)), ...(await inTurn(takingAway, isInTime))]
 }
 
 type Step = readonly [step: StepReport['step'], run: () => Promise<Progress>]
 
 /** Counting comes first, so that a day is counted with everybody who was still there at its end. */
-function stepsOf(ports: NightlyPorts, now: number): readonly Step[] {
+function stepsOf(ports: NightlyPorts, now: number): readonly [Step, ...Step[]] {
   const { profiles, identities, measures, consents, records } = ports
   return [
     ['stages', () => countStages(profiles, now)],
@@ -96,20 +98,20 @@ async function countStages(profiles: NightlyPorts['profiles'], now: number): Pro
   return { rows: sum(Object.values(await profiles.countStages(next))), more: later.length > 0 }
 }
 
-async function repeat(
-  step: StepReport['step'],
-  run: () => Promise<Progress>,
-  isInTime: () => boolean,
-): Promise<StepReport> {
-  let rows = 0
-  try {
-    while (isInTime()) {
+async function inTurn(steps: readonly Step[], isInTime: () => boolean): Promise<readonly StepReport[]> {
+  const reports = new Map(steps.map(([step]): [string, StepReport] => [step, { step, rows: 0, done: false }]))
+  const waiting = [...steps]
+  while (waiting.length > 0 && isInTime()) {
+    const next = waiting.shift() as Step
+    const [step, run] = next
+    const rows = reports.get(step)?.rows ?? 0
+    try {
       const progress = await run()
-      rows += progress.rows
-      if (!progress.more) return { step, rows, done: true }
+      reports.set(step, { step, rows: rows + progress.rows, done: !progress.more })
+      if (progress.more) waiting.push(next)
+    } catch (failure) {
+      reports.set(step, { step, rows, done: false, failure })
     }
-    return { step, rows, done: false }
-  } catch (failure) {
-    return { step, rows, done: false, failure }
   }
+  return [...reports.values()]
 }
