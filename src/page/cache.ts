@@ -19,8 +19,10 @@ export type Mark = 'own' | 'stream'
 export interface PageMemory {
   readonly pages: Sieve<KeptPage>
   readonly marks: Sieve<{ readonly mark: Mark; readonly until: number }>
-  /** Who renews or fills a page, as the time at which that right ends. */
+  /** Who renews or fills a page, as the time at which that right ends; or when it may be tried again. */
   readonly leases: Sieve<number>
+  /** The same of those who hold a copy of a page in the making. */
+  readonly copies: Map<string, number>
 }
 
 export interface Found {
@@ -43,6 +45,11 @@ export interface Tiers {
 const MAX_PAGES = 10_000
 const MAX_NOTES = 4_096
 const NOTES_BYTES = 1_000_000
+/**
+ * Copies in the making at once: each is as large as its page, and where an origin sends its pages slowly, those of all
+ * who wait for one would be more than an isolate has room for. Whoever comes beyond has their page streamed.
+ */
+const MAX_COPIES = 16
 /** A page that is validated each time has no lifetime of its own; this is how long its template stays at hand. */
 const MIN_CACHE_SECONDS = HOUR_SECONDS
 /** Ends every entry: an entry that was cut short, or is of another build, is not read. */
@@ -54,6 +61,7 @@ export function createPageMemory(maxBytes: number): PageMemory {
     pages: createSieve<KeptPage>({ maxBytes, maxEntries: MAX_PAGES, sizeOf: sizeOfPage }),
     marks: createSieve({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
     leases: createSieve({ maxBytes: NOTES_BYTES, maxEntries: MAX_NOTES, sizeOf: () => 0 }),
+    copies: new Map(),
   }
 }
 
@@ -97,15 +105,24 @@ export function createTiers(memory: PageMemory, cache: Cache | null): Tiers {
   }
 }
 
-/** Takes a right that one request of the isolate has at a time. It ends by itself, should its holder be killed. */
-export function takeLease(memory: PageMemory, key: string, now: number, ms: number): boolean {
-  if ((memory.leases.get(key) ?? 0) > now) return false
-  memory.leases.set(key, now + ms)
+/**
+ * Takes the right to copy a page, which one request of the isolate has at a time, and few have for any page. It ends by
+ * itself, should its holder be killed.
+ */
+export function takeLease({ leases, copies }: PageMemory, key: string, now: number, ms: number): boolean {
+  if ((leases.get(key) ?? 0) > now) return false
+  if (copies.size >= MAX_COPIES) for (const [held, until] of copies) if (until <= now) copies.delete(held)
+  if (copies.size >= MAX_COPIES) return false
+  leases.set(key, now + ms)
+  copies.set(key, now + ms)
   return true
 }
 
-export function releaseLease(memory: PageMemory, key: string): void {
-  memory.leases.delete(key)
+/** Gives the right back. `again`: when somebody else may have it, epoch milliseconds. */
+export function releaseLease({ leases, copies }: PageMemory, key: string, again = 0): void {
+  copies.delete(key)
+  if (again > 0) leases.set(key, again)
+  else leases.delete(key)
 }
 
 export function markOf(memory: PageMemory, key: string, now: number): Mark | undefined {

@@ -73,9 +73,7 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     memory.marks.set(key, { mark: note, until: now() + MARK_MS[note] })
   }
   const release = (key: string): void => releaseLease(memory, key)
-  const pause = (key: string): void => {
-    memory.leases.set(key, now() + RETRY_MS)
-  }
+  const pause = (key: string): void => releaseLease(memory, key, now() + RETRY_MS)
 
   function claim(ask: Ask, response: Response, stored?: KeptPage): NotKept | undefined {
     if (ask.request.method === 'HEAD') return 'head'

@@ -202,6 +202,40 @@ describe('a first fill', () => {
     expect((await read(await load())).source).toBe('shared fill')
   })
 
+  it('of any page is copied by sixteen visitors at once, for an isolate has no room for the copies of all', async () => {
+    const { load, settle, state } = await lab()
+    const paths = Array.from({ length: 40 }, (_, at) => `/${at}`)
+    const why = (source: PageSource): string | undefined =>
+      source.kind === 'stream' ? source.why : source.kind
+    const waiting = await Promise.all(paths.map((path) => load(path)))
+    expect(waiting.map(why).filter((each) => each === 'busy')).toHaveLength(24)
+    expect((await Promise.all(waiting.map(read))).every(({ body }) => body === HTML)).toBe(true)
+    await settle()
+    // Whose copies were made have given their places back; whose were killed lose them after a while.
+    const next = await Promise.all(paths.map((path) => load(`${path}/next`)))
+    expect(next.map(why).filter((each) => each === 'busy')).toHaveLength(24)
+    expect(why(await load('/killed'))).toBe('busy')
+    state.now += MINUTE_MS / 2
+    expect(why(await load('/killed'))).toBeUndefined()
+    expect(state.memory.copies.size).toBe(1)
+  })
+
+  it('gives its place back where its visitor goes, and where the origin cannot be asked for a newer page', async () => {
+    const { load, settle, state, visit } = await lab()
+    for (let at = 0; at < 20; at++) {
+      const source = await load(`/${at}`)
+      if (source.kind === 'stream') await source.response.body?.cancel()
+      await settle()
+    }
+    expect(state.memory.copies.size).toBe(0)
+    state.answer = () => page(HTML, { 'Cache-Control': 'max-age=60, stale-while-revalidate=600' })
+    await visit('/old')
+    state.now += 2 * MINUTE_MS
+    state.answer = () => Promise.reject(new Error('refused'))
+    expect((await visit('/old')).source).toBe('stale')
+    expect(state.memory.copies.size).toBe(0)
+  })
+
   it('does not hold the visitor back, nor wait for a slow one', async () => {
     const { load, state } = await lab()
     let push: ((text: string) => void) | undefined
