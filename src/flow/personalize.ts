@@ -16,6 +16,7 @@ import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import { type Soon, soon } from '../kit/soon.ts'
 import { addressOf } from '../page/address.ts'
+import { discard } from '../page/deliver.ts'
 import type { PageSource } from '../page/source.ts'
 import { stageIn } from '../profile/stage.ts'
 import { geoOf } from '../signals/geo.ts'
@@ -61,7 +62,7 @@ export async function personalize(request: Request, ports: PersonalizePorts): Pr
   const redirect = await findRedirect(ask, view, release, ports)
   if (redirect !== null) {
     // Nobody waits for the page, which may be late or never come.
-    ports.waitUntil(Promise.resolve(loading).then(discard, () => {}))
+    ports.waitUntil(Promise.resolve(loading).then(leave, () => {}))
     return sendOn(redirect, ask, view, ports, reporting)
   }
   const page = await loading
@@ -222,6 +223,6 @@ const isExplained = ofAlike((decisions) =>
 
 const tellsWhy = ({ personal, source }: CompiledCampaign): boolean => personal || source.explain === true
 
-function discard(page: PageSource): void {
-  if (page.kind === 'stream' || page.kind === 'bypass') void page.response.body?.cancel()
+function leave(page: PageSource): void {
+  if (page.kind === 'stream' || page.kind === 'bypass') discard(page.response)
 }

@@ -57,7 +57,7 @@ function openInTime(
   return startDeadline(settings.originTimeoutMs, now).within(opening, 'late')
 }
 
-/** Lets a connection go whose answer nobody reads. */
+/** Lets a connection go whose answer nobody reads; one that has broken off by itself is let go of already. */
 export function discard(response: Response): void {
   response.body?.cancel().catch(() => {})
 }
