@@ -9,9 +9,12 @@ import { hint } from './suggest.ts'
 /** The id of a campaign, a variant, a group: a key of a structured-fields dictionary (RFC 9651). */
 export const ID = /^[a-z][a-z0-9_-]{0,63}$/
 
+/** Of one object; the sentence about each is longer than the shortest member by far, and whoever asks may be anybody. */
+const STRANGERS_MAX = 20
+
 /**
- * An object of exactly these members; any other is a fault. Unlike valibot's `strictObject`, which it is, every one of
- * them is reported and not the first only. `constructor` and the like are members as any other.
+ * An object of exactly these members; any other is a fault. Unlike valibot's `strictObject`, which it is, twenty of them
+ * are reported and not the first only. `constructor` and the like are members as any other.
  */
 export function closed<const E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries).join(' ')
@@ -35,7 +38,9 @@ export function closed<const E extends v.ObjectEntries>(entries: E) {
       )
       const step = first?.path?.[0]
       if (first === undefined || step === undefined) return done
-      const others = Object.keys(input).filter((key) => !Object.hasOwn(entries, key) && key !== step.key)
+      const others = Object.keys(input)
+        .filter((key) => !Object.hasOwn(entries, key) && key !== step.key)
+        .slice(0, STRANGERS_MAX - 1)
       const more = others.map((key) => ({
         ...first,
         input: key,

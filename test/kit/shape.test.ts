@@ -33,6 +33,16 @@ describe('closed', () => {
     ])
   })
 
+  it('names twenty strangers of an object: of 64 KB of them it made an answer of half a megabyte', () => {
+    const crowd = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, 1]))
+    const named = brief({ name: 'x', ...crowd, inner: crowd })
+    expect(named).toHaveLength(40)
+    expect(new Set(named).size).toBe(40)
+    expect(brief({ kind: 'tee', ...crowd })).toEqual(
+      expect.arrayContaining(['required /at/name', 'wrong_type /at/kind']),
+    )
+  })
+
   it.each(['constructor', 'prototype', '__proto__', 'toString', 'hasOwnProperty'])('knows no %s', (key) => {
     const text = `{"name":"x","inner":{"${key}":{"size":1}},"edits":[{"action":"hide","${key}":1}],"${key}":5}`
     expect(brief(JSON.parse(text))).toEqual([
