@@ -2,7 +2,7 @@
  * The Worker's configuration: bindings as the platform hands them over, and `Settings` as the product uses them.
  * `parseEnv` is the only reader of the environment; it collects every fault, so that one deploy is enough to mend them.
  */
-import type { Forgetting } from './flow/letgo.ts'
+import type { Forgetting } from './flow/forgetting.ts'
 import type { VisitorNews } from './flow/news.ts'
 import type { Fault } from './kit/fault.ts'
 import { pointer } from './kit/fault.ts'

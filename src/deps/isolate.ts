@@ -6,7 +6,7 @@
 import { createReleaseStore } from '../campaign/store.ts'
 import { compileStored } from '../campaign/stored.ts'
 import type { Env } from '../env.ts'
-import type { Forgetting } from '../flow/letgo.ts'
+import type { Forgetting } from '../flow/forgetting.ts'
 import type { VisitorNews } from '../flow/news.ts'
 import { createRecent, type Recent } from '../flow/recent.ts'
 import { createReleases, type Releases } from '../flow/releases.ts'

@@ -1,7 +1,7 @@
 /** The ports of a visitor's choice, and of erasure, which has its own way to the store and the queue behind it. */
 import { createConsentLog } from '../consent/store.ts'
 import type { ConsentPorts } from '../flow/consent.ts'
-import type { Forgetting } from '../flow/letgo.ts'
+import type { Forgetting } from '../flow/forgetting.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
 import { forgetView } from '../flow/refresh.ts'
 import { dropClasses, eraseAll, forgetVisitor, plainAttributes, type RightsPorts } from '../flow/rights.ts'

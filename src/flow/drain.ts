@@ -4,17 +4,10 @@
  * written by itself never holds the others up: after its last delivery it is kept with the dead letters.
  */
 import { SelvedgeError } from '../kit/errors.ts'
-import { VISITOR_ID } from '../profile/text.ts'
-import { type NewsPorts, type VisitorNews, writeNews } from './news.ts'
+import { again, type QueueMessage } from './message.ts'
+import { isNews, type NewsPorts, type VisitorNews, writeNews } from './news.ts'
 
-/** One message of the queue, as far as it matters here. */
-export interface NewsMessage {
-  readonly body: VisitorNews
-  /** Deliveries so far, this one among them. */
-  readonly attempts: number
-  readonly ack: () => void
-  readonly retry: (options?: { readonly delaySeconds?: number }) => void
-}
+export type NewsMessage = QueueMessage<VisitorNews>
 
 /** Twice as long each time: ten deliveries outlast an hour without a store. */
 const RETRY_SECONDS = 5
@@ -30,14 +23,14 @@ export async function drain(
   now: number,
 ): Promise<unknown> {
   const whole = messages.filter(({ body }) => isNews(body))
-  for (const message of messages) if (!isNews(message.body)) again(message)
+  for (const message of messages) if (!isNews(message.body)) retryLater(message)
   try {
     await settle(whole, ports, now)
     return undefined
   } catch (cause) {
     // One of them may be what the store cannot take, which no error tells for sure; where it hangs, all would.
     const hangs = cause instanceof SelvedgeError && cause.code === 'store_timeout'
-    if (hangs || whole.length < 2) for (const message of whole) again(message)
+    if (hangs || whole.length < 2) for (const message of whole) retryLater(message)
     else await settleEach(whole, ports, now)
     return cause
   }
@@ -50,7 +43,7 @@ async function settle(messages: readonly NewsMessage[], ports: NewsPorts, now: n
     now,
   )
   for (const message of messages) {
-    if (unsettled.has(message.body.visitor)) again(message)
+    if (unsettled.has(message.body.visitor)) retryLater(message)
     else message.ack()
   }
 }
@@ -59,7 +52,7 @@ async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, no
   let failed = 0
   for (const message of messages) {
     if (failed >= ALIKE_MAX) {
-      again(message)
+      retryLater(message)
       continue
     }
     try {
@@ -67,29 +60,9 @@ async function settleEach(messages: readonly NewsMessage[], ports: NewsPorts, no
       failed = 0
     } catch {
       failed += 1
-      again(message)
+      retryLater(message)
     }
   }
 }
 
-/** Has a message delivered again, after `first` seconds, and twice as long each time, up to `most`. */
-export const again = (
-  message: Pick<NewsMessage, 'attempts' | 'retry'>,
-  first = RETRY_SECONDS,
-  most = RETRY_MAX_SECONDS,
-): void => message.retry({ delaySeconds: Math.min(most, first * 2 ** Math.max(0, message.attempts - 1)) })
-
-/** What somebody else has put into the queue is not for the store; nor, before it is understood, what a newer version has. */
-export function isNews(body: unknown): body is VisitorNews {
-  if (visitorIn(body) === null) return false
-  const news = body as VisitorNews
-  const { visitor, unmeasured, evidence, exposures = [], outcomes = [], sightings = [], ...foreign } = news
-  const lists = [evidence, exposures, outcomes, sightings]
-  return Object.keys(foreign).length === 0 && lists.every((list) => Array.isArray(list))
-}
-
-/** Whom a message is about, whatever else is in it; null where nobody can tell. */
-export function visitorIn(body: unknown): string | null {
-  const { visitor } = (body ?? {}) as { readonly visitor?: unknown }
-  return typeof visitor === 'string' && VISITOR_ID.test(visitor) ? visitor : null
-}
+const retryLater = (message: NewsMessage): void => again(message, RETRY_SECONDS, RETRY_MAX_SECONDS)

@@ -6,7 +6,6 @@
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { type BearerPorts, type Leaving, leavingCookies } from './bearer.ts'
-import { again } from './drain.ts'
 import type { Visitor } from './visitor.ts'
 
 export interface LetGoPorts {
@@ -48,52 +47,5 @@ async function forgetAll(
   } catch (cause) {
     counters.add('forget_failed', cause)
     return false
-  }
-}
-
-/** An id to be erased; `all`: with everything of the person whom it is tied to, because they asked for that. */
-export interface Gone {
-  readonly forget: string
-  readonly all?: boolean
-}
-
-/**
- * An id that loses data classes, because its owner switched them off. However late that is done, it takes everything of
- * them: whoever ticks a class again starts from nothing, so what came since goes too rather than that anything stays.
- */
-export interface Dropping {
-  readonly drop: string
-  readonly off: readonly string[]
-}
-
-/** A message of the queue: what the store could not be told to delete. */
-export type Forgetting = Gone | Dropping
-
-/** As the platform hands it over. */
-export interface ForgettingMessage {
-  readonly body: Forgetting
-  /** Deliveries so far, this one among them. */
-  readonly attempts: number
-  readonly ack: () => void
-  readonly retry: (options?: { readonly delaySeconds?: number }) => void
-}
-
-/** A minute, then twice as long each time: ten deliveries last most of a day. */
-const RETRY_SECONDS = 60
-/** The queue's own limit, 12 hours. */
-const RETRY_MAX_SECONDS = 43_200
-
-/** Deletes what the queue still names, each by itself. */
-export async function drainForgetting(
-  messages: readonly ForgettingMessage[],
-  forget: (body: Forgetting) => Promise<unknown>,
-): Promise<void> {
-  for (const message of messages) {
-    try {
-      await forget(message.body)
-      message.ack()
-    } catch {
-      again(message, RETRY_SECONDS, RETRY_MAX_SECONDS)
-    }
   }
 }

@@ -4,16 +4,13 @@
  */
 import type { DeadLetter, DeadLetters, KeptLetter } from '../events/model.ts'
 import { SelvedgeError } from '../kit/errors.ts'
-import { isNews, visitorIn } from './drain.ts'
-import type { Dropping, Forgetting, Gone } from './letgo.ts'
-import { type NewsPorts, writeNews } from './news.ts'
+import { type Forgetting, goneOf, isForgetting } from './forgetting.ts'
+import type { QueueMessage } from './message.ts'
+import { isNews, type NewsPorts, visitorIn, writeNews } from './news.ts'
 
 /** A message of the queue of what was given up. */
-export interface DeadMessage {
+export interface DeadMessage extends Pick<QueueMessage<unknown>, 'body' | 'ack' | 'retry'> {
   readonly id: string
-  readonly body: unknown
-  readonly ack: () => void
-  readonly retry: (options?: { readonly delaySeconds?: number }) => void
 }
 
 /** A store that is away gets a while. */
@@ -136,13 +133,4 @@ function tryParse(text: string): unknown {
   } catch {
     return null
   }
-}
-
-export const isForgetting = (body: unknown): body is Forgetting =>
-  typeof body === 'object' && body !== null && typeof goneOf(body) === 'string'
-
-/** Whom it is about. */
-const goneOf = (body: object): string => {
-  const { forget, drop } = body as Gone & Dropping
-  return forget ?? drop
 }

@@ -7,11 +7,27 @@ import { SelvedgeError } from '../kit/errors.ts'
 import { sum } from '../kit/sum.ts'
 import type { MeasureStore, VisitorMeasures } from '../measure/model.ts'
 import type { ProfileStore, VisitorEvidence } from '../profile/model.ts'
+import { VISITOR_ID } from '../profile/text.ts'
 
 /** One message of the queue: what one page view says. */
 export interface VisitorNews extends VisitorEvidence, VisitorMeasures {
   /** Measurement was refused: what was measured until now goes. */
   readonly unmeasured?: true
+}
+
+/** What somebody else has put into the queue is not for the store; nor, before it is understood, what a newer version has. */
+export function isNews(body: unknown): body is VisitorNews {
+  if (visitorIn(body) === null) return false
+  const news = body as VisitorNews
+  const { visitor, unmeasured, evidence, exposures = [], outcomes = [], sightings = [], ...foreign } = news
+  const lists = [evidence, exposures, outcomes, sightings]
+  return Object.keys(foreign).length === 0 && lists.every((list) => Array.isArray(list))
+}
+
+/** Whom a message is about, whatever else is in it; null where nobody can tell. */
+export function visitorIn(body: unknown): string | null {
+  const { visitor } = (body ?? {}) as { readonly visitor?: unknown }
+  return typeof visitor === 'string' && VISITOR_ID.test(visitor) ? visitor : null
 }
 
 export interface NewsPorts {

@@ -21,7 +21,7 @@ import { collectSignals } from '../signals/collect.ts'
 import { geoOf } from '../signals/geo.ts'
 import { nearCookie } from '../signals/near.ts'
 import { type Bearer, type BearerPorts, leavingCookies } from './bearer.ts'
-import type { Gone } from './letgo.ts'
+import type { Gone } from './forgetting.ts'
 
 export interface RightsPorts {
   /** Opened for this request. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Leaving } from '../../src/flow/bearer.ts'
-import { drainForgetting, type Forgetting, isLettingGo, letGo } from '../../src/flow/letgo.ts'
+import { isLettingGo, letGo } from '../../src/flow/letgo.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { openForget } from '../../src/profile/forget.ts'
@@ -61,28 +61,5 @@ describe('letGo', () => {
   it('tries again for a note, and takes it away once nobody in it is left', async () => {
     expect(await letting({ noted: ['ana'], isNoted: true })).toMatchObject({ asked: ['ana'], lines: [] })
     expect(await letting({ isNoted: true })).toMatchObject({ asked: [], lines: [CLEARED] })
-  })
-})
-
-describe('drainForgetting', () => {
-  it('erases each by itself, and has the rest delivered again, later each time', async () => {
-    const fate: Record<string, unknown> = {}
-    const message = (forget: string, attempts: number, body: Forgetting = { forget }) => ({
-      body,
-      attempts,
-      ack: () => {
-        fate[forget] = 'ack'
-      },
-      retry: (options?: { readonly delaySeconds?: number }) => {
-        fate[forget] = options?.delaySeconds
-      },
-    })
-    const drop = { drop: 'eve', off: ['habit'] }
-    const away = async (body: Forgetting) => {
-      if (body !== drop && !('forget' in body && body.forget === 'ana')) throw new Error('away')
-    }
-    const named = [message('bea', 1), message('ana', 1), message('cat', 4), message('dan', 99)]
-    await drainForgetting([...named, message('eve', 1, drop)], away)
-    expect(fate).toEqual({ bea: 60, ana: 'ack', cat: 480, dan: 43_200, eve: 'ack' })
   })
 })
