@@ -10,8 +10,8 @@ import { drain, type NewsMessage } from './flow/drain.ts'
 import { drainForgetting, type Forgetting, type ForgettingMessage, isForgetting } from './flow/forgetting.ts'
 import { bury } from './flow/letters.ts'
 import type { VisitorNews } from './flow/news.ts'
-import { runNightly } from './flow/nightly.ts'
-import { runWatch } from './flow/watch.ts'
+import { runNightly, type StepReport } from './flow/nightly.ts'
+import { runWatch, type WatchReport } from './flow/watch.ts'
 import type { Fault } from './kit/fault.ts'
 import type { Result } from './kit/result.ts'
 
@@ -50,33 +50,37 @@ export default {
   },
 
   async scheduled({ cron }, env): Promise<void> {
-    const { isolate } = await make(env)
-    if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
-    if (cron === WATCH_CRON) return watch(isolate.value)
-    const reports = await runNightly(nightlyPorts(isolate.value))
-    console.log(
-      'selvedge: nightly',
-      JSON.stringify(reports.map(({ step, rows, done }) => ({ step, rows, done }))),
-    )
+    const isolate = await working(env)
+    const reports = await (cron === WATCH_CRON ? watch(isolate) : night(isolate))
     const failed = reports.find(({ failure }) => failure !== undefined)
     if (failed !== undefined) throw failed.failure
   },
 
   async queue(batch, env): Promise<void> {
-    const { isolate } = await make(env)
-    if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
-    const failure = await consume(batch, isolate.value)
+    const failure = await consume(batch, await working(env))
     if (failure !== undefined) console.error('selvedge: queue', failure)
   },
 } satisfies ExportedHandler<Env, VisitorNews | Forgetting>
 
-async function watch(isolate: Isolate): Promise<void> {
+/** For a batch or a cron there is no page to fail open to: of a broken configuration the platform is told by an error. */
+async function working(env: Env): Promise<Isolate> {
+  const { isolate } = await make(env)
+  if (!isolate.ok) throw new Error('the configuration has faults: see /_selvedge/health')
+  return isolate.value
+}
+
+async function watch(isolate: Isolate): Promise<readonly WatchReport[]> {
   const told: Promise<unknown>[] = []
   const reports = await runWatch(watchPorts(isolate, (work) => told.push(work)))
   await Promise.all(told)
   for (const { failure, ...report } of reports) console.log('selvedge: watch', JSON.stringify(report))
-  const failed = reports.find(({ failure }) => failure !== undefined)
-  if (failed !== undefined) throw failed.failure
+  return reports
+}
+
+async function night(isolate: Isolate): Promise<readonly StepReport[]> {
+  const reports = await runNightly(nightlyPorts(isolate))
+  console.log('selvedge: nightly', JSON.stringify(reports.map(({ failure, ...report }) => report)))
+  return reports
 }
 
 /** Messages are settled one by one, so that none waits for another; gives what failed first. */
