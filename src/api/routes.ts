@@ -23,21 +23,21 @@ import {
 } from '../flow/publish.ts'
 import { supplyWarnings } from '../flow/supply.ts'
 import { type IdentityApiDeps, identityApiRoutes } from '../identity/routes.tsx'
-import { type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
+import { type AuthLimits, type AuthVariables, bearerAuth, type Token } from '../kit/auth.ts'
 import { readJsonText } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
 import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { closed, faultsOf } from '../kit/shape.ts'
+import { closed } from '../kit/shape.ts'
 import { type ReportDeps, reportRoutes } from '../measure/routes.ts'
 import { inventoryOf, reviewsDue } from '../privacy/inventory.ts'
 import { type StoreDeps, storeRoutes } from '../signals/routes.ts'
 import { type SupplyDeps, supplyRoutes } from '../supply/routes.ts'
 import { OPERATIONS, openApiDocument } from './openapi.ts'
 
-export interface ApiDeps extends PreviewDeps {
+export interface ApiDeps extends PreviewDeps, AuthLimits {
   readonly tokens: readonly Token[]
   readonly rules: ReleaseRules
   /** Opened once a request: clients cannot be shared between them. */
@@ -56,12 +56,6 @@ export interface ApiDeps extends PreviewDeps {
   readonly overlays?: (later: (work: Promise<unknown>) => void) => OverlayPorts
   /** Told when what is live has changed, so that this isolate does not serve the old release until it looks again. */
   readonly changed: () => Promise<void>
-  /** Told what was thrown and is nobody's input: a bug. */
-  readonly report: (cause: unknown) => void
-  /** False where this address has asked too often without a token. */
-  readonly limit?: (key: string) => Promise<boolean>
-  /** False where a token was used too often, by its name. */
-  readonly limitSource?: (key: string) => Promise<boolean>
 }
 
 type Doors = Hono<{ Variables: AuthVariables }>
@@ -200,11 +194,9 @@ function liveDoors(app: Doors, deps: ApiDeps): void {
   })
 
   app.put('/switch', async (c) => {
-    const body = await doors.readSmallJson(c.req.raw)
+    const body = await doors.readShaped(c.req.raw, SwitchSchema)
     if (!body.ok) return body.error
-    const parsed = v.safeParse(SwitchSchema, body.value)
-    if (!parsed.success) return doors.invalid(faultsOf(parsed.issues))
-    const { enabled, reason } = parsed.output
+    const { enabled, reason } = body.value
     return answer(c, await setEnabled(ports(), enabled, { actor: c.var.actor, at: deps.now(), note: reason }))
   })
 

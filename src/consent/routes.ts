@@ -11,23 +11,18 @@ import { DATA_CLASSES } from '../campaign/attributes.ts'
 import { type ConsentPorts, chooseConsent, type Wish } from '../flow/consent.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
-import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
-import { err, ok, type Result } from '../kit/result.ts'
+import { ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
-import { closed, faultsOf } from '../kit/shape.ts'
+import { closed } from '../kit/shape.ts'
 import { frameOf, PRIVATE_HEADERS, sorry } from '../privacy/answers.tsx'
 import { chooseLanguage } from '../privacy/language.ts'
 import { OFF_MAX } from './choice.ts'
 import { CONSENT_SOURCES } from './log.ts'
 
-export interface ConsentDeps {
+export interface ConsentDeps extends doors.Limits {
   /** Opened once a request: clients of the store cannot be shared between them. */
   readonly ports: () => ConsentPorts
-  /** Told what was thrown and is nobody's input. */
-  readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
-  readonly limit?: (key: string) => Promise<boolean>
 }
 
 const MAX_FORM_BYTES = 4_096
@@ -104,8 +99,8 @@ function unfinished(failure: unknown, form: Request | null, { to = '' }: Sent, d
 }
 
 async function readJsonWish(request: Request): Promise<Result<Sent, Response>> {
-  const body = await doors.readSmallJson(request)
-  return body.ok ? parseWish(body.value) : body
+  const wish = await doors.readShaped(request, WishSchema)
+  return wish.ok ? ok({ wish: wish.value }) : wish
 }
 
 async function readFormWish(request: Request, url: URL): Promise<Result<Sent, Response>> {
@@ -116,22 +111,18 @@ async function readFormWish(request: Request, url: URL): Promise<Result<Sent, Re
   const ticked = (name: string): boolean => (all === null ? TRUE.test(fields.get(name) ?? '') : all === 'all')
   const used = new Set(fields.getAll('use'))
   const shown = (fields.get('shown') ?? '').split(',').filter((name) => name !== '' && !used.has(name))
-  const wish = parseWish({
-    personalization: ticked('personalization'),
-    measurement: ticked('measurement'),
-    off: [...new Set([...fields.getAll('off'), ...shown])],
-    source: fields.get('source') ?? 'privacy',
-  })
+  const wish = doors.shaped(
+    {
+      personalization: ticked('personalization'),
+      measurement: ticked('measurement'),
+      off: [...new Set([...fields.getAll('off'), ...shown])],
+      source: fields.get('source') ?? 'privacy',
+    },
+    WishSchema,
+  )
   if (!wish.ok) return wish
   const referrer = URL.parse(request.headers.get('Referer') ?? '')
   const back = referrer?.host === url.host ? referrer.pathname + referrer.search : '/'
   const root = new URL('/', url)
-  return ok({ ...wish.value, to: ownPath(fields.get('to'), root) ?? ownPath(back, root) ?? '/' })
-}
-
-function parseWish(input: unknown): Result<Sent, Response> {
-  const parsed = v.safeParse(WishSchema, input)
-  if (parsed.success) return ok({ wish: parsed.output })
-  const faults: readonly Fault[] = faultsOf(parsed.issues)
-  return err(doors.invalid(faults))
+  return ok({ wish: wish.value, to: ownPath(fields.get('to'), root) ?? ownPath(back, root) ?? '/' })
 }

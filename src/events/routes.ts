@@ -1,7 +1,7 @@
 /**
  * The doors of events: one for the shop's own pages, one for the shop's servers, and one for operators who look at what
- * the queue gave up on. 2xx means that what was accepted is in
- * the store; what a visitor does not want kept is not kept, and that is no fault.
+ * the queue gave up on. 2xx means that what was accepted is in the store; what a visitor does not want kept is not kept,
+ * and that is no fault.
  */
 import type { Context } from 'hono'
 import * as v from 'valibot'
@@ -15,20 +15,16 @@ import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
 import { isSameSite } from '../kit/samesite.ts'
-import { closed, faultsOf } from '../kit/shape.ts'
+import { closed } from '../kit/shape.ts'
 import type { DeadLetters } from './model.ts'
 import { parseServerEvents, parseShopEvents } from './parse.ts'
 
-export interface EventDeps {
+export interface EventDeps extends doors.Limits {
   readonly visitor: BearerPorts
   /** Opened once a request: clients of the store cannot be shared between them. */
   readonly ports: () => IngestPorts
   readonly now: () => number
-  /** Told what was thrown and is nobody's input: a bug. */
-  readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
-  readonly limit?: (key: string) => Promise<boolean>
-  /** The same by visitor. */
+  /** The same as `limit`, by visitor. */
   readonly limitVisitor?: (key: string) => Promise<boolean>
 }
 
@@ -83,11 +79,8 @@ export const deadRoutes = (deps: DeadDeps | undefined): ApiDoors => {
   })
   app.post('/replay', async (c) => {
     if (deps === undefined) return doors.notConfigured('DB_URL')
-    const body = await doors.readSmallJson(c.req.raw)
-    if (!body.ok) return body.error
-    const parsed = v.safeParse(IdsSchema, body.value)
-    if (!parsed.success) return doors.invalid(faultsOf(parsed.issues))
-    return c.json(await replay(deps.ports(), parsed.output.ids))
+    const body = await doors.readShaped(c.req.raw, IdsSchema)
+    return body.ok ? c.json(await replay(deps.ports(), body.value.ids)) : body.error
   })
   return app
 }

@@ -1,6 +1,7 @@
 /**
  * The doors of identity. The shop's servers say who is signed in, take a tie back, and ask for the tokens of a
- * newsletter; `GET /link` is what such a newsletter links to, and asks its reader; `POST /link` is their yes. A customer id is hashed as it comes in and kept nowhere.
+ * newsletter; `GET /link` is what such a newsletter links to, and asks its reader; `POST /link` is their yes. A customer id
+ * is hashed as it comes in and kept nowhere.
  */
 import type { Context } from 'hono'
 import * as v from 'valibot'
@@ -16,26 +17,20 @@ import {
 } from '../flow/identify.ts'
 import { isForm, readForm } from '../kit/body.ts'
 import * as doors from '../kit/doors.ts'
-import type { Fault } from '../kit/fault.ts'
 import { Hono } from '../kit/hono.ts'
 import { problem } from '../kit/problem.ts'
-import { err, ok, type Result } from '../kit/result.ts'
 import { isSameSite, ownPath } from '../kit/samesite.ts'
-import { closed, faultsOf } from '../kit/shape.ts'
+import { closed } from '../kit/shape.ts'
 import { frameOf, PRIVATE_HEADERS, page, withCookies } from '../privacy/answers.tsx'
 import { LinkPage } from '../privacy/link.tsx'
 import { parseCustomer } from './person.ts'
 import { TOKEN_LIFE_MAX_MS, TOKEN_LIFE_MS } from './token.ts'
 
-export interface IdentityDeps {
+export interface IdentityDeps extends doors.Limits {
   readonly visitor: BearerPorts
   /** Opened once a request. */
   readonly ports: () => IdentifyPorts
   readonly now: () => number
-  /** Told what was thrown and is nobody's input: a bug. */
-  readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
-  readonly limit?: (key: string) => Promise<boolean>
 }
 
 export interface IdentityApiDeps {
@@ -97,7 +92,7 @@ export function identityApiRoutes(deps: IdentityApiDeps | undefined): Hono {
   ): void => {
     app.post(path, async (c) => {
       if (deps === undefined) return doors.notConfigured('IDENTITY_KEY')
-      const body = await readBody(c, schema)
+      const body = await doors.readShaped(c.req.raw, schema)
       return body.ok ? answer(body.value, deps.ports(), c) : body.error
     })
   }
@@ -189,18 +184,6 @@ async function followed(c: Context, deps: IdentityDeps): Promise<Response> {
 function isVisit({ method, headers }: Request): boolean {
   const purpose = `${headers.get('Sec-Purpose') ?? ''} ${headers.get('Purpose') ?? ''}`
   return method === 'GET' && !/prefetch|prerender|preview/i.test(purpose)
-}
-
-async function readBody<S extends v.GenericSchema>(
-  c: Context,
-  schema: S,
-): Promise<Result<v.InferOutput<S>, Response>> {
-  const body = await doors.readSmallJson(c.req.raw)
-  if (!body.ok) return body
-  const parsed = v.safeParse(schema, body.value)
-  if (parsed.success) return ok(parsed.output)
-  const faults: readonly Fault[] = faultsOf(parsed.issues)
-  return err(doors.invalid(faults))
 }
 
 const plain = (body: object, status = 200): Response =>

@@ -4,7 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from './bytes.ts'
-import { isWithin, tooManyRequests } from './doors.ts'
+import { isWithin, type Limits, tooManyRequests } from './doors.ts'
 import { type Fault, pointer } from './fault.ts'
 import { problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
@@ -72,12 +72,10 @@ export async function whoseToken(sent: string, tokens: readonly Token[]): Promis
   return name
 }
 
-export interface AuthLimits {
-  /** False where this address has sent too much that was no token of ours. */
-  readonly limit?: (key: string) => Promise<boolean>
+/** `limit`: by address, of what was no token of ours. */
+export interface AuthLimits extends Limits {
   /** False where this token was used too often; `limit`, where absent. */
   readonly limitSource?: (key: string) => Promise<boolean>
-  readonly report: (cause: unknown) => void
   /** Epoch milliseconds. */
   readonly now: () => number
 }

@@ -1,11 +1,13 @@
 /** What the doors of the API share: windows on lists, small bodies, and the problems (RFC 9457) that any door may answer. */
 import type { Context, MiddlewareHandler } from 'hono'
+import * as v from 'valibot'
 import { readJsonText } from './body.ts'
 import { SelvedgeError } from './errors.ts'
 import type { Fault } from './fault.ts'
 import { scanJson } from './jsontext.ts'
 import { problem } from './problem.ts'
 import { err, ok, type Result } from './result.ts'
+import { faultsOf } from './shape.ts'
 
 /** A window on a list that runs from new to old: `before` is exclusive. */
 export interface Window {
@@ -45,7 +47,25 @@ export function nextOf<T>(items: readonly T[], window: Window, keyOf: (item: T) 
 export const readSmallJson = (request: Request): Promise<Result<unknown, Response>> =>
   readJson(request, MAX_SMALL_BODY_BYTES)
 
-/** The same for a body of up to `maxBytes`. */
+/** The same, as its schema has it. */
+export async function readShaped<S extends v.GenericSchema>(
+  request: Request,
+  schema: S,
+): Promise<Result<v.InferOutput<S>, Response>> {
+  const body = await readSmallJson(request)
+  return body.ok ? shaped(body.value, schema) : body
+}
+
+/** What was sent, as its schema has it, or the answer to give instead. */
+export function shaped<S extends v.GenericSchema>(
+  input: unknown,
+  schema: S,
+): Result<v.InferOutput<S>, Response> {
+  const parsed = v.safeParse(schema, input)
+  return parsed.success ? ok(parsed.output) : err(invalid(faultsOf(parsed.issues)))
+}
+
+/** The JSON of a body of up to `maxBytes`, or the answer to give instead. */
 export async function readJson(request: Request, maxBytes: number): Promise<Result<unknown, Response>> {
   const text = await readJsonText(request, maxBytes)
   if (!text.ok) return text
@@ -115,7 +135,9 @@ export const notConfigured = (variable: string): Response =>
   problem(501, 'not_configured', 'This door is not in use here', { detail: `set ${variable} to use it` })
 
 export interface Limits {
+  /** False where this caller has asked too often; absent where nothing limits them. */
   readonly limit?: (key: string) => Promise<boolean>
+  /** Told what was thrown and is nobody's input: a bug. */
   readonly report: (cause: unknown) => void
 }
 

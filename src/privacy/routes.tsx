@@ -45,7 +45,7 @@ import { parseSaid, type Said, wayBack } from './said.ts'
 import { PAGE_CSS, WHY_CSS } from './style.ts'
 import { campaignOf, shownOf, usesOf } from './view.ts'
 
-export interface PrivacyDeps extends Pick<LaterPorts, 'later'> {
+export interface PrivacyDeps extends Pick<LaterPorts, 'later'>, doors.Limits {
   readonly visitor: BearerPorts
   /** Both opened once a request: clients of the store cannot be shared between them. */
   readonly rights: () => RightsPorts
@@ -58,10 +58,6 @@ export interface PrivacyDeps extends Pick<LaterPorts, 'later'> {
   readonly stores: (waitUntil: WaitUntil) => Promise<ReadonlyMap<string, string>>
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** Told what was thrown and is nobody's input. */
-  readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
-  readonly limit?: (key: string) => Promise<boolean>
 }
 
 const MAX_FORM_BYTES = 8_192

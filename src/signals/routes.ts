@@ -88,13 +88,10 @@ export function parseStores(input: unknown): Result<readonly Store[], readonly F
   return faults.length === 0 ? ok(list) : err(faults)
 }
 
-export interface NearDeps {
+export interface NearDeps extends doors.Limits {
   readonly visitor: BearerPorts
   readonly stores: Stores
   readonly now: () => number
-  readonly report: (cause: unknown) => void
-  /** False where this caller has asked too often. */
-  readonly limit?: (key: string) => Promise<boolean>
 }
 
 /** `POST /near` and `GET /near.js`, mounted at the root of our own doors. Holds nothing of any request. */
