@@ -1,5 +1,4 @@
 /** What the shop's servers tell of people, and what is kept of them, as the API's document tells it. */
-
 import type { JsonSchema } from '../kit/json-schema.ts'
 import { EVIDENCE_KINDS } from '../profile/model.ts'
 import { count, fault, list, moment, type Operation, object, reference, text } from './openapi-parts.ts'

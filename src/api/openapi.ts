@@ -3,7 +3,6 @@
  * door, next to nothing else; a test proves that they and the routes name the same doors, and the doors take their 405
  * answers from them.
  */
-
 import type { JsonSchema } from '../kit/json-schema.ts'
 import { PROBLEM_TYPE } from '../kit/problem.ts'
 import { CAMPAIGN_OPERATIONS, CAMPAIGN_SCHEMAS } from './openapi-campaigns.ts'

@@ -3,7 +3,6 @@
  * data class, whether it may be known of consenting visitors only, and a label for people. Data use, the inventory of
  * data and explanations all follow from it. Pure.
  */
-
 import { suggest } from '../kit/suggest.ts'
 import { STAGES } from '../profile/model.ts'
 import { DAYPARTS, SEASONS, WEEKDAYS } from '../signals/model.ts'

@@ -145,9 +145,7 @@ const NAMES: Readonly<Record<SensitiveTopic, string>> = {
   hardship: 'money troubles',
 }
 
-/**
- * Texts beside the edits. The shop's own answer to "why this?" may name what the campaign goes by: it was asked.
- */
+/** Texts beside the edits. The shop's own answer to "why this?" may name what the campaign goes by: it was asked. */
 function guardTexts(campaign: Campaign, use: DataUse, report: Report): void {
   guardWords([wordsOfData(campaign.data)], use, (rule, message) => report(rule, message, 'data'))
   for (const [language, words] of Object.entries(campaign.because ?? {})) {

@@ -104,9 +104,7 @@ function compileWhole(source: string): PagePattern {
   }
 }
 
-/**
- * Could one page match both? Never wrongly no; wrongly yes only for patterns that mix wildcards in the middle.
- */
+/** Could one page match both? Never wrongly no; wrongly yes only for patterns that mix wildcards in the middle. */
 export function mayMeet(a: PagePattern, b: PagePattern): boolean {
   if (a.host !== undefined && b.host !== undefined && a.host !== b.host) return false
   if (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) return false

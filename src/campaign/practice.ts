@@ -7,7 +7,6 @@
  * People who accept one practice tend to accept another, so the truth lies between; the score is the geometric mean of
  * both ends. It only ever falls when a practice is added.
  */
-
 import type { DataClass } from './attributes.ts'
 import { type DataUse, dataUse } from './datause.ts'
 import type { Campaign } from './model.ts'

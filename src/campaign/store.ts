@@ -3,7 +3,6 @@
  * number, the release, what is live and the audit entry agree whoever else is writing. The statements carry their own
  * conditions, because a batch cannot look at a result and think.
  */
-
 import type { Row } from '../kit/hrana.ts'
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { Database } from '../kit/sql.ts'

@@ -7,7 +7,6 @@
  * cmp.ts). Malformed denies every purpose: what cannot be read may have been a refusal. Adding a signal that denies
  * never grants anything. Pure; never throws.
  */
-
 import { cookieValues, decodeCookie } from '../kit/cookie.ts'
 import { CHOICE_COOKIE, readChoice } from './choice.ts'
 import { readCookiebot, readOneTrust } from './cmp.ts'

@@ -9,8 +9,8 @@
  * What goes unanswered is what nothing was heard about: a click on the piece, an event of the shop's that names its
  * campaign, or an order within a day (`countResponse`, `countOrder`). Where no beacon may run clicks are not heard.
  *
- * Days and weeks are UTC's, and weeks begin on Mondays (ISO 8601). Counts ride in the visitor's cookie alone: where there is no cookie there is no unit either,
- * and two browsers are two visitors.
+ * Days and weeks are UTC's, and weeks begin on Mondays (ISO 8601). Counts ride in the visitor's cookie alone: where there
+ * is no cookie there is no unit either, and two browsers are two visitors.
  */
 import { retargetedProduct } from '../campaign/datause.ts'
 import type { Attributes, Campaign, CompiledCampaign, Limits } from '../campaign/model.ts'
@@ -108,8 +108,9 @@ export const impressionsOf = ofAlike((decisions): readonly CompiledCampaign[] =>
 
 /**
  * The counts after these impressions. The very same object comes back where nothing has to be counted: campaigns
- * without caps cost no byte of the cookie, but those that use something personal, explain themselves or are limited are noted once
- * an hour, so that the visitor can look up what was shown to them, and few page views have to seal a cookie for it.
+ * without caps cost no byte of the cookie, but those that use something personal, explain themselves or are limited are
+ * noted once an hour, so that the visitor can look up what was shown to them, and few page views have to seal a cookie
+ * for it.
  */
 export function countImpressions(
   counts: CapCounts | undefined,

@@ -27,8 +27,7 @@
  * this campaign's variant and whatever the next campaign of the group shows to the rest. Who is outside coverage is
  * free for the next one, which is how a group's campaigns share their visitors. A capped campaign frees its group too,
  * and so does one that cannot be delivered; one that rests unanswered keeps it, because only the arms that show something
- * can be answered. The places of a page view are
- * taken as groups are.
+ * can be answered. The places of a page view are taken as groups are.
  *
  * Bots get what everybody gets by the same rules and are never counted; choosing by user agent would be cloaking.
  */

@@ -2,7 +2,6 @@
  * Takes what the beacon keeps in the browser's storage out of it, where nobody agrees to be measured any more and so no
  * beacon is loaded that would. A header cannot do it: `Clear-Site-Data` would take the shop's own storage as well. Pure.
  */
-
 import type { PagePlan } from '../campaign/model.ts'
 import { YEAR_SECONDS } from '../kit/time.ts'
 import { HEAD_SELECTOR } from '../page/head.ts'

@@ -2,7 +2,6 @@
  * What goes on after the response: the page that was looked at becomes part of the profile, and what was shown is counted.
  * The visitor waits for none of it, and none of it can fail them.
  */
-
 import { redirectOf } from '../decide/decide.ts'
 import type { Decision } from '../decide/model.ts'
 import { isPersonal } from '../decide/personal.ts'

@@ -3,7 +3,6 @@
  * visitor's next page already knows it. Counting twice is impossible by the store's own key, so whoever hears nothing
  * may simply send again.
  */
-
 import { sensitiveTopic } from '../consent/sensitive.ts'
 import { countRefusal, countResponse } from '../decide/caps.ts'
 import { type Listed, skusOf, withListed } from '../events/listed.ts'

@@ -4,7 +4,6 @@
  * and what it says waits in the data centre's cache for the visitor's next page. Only a cookie that is a day old asks
  * the store at once, within the deadline.
  */
-
 import type { IdentityStore } from '../identity/model.ts'
 import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'

@@ -3,7 +3,6 @@
  * the answer belongs to one visitor: no shared cache may keep it, and no validator of the storefront's own page may
  * stand for it (RFC 9111, section 5.2.2.7).
  */
-
 import { HOLDOUT } from '../campaign/model.ts'
 import { ofAlike } from '../decide/alike.ts'
 import { DECISION_MAX_CHARS } from '../decide/headers.ts'

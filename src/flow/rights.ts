@@ -26,9 +26,7 @@ import type { Gone } from './forgetting.ts'
 export interface RightsPorts {
   /** Opened for this request. */
   readonly store: RightsStore
-  /**
-   * Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views.
-   */
+  /** Tells whoever remembers ids beside the store: this isolate's tombstones, caches of fresh views. */
   readonly forgotten: (visitors: readonly string[]) => Promise<void>
   /** Takes away the fresh view of an id that a cache may hold. */
   readonly outdated: (visitor: string) => Promise<void>

@@ -3,7 +3,6 @@
  * campaign, reason and day: nothing of it is about anybody. A write whose end nobody heard of is not tried again, and what
  * an isolate had not written when it ended is gone: these counts may miss a few seconds, and never count one twice.
  */
-
 import { ofAlike } from '../decide/alike.ts'
 import type { Decision } from '../decide/model.ts'
 import { isPersonal } from '../decide/personal.ts'

@@ -70,7 +70,10 @@ const LinkTokenSchema = closed({
   ),
 })
 
-/** `GET` and `POST /link`, below the root of the visitors' doors. Without `deps` no letter's link ties anybody; each is a link. */
+/**
+ * `GET` and `POST /link`, below the root of the visitors' doors. Without `deps` no letter's link ties anybody; each is a
+ * link.
+ */
 export function identityRoutes(deps: IdentityDeps | undefined): Hono {
   const app = new Hono()
   if (deps === undefined) return app.get('/link', (c) => goTo(c))

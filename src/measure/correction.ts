@@ -1,6 +1,6 @@
 /**
- * Many metrics, or segments, looked at together: by how much each p-value has to grow, and each interval to widen, so that chance
- * alone does not find something among so many. Pure.
+ * Many metrics, or segments, looked at together: by how much each p-value has to grow, and each interval to widen, so
+ * that chance alone does not find something among so many. Pure.
  */
 
 export type Correction = 'holm' | 'benjamini_hochberg' | 'none'

@@ -2,7 +2,6 @@
  * The guardrails' test: has this arm annoyed more people than control, by more than is tolerated? It is asked every
  * few minutes, of things that are rare, so it may neither trust a normal distribution nor be spoiled by looking. Pure.
  */
-
 import { betsOn, logGain, type Stratum } from './bet.ts'
 import { chanceAbove } from './beta.ts'
 import { ALPHA } from './fixed.ts'

@@ -1,7 +1,8 @@
 /**
  * Sample ratio mismatch that may be looked for after every visitor: the counts' chance under the weights against their
  * chance under weights that nobody knows, a Dirichlet prior around those meant (Lindon & Malek 2022, "Anytime-Valid
- * Inference for Multinomial Count Data", NeurIPS; Optimizely's `ssrm`). Reports use it, because they are looked at every day. Pure.
+ * Inference for Multinomial Count Data", NeurIPS; Optimizely's `ssrm`). Reports use it, because they are looked at every
+ * day. Pure.
  */
 import { sum } from '../kit/sum.ts'
 import { logGamma } from './special.ts'

@@ -3,7 +3,6 @@
  * and sums together, and fails as a whole where any of the rows has changed in between; then all of it is read and
  * planned again, in halves, so that one busy visitor does not hold up the others for long.
  */
-
 import { mapBreathing } from '../kit/breathe.ts'
 import { SelvedgeError } from '../kit/errors.ts'
 import { slices } from '../kit/query.ts'

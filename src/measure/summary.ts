@@ -4,8 +4,9 @@
  * events behind the cells.
  *
  * The objective has one p-value an arm and stands for itself; the other benefits are many, so theirs are corrected
- * together (Holm's way, or Benjamini and Hochberg's), intervals included. Harms are not: a warning that was never given costs people more than one that was
- * given too early. Which of them pauses a campaign is settled elsewhere (guardrails.ts).
+ * together (Holm's way, or Benjamini and Hochberg's), intervals included. Harms are not: a warning that was never given
+ * costs people more than one that was given too early. Which of them pauses a campaign is settled elsewhere
+ * (guardrails.ts).
  */
 import type { Campaign } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'

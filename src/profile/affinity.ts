@@ -1,6 +1,4 @@
-/**
- * Affinity: how strongly a visitor's own acts speak for a category, faded by time (see decay.ts). Pure.
- */
+/** Affinity: how strongly a visitor's own acts speak for a category, faded by time (see decay.ts). Pure. */
 import { addCells, type CellBounds, cellOf, decayedSums } from './decay.ts'
 import type { Cell } from './facts.ts'
 import type { Evidence, EvidenceKind } from './model.ts'

@@ -12,9 +12,7 @@ export type Trait = readonly [name: TraitName, value: Declaration['value'], at: 
 
 export type Recent = readonly [key: 'product', sku: string, at: number, id: string]
 
-/**
- * What events have added up to: a commutative monoid under `combine`, with `EMPTY_FACTS` as its zero.
- */
+/** What events have added up to: a commutative monoid under `combine`, with `EMPTY_FACTS` as its zero. */
 export interface Facts {
   /** Events counted. */
   readonly events: number

@@ -1,6 +1,4 @@
-/**
- * Habits: at what hours of their own week a visitor comes, and how often they go to which store. Pure.
- */
+/** Habits: at what hours of their own week a visitor comes, and how often they go to which store. Pure. */
 import { DAY_MS } from '../kit/time.ts'
 import { DAYPARTS, WEEKDAYS } from '../signals/model.ts'
 import { addCells, type CellBounds, cellOf, decayedSums, HALF_LIFE_MS, PERIOD_MS } from './decay.ts'

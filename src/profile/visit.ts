@@ -1,6 +1,4 @@
-/**
- * Visits: when one ends and the next begins, and what the snapshot says of them. Pure; `now` in epoch milliseconds.
- */
+/** Visits: when one ends and the next begins, and what the snapshot says of them. Pure; `now` in epoch milliseconds. */
 import { encodeBase64url } from '../kit/base64.ts'
 import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import type { Visit } from '../signals/model.ts'

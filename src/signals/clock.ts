@@ -2,7 +2,6 @@
  * The visitor's own wall clock. `Intl` knows every timezone and its changes, and asking it costs microseconds; so the
  * offset of a zone is remembered for the quarter of an hour that was asked about, and the rest is arithmetic.
  */
-
 import { memo } from '../kit/memo.ts'
 import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import type { Clock, Daypart, Season } from './model.ts'

@@ -2,7 +2,6 @@
  * Device class, from client hints where the browser sends them and from the user agent otherwise. The user agent is
  * read, classified and forgotten: it is never part of the result.
  */
-
 import { isbot } from 'isbot'
 import { memo } from '../kit/memo.ts'
 import type { Device } from './model.ts'

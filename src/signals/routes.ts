@@ -2,7 +2,6 @@
  * The doors of place: operators list the shop's stores, and visitors may share where they are. A shared position is
  * answered with the nearest store and is gone with the request: it is neither stored, logged nor passed on.
  */
-
 import * as v from 'valibot'
 import { type BearerPorts, readBearer } from '../flow/bearer.ts'
 import { type Stores, sharePosition } from '../flow/stores.ts'

@@ -3,7 +3,6 @@
  * 8 km off) distances are whole kilometres, 1 at least: nothing can be decided by them that needs to know a street.
  * From a position that the visitor shared for this, they are the end of a bucket, 0.1 km at the finest. Pure.
  */
-
 import { memo } from '../kit/memo.ts'
 import type { Coordinates } from './geo.ts'
 import type { NearestStore } from './model.ts'

@@ -1,5 +1,4 @@
 /** What an answer says about itself, what it may leave in a browser, and what of a request reaches the shop. */
-
 import { isInnerList, parseDictionary, parseItem, parseList, Token } from 'structured-headers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { choiceCookie } from '../../src/consent/choice.ts'
