@@ -4,7 +4,7 @@ import type { ConsentPorts } from '../flow/consent.ts'
 import type { Forgetting } from '../flow/forgetting.ts'
 import { type VisitorNews, writeAll } from '../flow/news.ts'
 import { forgetView } from '../flow/refresh.ts'
-import { dropClasses, eraseAll, forgetVisitor, plainAttributes, type RightsPorts } from '../flow/rights.ts'
+import { dropClasses, eraseAll, forgetVisitor, type RightsPorts } from '../flow/rights.ts'
 import { bounded } from '../kit/bounded.ts'
 import { startDeadline } from '../kit/deadline.ts'
 import type { Database } from '../kit/sql.ts'
@@ -61,8 +61,7 @@ export const privacyDeps = (isolate: Isolate): PrivacyDeps => {
       await stores.ready(deadline(), waitUntil)
       return new Map(stores.current().map(({ id, name }) => [id, name]))
     },
-    attributes: async (request, bearer) =>
-      plainAttributes(request, new URL(request.url), bearer, Date.now(), settings.readCookies),
+    readCookies: settings.readCookies,
   }
 }
 

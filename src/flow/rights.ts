@@ -3,22 +3,17 @@
  * cookie; how far that reaches is `scopeOf`'s to say. Erasure is one transaction over every table, begun by the
  * tombstones, and is safe to ask for again.
  */
-import type { Attributes } from '../campaign/model.ts'
 import { choiceCookie } from '../consent/choice.ts'
 import { cardOf } from '../identity/link.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
 import { PERSONAL_TABLES } from '../privacy/inventory.ts'
 import type { ErasurePlan, Receipt, RightsStore, Rows, Scope } from '../privacy/model.ts'
-import { profileAttributes } from '../profile/attributes.ts'
 import { clearCookieHeader } from '../profile/cookie.ts'
 import { parseFacts } from '../profile/document.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { Contribution, ProfileStore, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
 import { adoptView, snapshotOf, withoutOthers } from '../profile/view.ts'
-import { visitSignals } from '../profile/visit.ts'
-import { collectSignals } from '../signals/collect.ts'
-import { geoOf } from '../signals/geo.ts'
 import { nearCookie } from '../signals/near.ts'
 import { type Bearer, type BearerPorts, leavingCookies } from './bearer.ts'
 import type { Gone } from './forgetting.ts'
@@ -188,23 +183,4 @@ export async function dropClasses(
   const ids = tie?.source === 'login' ? [visitor, cardOf(tie.person)] : [visitor]
   for (const id of ids) await profiles.drop(id, classes, ports.now())
   await ports.outdated(visitor)
-}
-
-/**
- * What campaigns may read of this request, as far as it needs nobody else: signals and profile. For explanations, where
- * weather and stores are not at hand.
- */
-export function plainAttributes(
-  request: Request,
-  url: URL,
-  { snapshot, off }: Bearer,
-  now: number,
-  cookieNames: readonly string[],
-): Attributes {
-  const personal = snapshot !== null
-  const visit = visitSignals(snapshot ?? undefined, now)
-  const { headers } = request
-  const geo = geoOf(request.cf)
-  const signals = collectSignals({ url, headers, geo, now, personal, visit, cookieNames })
-  return { ...signals, ...profileAttributes(snapshot ?? undefined, now, off) } as unknown as Attributes
 }

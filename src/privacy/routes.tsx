@@ -13,6 +13,7 @@ import { CHOICE_COOKIE } from '../consent/choice.ts'
 import type { Consent } from '../consent/model.ts'
 import { overruling } from '../consent/resolve.ts'
 import { TODAY_COOKIE } from '../consent/today.ts'
+import { plainAttributes } from '../flow/attributes.ts'
 import { type Bearer, type BearerPorts, bearerCookies, readBearer } from '../flow/bearer.ts'
 import { giveFeedback } from '../flow/feedback.ts'
 import type { IngestPorts } from '../flow/ingest.ts'
@@ -52,10 +53,10 @@ export interface PrivacyDeps extends Pick<LaterPorts, 'later'>, doors.Limits {
   readonly ingest: () => IngestPorts
   /** The live release; null where none is known. */
   readonly release: (waitUntil: WaitUntil) => Promise<CompiledRelease | null>
-  /** What campaigns may read of this request, consent and switches applied; see `plainAttributes`. */
-  readonly attributes: (request: Request, bearer: Bearer, waitUntil: WaitUntil) => Promise<Attributes>
   /** Names of the shop's stores by their ids, as far as they are known. */
   readonly stores: (waitUntil: WaitUntil) => Promise<ReadonlyMap<string, string>>
+  /** Cookies that campaigns may read. */
+  readonly readCookies: readonly string[]
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -95,12 +96,13 @@ interface Seen {
 async function see(c: Context, deps: PrivacyDeps): Promise<Seen> {
   const ports = deps.rights()
   const bearer = await bearerOf(c, ports, deps)
-  const wait = waitUntilOf(c)
-  const [held, release] = await Promise.all([readHeld(ports, bearer, deps.report), deps.release(wait)])
+  const [held, release] = await Promise.all([
+    readHeld(ports, bearer, deps.report),
+    deps.release(waitUntilOf(c)),
+  ])
   // What the store knows newer explains better than what the cookie remembers.
   const known = bearer.snapshot === null ? bearer : { ...bearer, snapshot: held.snapshot }
-  const attributes = await deps.attributes(c.req.raw, known, wait)
-  return { held, release, attributes }
+  return { held, release, attributes: plainAttributes(c.req.raw, known, deps.now(), deps.readCookies) }
 }
 
 /**

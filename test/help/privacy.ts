@@ -1,7 +1,7 @@
 /** The shoppers' doors beside the others, over the same real store; and browsers that follow forms as people do. */
 import { Hono } from 'hono'
 import type { CompiledRelease } from '../../src/campaign/model.ts'
-import { plainAttributes, type RightsPorts } from '../../src/flow/rights.ts'
+import type { RightsPorts } from '../../src/flow/rights.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { IV_BYTES } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
@@ -68,7 +68,7 @@ export function openPrivacy(
       now,
     }),
     release: async () => live.release,
-    attributes: async (request, bearer) => plainAttributes(request, new URL(request.url), bearer, now(), []),
+    readCookies: [],
     stores: async () => new Map([['corner', 'Toldo da Esquina']]),
     now,
     report: (cause) => void doors.reported.push(cause),

@@ -50,7 +50,7 @@ async function open() {
     stores: async () => new Map(),
     release: async () =>
       release({ id: 'pt', name: 'Tea', audience: { 'geo.country': 'PT', follows: 'Fonte' } }),
-    attributes: async () => ({ geo: { country: 'PT' }, follows: ['Fonte'], device: { language: 'pt-pt' } }),
+    readCookies: [],
     now: () => NOW,
     report: never,
   })
@@ -62,11 +62,16 @@ async function open() {
     asOf: NOW,
     orders: { count: 2, total: 34.9, currency: 'EUR', lastAt: NOW },
     habits: [['fri.evening', 1.2]] as const,
+    follows: ['Fonte'],
   }
   const cookie = await sealSnapshot(keyring.value, 'shop.example', snapshot, new Uint8Array(IV_BYTES))
   const choice = `__Host-selvedge-consent=v1.p1.m1.${NOW / 1_000}`
-  const headers = { Accept: 'text/html', Cookie: `${COOKIE_NAME}=${cookie}; ${choice}` }
-  return (path: string) => app.request(ORIGIN + path, { headers })
+  const headers = {
+    Accept: 'text/html',
+    'Accept-Language': 'pt-PT',
+    Cookie: `${COOKIE_NAME}=${cookie}; ${choice}`,
+  }
+  return (path: string) => app.request(new Request(ORIGIN + path, { headers, cf: { country: 'PT' } }))
 }
 
 describe('privacyRoutes at the edge', () => {
