@@ -3,7 +3,7 @@
 const CARD_COUNT = 146
 
 /** Eight things that a campaign recommends. */
-export const ITEMS = Array.from({ length: 8 }, (_, index) => ({
+const ITEMS = Array.from({ length: 8 }, (_, index) => ({
   title: `Iced tea No. ${index + 1}`,
   url: `/products/iced-tea-${index + 1}`,
   price: `${index + 2}.50`,

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -10,6 +9,7 @@ import type { ReleaseStore } from '../../src/campaign/release.ts'
 import { campaigns, placed } from '../../src/cli/campaigns.ts'
 import { findToken } from '../../src/cli/operator.ts'
 import { importKeyring } from '../../src/kit/seal.ts'
+import { listen } from '../help/listen.ts'
 import { createMemoryReleaseStore, releaseText } from '../help/releases.ts'
 import { createMemoryStates, type MemoryStates } from '../help/states.ts'
 
@@ -56,8 +56,7 @@ beforeAll(async () => {
     outgoing.writeHead(response.status, Object.fromEntries(response.headers))
     outgoing.end(Buffer.from(await response.arrayBuffer()))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  url = await listen(server)
 })
 afterAll(() => {
   server.close()

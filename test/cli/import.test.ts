@@ -1,6 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -8,6 +7,7 @@ import { guessKind, parseNumber, parseTime } from '../../src/cli/fields.ts'
 import { importFile } from '../../src/cli/import.ts'
 import { openRows } from '../../src/cli/rows.ts'
 import { type Door, sendBatch } from '../../src/cli/sender.ts'
+import { listen } from '../help/listen.ts'
 
 type Rows = Record<string, unknown>[]
 interface Call {
@@ -56,8 +56,7 @@ const server = createServer((request, response) => {
 const accepted = ({ body }: Call): number => Object.values(body)[0]?.length ?? 0
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  url = await listen(server)
 })
 afterAll(() => {
   server.close()

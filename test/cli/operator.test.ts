@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOperator, readTable, wordsOf } from '../../src/cli/operator.ts'
+import { listen } from '../help/listen.ts'
 
 let url: string
 let said: { readonly status: number; readonly type: string; readonly text: string }
@@ -9,8 +9,7 @@ const server = createServer((_, response) => {
   response.writeHead(said.status, { 'Content-Type': said.type }).end(said.text)
 })
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  url = await listen(server)
 })
 afterAll(() => void server.close())
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Door, publishOrKeep } from '../../src/cli/release.ts'
+import { listen } from '../help/listen.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'selvedge-release-'))
 const file = join(folder, 'release.json')
@@ -22,8 +22,7 @@ beforeAll(async () => {
     else if (isLive) answer(200, { number: 3, note: 'demo storefront' })
     else answer(404, {})
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  door = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 't' }
+  door = { url: await listen(server), token: 't' }
 })
 beforeEach(() => {
   said = []

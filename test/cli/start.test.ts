@@ -5,15 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../src/cli/ports.ts'
 import { readOptions } from '../../src/cli/start.ts'
-import {
-  childrenOf,
-  leftOver,
-  lineOf,
-  type Origin,
-  type Shell,
-  selvedge,
-  startOrigin,
-} from '../help/stack.ts'
+import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { childrenOf, leftOver, lineOf, type Shell, selvedge } from '../help/stack.ts'
 
 const PAGE = '<!doctype html><title>Shop</title><h1 id="hero">Welcome</h1>'
 const RELEASE = {
@@ -29,12 +22,13 @@ const RELEASE = {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'selvedge-start-'))
-let origin: Origin
+let origin: FaultyOrigin
 beforeAll(async () => {
-  origin = await startOrigin(PAGE)
+  origin = await startOrigin()
+  origin.on('/', page(PAGE, { 'Cache-Control': 'max-age=60' }))
 })
 afterAll(async () => {
-  await origin.close()
+  await origin.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -189,10 +183,11 @@ describe('start, where it cannot', () => {
   const oneLine = (text: string) => expect.stringMatching(new RegExp(`^[^\\n]*${text}[^\\n]*\\n$`))
 
   it('says which port is taken', async () => {
-    const other = await startOrigin(PAGE)
-    const said = await failure(['--port', `${other.port}`])
-    await other.close()
-    expect(said).toEqual(oneLine(`Port ${other.port} is taken.*--port N`))
+    const other = await startOrigin()
+    const { port } = new URL(other.url)
+    const said = await failure(['--port', port])
+    await other.stop()
+    expect(said).toEqual(oneLine(`Port ${port} is taken.*--port N`))
   })
 
   it('says that the store’s binary is missing', async () => {

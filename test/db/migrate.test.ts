@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { is } from 'drizzle-orm'
@@ -12,6 +11,7 @@ import * as schema from '../../db/schema.ts'
 import { migrate, migrateStore, pendingOf } from '../../src/cli/migrate.ts'
 import { sql, statement } from '../../src/kit/query.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
+import { listen } from '../help/listen.ts'
 import { orm } from '../help/orm.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
@@ -117,8 +117,7 @@ describe('migrate', () => {
         .writeHead(403, { 'Content-Type': 'application/json' })
         .end('{"error":"Forbidden: no write permission"}')
     })
-    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}`
+    const url = await listen(guarded)
     try {
       await expect(migrate(['--url', url])).rejects.toThrow(
         /cannot be used at the moment \(HTTP 403\).*no write permission/,

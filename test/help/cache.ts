@@ -3,7 +3,7 @@
  * of one: `GET` with the entry's address, `PUT` with a whole HTTP answer as its body, `PURGE`.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from './listen.ts'
 
 export interface SearchableCache {
   /** Host and port. */
@@ -39,9 +39,9 @@ export async function startCache(): Promise<SearchableCache> {
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { host } = new URL(await listen(server))
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: host,
     entries: () => all,
     stop: () => {
       server.closeAllConnections()

@@ -2,8 +2,8 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { listen } from './listen.ts'
 
 const PLACES = [
   process.env.SELVEDGE_CHROMIUM ?? '',
@@ -43,9 +43,9 @@ export async function serve(answer: (request: Request) => Response | Promise<Res
     outgoing.writeHead(response.status, [...headers, ...cookies].flat())
     outgoing.end(Buffer.from(await response.arrayBuffer()))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = new URL(await listen(server))
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://localhost:${port}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

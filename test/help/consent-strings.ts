@@ -38,7 +38,7 @@ export const tcfString = (purposes: readonly number[], version = 2): string =>
   )
 
 /** Fibonacci code of a positive integer: greatest terms first, then written from the smallest up, and a closing 1. */
-export function fibonacci(value: number): string {
+function fibonacci(value: number): string {
   const terms = [1, 2]
   while ((terms.at(-1) ?? 0) <= value) terms.push((terms.at(-1) ?? 0) + (terms.at(-2) ?? 0))
   let rest = value

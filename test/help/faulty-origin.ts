@@ -1,7 +1,7 @@
 /** An origin that answers each path as the test says, down to the bytes on the wire. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { listen } from './listen.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -26,9 +26,8 @@ export async function startOrigin(): Promise<FaultyOrigin> {
     const answer = answers.get(path) ?? ((_, missing) => missing.writeHead(404).end())
     answer(request, response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listen(server),
     seen,
     on: (path, answer) => answers.set(path, answer),
     onUpgrade: (take) => {

@@ -10,7 +10,8 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 const SLOW_MS = 400
 const DRIP_MS = 50
@@ -180,9 +181,8 @@ export async function startFaultyStore(url: string): Promise<FaultyStore> {
   const hangUp = (): void => {
     for (const socket of sockets) socket.destroy()
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listen(server),
     become: (name) => {
       peak = pending
       // Health leaves its connections as they are: the fault is what they meet, not that they broke.

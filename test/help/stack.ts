@@ -1,8 +1,6 @@
 /** `npm start` as a process of its own, for tests of what a person at the shell sees, and what is left afterwards. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -70,7 +68,7 @@ export function childrenOf(data: string): Readonly<Record<string, number>> {
 }
 
 /** Processes that run with this data folder among their arguments. */
-export function processesWith(data: string): readonly string[] {
+function processesWith(data: string): readonly string[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,stat=,args='], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes(data) && !/^\s*\d+\s+Z/.test(line))
@@ -93,30 +91,5 @@ function isRunning(pid: number): boolean {
     return !state.trim().startsWith('Z')
   } catch {
     return false
-  }
-}
-
-export interface Origin {
-  readonly url: string
-  readonly port: number
-  readonly close: () => Promise<void>
-}
-
-/** A shop of one page. */
-export async function startOrigin(html: string): Promise<Origin> {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'max-age=60' })
-    response.end(html)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
 }

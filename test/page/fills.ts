@@ -96,7 +96,7 @@ export function singleFills(slot: number): Fill[] {
 }
 
 /** The mask under which page and edited page must look the same, if the fill was applied to elements with these `u`. */
-export function maskOf(fill: Fill, touched: ReadonlySet<string>): Mask {
+function maskOf(fill: Fill, touched: ReadonlySet<string>): Mask {
   switch (fill.action) {
     case 'inner':
       return { emptied: touched }

@@ -77,7 +77,7 @@ export function setQuantity(basket: Basket, product: string, quantity: number): 
 export const countOf = (basket: ReadonlyMap<string, number>): number =>
   [...basket.values()].reduce((sum, count) => sum + count, 0)
 
-export const totalOf = (lines: ReadonlyMap<string, number>): number =>
+const totalOf = (lines: ReadonlyMap<string, number>): number =>
   [...lines].reduce((sum, [id, count]) => sum + (productById(id)?.cents ?? 0) * count, 0)
 
 export function basketSheet(basket: Basket): Sheet {

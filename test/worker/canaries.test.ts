@@ -3,7 +3,6 @@
  * anything could have kept it. What the visitor's own browser sends to the shop itself goes there as it came.
  */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/kit/sql.ts'
@@ -12,6 +11,7 @@ import { type SearchableCache, startCache } from '../help/cache.ts'
 import { CROWD_PAGE, cookieOf, keyringOf, returning } from '../help/crowd.ts'
 import { AUSTIN, campaign, cookiesOf, type Edge, type Got, HOST, releaseOf, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { listen } from '../help/listen.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const EMAIL = 'canary.person@mail.example'
@@ -53,8 +53,7 @@ beforeAll(async () => {
     outside.push(`${request.url} ${JSON.stringify(request.rawHeaders)}`)
     response.end('{}')
   })
-  await new Promise<void>((resolve) => weather.listen(0, '127.0.0.1', resolve))
-  const at = `http://127.0.0.1:${(weather.address() as AddressInfo).port}`
+  const at = await listen(weather)
   const key = Buffer.alloc(32, 3).toString('base64')
   const bindings = {
     ORIGIN: origin.url,

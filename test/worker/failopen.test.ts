@@ -1,7 +1,6 @@
 /** Whatever fails, the storefront's own page is what a visitor gets, and all is well again when the fault is over. */
 import { createHash } from 'node:crypto'
 import { createServer as createHttpServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -19,6 +18,7 @@ import {
   TOKEN,
 } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { listen } from '../help/listen.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { until } from '../help/until.ts'
 
@@ -95,8 +95,7 @@ async function startGate(
     there.on('error', () => socket.destroy())
     socket.pipe(there).pipe(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  gate.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  gate.url = await listen(server)
   gate.stop = () => {
     for (const socket of sockets) socket.destroy()
     server.close()
@@ -177,9 +176,8 @@ describe('a store that fails', () => {
 
   it('that does not know our token: operators are told so', async () => {
     const gate = createHttpServer((_, response) => void response.writeHead(401).end('{"error":"expired"}'))
-    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
     try {
-      const edge = await start({ DB_URL: `http://127.0.0.1:${(gate.address() as AddressInfo).port}` })
+      const edge = await start({ DB_URL: await listen(gate) })
       const { status, text, headers } = await edge.api('/releases')
       expect([status, text]).toEqual([503, expect.stringContaining('HTTP 401')])
       expect(headers['retry-after']).toBe('5')

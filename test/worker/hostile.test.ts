@@ -3,10 +3,10 @@
  * attribute comes to be by them, nothing is thrown, and no header is theirs.
  */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AUSTIN, campaign, type Edge, type Got, releaseOf, startEdge } from '../help/edge.ts'
+import { listen } from '../help/listen.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const PAYLOADS = [
@@ -132,10 +132,8 @@ beforeAll(async () => {
     })
     response.end(HTML)
   })
-  await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
-  const { port } = origin.address() as AddressInfo
   edge = await startEdge({
-    ORIGIN: `http://127.0.0.1:${port}`,
+    ORIGIN: await listen(origin),
     DB_URL: store.url,
     READ_COOKIES: 'tier,raw',
     DROP_QUERY: '*',
