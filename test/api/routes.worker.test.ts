@@ -7,8 +7,9 @@ import { MAX_DOCUMENT_BYTES } from '../../src/campaign/shape.ts'
 import { openPreview } from '../../src/decide/preview.ts'
 import { SelvedgeError } from '../../src/kit/errors.ts'
 import type { Problem } from '../../src/kit/problem.ts'
-import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import type { Keyring } from '../../src/kit/seal.ts'
 import { checkSelector } from '../../src/page/mark.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { createMemoryReleaseStore, releaseText } from '../help/releases.ts'
 import { createMemoryStates } from '../help/states.ts'
 
@@ -40,9 +41,7 @@ function mount(more: Partial<ApiDeps> = {}): Hono {
 }
 
 beforeEach(async () => {
-  const keys = await importKeyring(`k1:${btoa('k'.repeat(32))}`)
-  if (!keys.ok) throw new Error('no keys')
-  keyring = keys.value
+  keyring = await keyringOf()
   store = createMemoryReleaseStore()
   changes = 0
   reported = []

@@ -1,13 +1,13 @@
 /** Processor time that a visitor's cookie adds to a page view: opened, decoded, and decided by. */
-import { importKeyring } from '../../src/kit/seal.ts'
 import { HABIT_CELLS } from '../../src/profile/habit.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
 import { cookieOf } from '../help/crowd.ts'
+import { keyringOf } from '../help/keyring.ts'
 import type { Context } from './context.ts'
 import { type Headers, load, median } from './load.ts'
 import { startOrigin } from './origin.ts'
-import { SEAL_KEYS, startSelvedge } from './selvedge.ts'
+import { startSelvedge } from './selvedge.ts'
 
 const WARM_UP_SECONDS = 3
 /** A visit on each of the 28 days that are kept. */
@@ -33,8 +33,7 @@ export async function measureCookie({ folder, quick }: Context): Promise<Record<
   const origin = await startOrigin()
   // A page on which campaigns decide and none of them edits: the cookie is all that differs.
   const worker = await startSelvedge({ folder }, { name: 'cookie', origin: origin.url, edits: false })
-  const keyring = await importKeyring(SEAL_KEYS)
-  if (!keyring.ok) throw new Error('keys')
+  const keyring = await keyringOf()
   const now = Date.now()
   const { host } = new URL(worker.url)
   const common = {
@@ -51,8 +50,8 @@ export async function measureCookie({ folder, quick }: Context): Promise<Record<
   }
   const visitors: Readonly<Record<string, Headers>> = {
     nobody: { ...common, 'Sec-GPC': '1' },
-    new: { ...common, Cookie: await cookieOf(newSnapshot('B'.repeat(22), now), keyring.value, host) },
-    heaviest: { ...common, Cookie: await cookieOf(heaviest(now), keyring.value, host) },
+    new: { ...common, Cookie: await cookieOf(newSnapshot('B'.repeat(22), now), keyring, host) },
+    heaviest: { ...common, Cookie: await cookieOf(heaviest(now), keyring, host) },
   }
   const names = Object.keys(visitors)
   const figures = new Map(names.map((name) => [name, [] as number[]]))

@@ -14,6 +14,7 @@ import type { Exposure, Outcome } from '../../src/measure/model.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
 import { formatFacts } from '../../src/profile/document.ts'
 import type { Evidence } from '../../src/profile/model.ts'
+import { raw } from '../help/sql.ts'
 
 export const NOW = Date.now()
 const ROWS_PER_WRITE = 50_000
@@ -56,7 +57,7 @@ const MODELS = Array.from({ length: 40 }, (_, n) => {
 })
 
 export async function run(db: Database, sql: string, ...params: readonly unknown[]): Promise<void> {
-  await db.write(() => [{ toSQL: () => ({ sql, params }) }])
+  await db.write(() => [raw(sql, ...params)])
 }
 
 /** Rows of profiles and measures, in an order that no index likes. */

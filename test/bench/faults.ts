@@ -5,10 +5,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { CROWD_PAGE, CROWD_RELEASE, crowd, keyringOf, latencyAt, member, visitAll } from '../help/crowd.ts'
+import { CROWD_PAGE, CROWD_RELEASE, crowd, latencyAt, member, visitAll } from '../help/crowd.ts'
 import { type Edge, startEdge } from '../help/edge.ts'
 import { page, startOrigin } from '../help/faulty-origin.ts'
 import { FAULT_NAMES, startFaultyStore } from '../help/faulty-store.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { startTestStore } from '../help/sqld.ts'
 
 const BUDGET_MS = 25

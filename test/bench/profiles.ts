@@ -10,7 +10,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { migrateStore } from '../../src/cli/migrate.ts'
 import { startSqld } from '../../src/cli/sqld.ts'
-import { importKeyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { DAY_MS } from '../../src/kit/time.ts'
 import { profileAttributes } from '../../src/profile/attributes.ts'
@@ -25,6 +24,8 @@ import { stageMarks } from '../../src/profile/stage.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { adoptView, snapshotOf } from '../../src/profile/view.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
+import { keyringOf } from '../help/keyring.ts'
+import { raw } from '../help/sql.ts'
 
 const NOW = Date.now()
 const FEW = 1_000
@@ -144,7 +145,7 @@ async function tidied(folder: string): Promise<void> {
 }
 
 async function run(db: Database, sql: string, ...params: readonly string[]): Promise<void> {
-  await db.write(() => [{ toSQL: () => ({ sql, params }) }])
+  await db.write(() => [raw(sql, ...params)])
 }
 
 interface Target {
@@ -234,14 +235,12 @@ function microseconds(work: () => unknown): number {
 }
 
 async function snapshotFigures(): Promise<Record<string, unknown>> {
-  const imported = await importKeyring(`${'k'.repeat(16)}:${Buffer.alloc(32, 1).toString('base64')}`)
-  if (!imported.ok) throw new Error('no keyring')
+  const keyring = await keyringOf(`${'k'.repeat(16)}:${Buffer.alloc(32, 1).toString('base64')}`)
   const heavy = heaviest()
   const bytes = encodeSnapshot(heavy)
   const travelled = decodeSnapshot(bytes) as Snapshot
-  const value = (await sealSnapshot(imported.value, 'shop.example', heavy, new Uint8Array(12))) as string
-  if ((await openSnapshot(imported.value, 'shop.example', value, NOW)) === null)
-    throw new Error('it does not open')
+  const value = (await sealSnapshot(keyring, 'shop.example', heavy, new Uint8Array(12))) as string
+  if ((await openSnapshot(keyring, 'shop.example', value, NOW)) === null) throw new Error('it does not open')
   const contribution = applyAll(emptyContribution('v'), eventsOf(7))
   const one = eventsOf(8).slice(0, 1)
   return {
@@ -254,15 +253,10 @@ async function snapshotFigures(): Promise<Record<string, unknown>> {
 }
 
 async function pageBytes(db: Database): Promise<number> {
-  const [result] = await db.read(() => [
-    {
-      toSQL: () => ({
-        sql: 'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
-        params: [],
-      }),
-    },
-  ])
-  return Number(result?.rows[0]?.bytes)
+  const [result] = await db.ask<{ bytes: number }>(
+    raw('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size'),
+  )
+  return Number(result?.bytes)
 }
 
 interface Served extends Target {

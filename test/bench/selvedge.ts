@@ -1,12 +1,12 @@
 /** Selvedge as it would be deployed: the whole Worker, a real store, a release published through its own API. */
 import { join } from 'node:path'
+import { SEAL_KEYS } from '../help/keys.ts'
 import { startTestStore } from '../help/sqld.ts'
 import type { Context } from './context.ts'
 import { benchRelease } from './page.ts'
 import { type Running, startWorker } from './workerd.ts'
 
 export const TOKEN = 'bench-token-0123456789'
-export const SEAL_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 
 export interface Selvedge extends Running {
   readonly stop: () => void

@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/kit/sql.ts'
 import { releaseStoreContract } from '../contract/releases.ts'
 import { campaignStatesContract } from '../contract/states.ts'
 import { createMemoryReleaseStore } from '../help/releases.ts'
+import { emptying } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { createMemoryStates } from '../help/states.ts'
 
@@ -21,10 +22,7 @@ describe('a real store', () => {
     db = openDatabase({ url: server.url, timeoutMs: 20_000 })
   })
   beforeEach(async () => {
-    const clear = (sql: string) => ({ toSQL: () => ({ sql, params: [] }) })
-    await db.write(() =>
-      ['active_release', 'releases', 'audit', 'campaign_state'].map((table) => clear(`DELETE FROM ${table}`)),
-    )
+    await db.write(() => emptying('active_release', 'releases', 'audit', 'campaign_state'))
   })
   afterAll(() => server.stop())
 

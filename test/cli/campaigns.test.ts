@@ -8,7 +8,7 @@ import { apiRoutes } from '../../src/api/routes.ts'
 import type { ReleaseStore } from '../../src/campaign/release.ts'
 import { campaigns, placed } from '../../src/cli/campaigns.ts'
 import { findToken } from '../../src/cli/operator.ts'
-import { importKeyring } from '../../src/kit/seal.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { listen } from '../help/listen.ts'
 import { createMemoryReleaseStore, releaseText } from '../help/releases.ts'
 import { createMemoryStates, type MemoryStates } from '../help/states.ts'
@@ -24,13 +24,11 @@ let said: string[]
 /** The real doors over a real socket; only the store is in memory, and selectors are taken as they come. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'selvedge-cli-'))
-  const keyring = await importKeyring(`k1:${btoa('k'.repeat(32))}`)
-  if (!keyring.ok) throw new Error('no keys')
   const doors = apiRoutes({
     tokens: [{ name: 'ana', secret: SECRET }],
     rules: { checkSelector: () => undefined, redirectHosts: [] },
     store: () => store,
-    keyring: keyring.value,
+    keyring: await keyringOf(),
     now: () => Date.UTC(2026, 0, 2, 3, 4),
     random: (bytes) => new Uint8Array(bytes),
     changed: async () => {},

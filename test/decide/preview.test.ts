@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parsePreviewHeader } from '../../src/decide/headers.ts'
 import { createPreview, openPreview, parsePreviewRequest, sealPreview } from '../../src/decide/preview.ts'
-import { importKeyring, type Keyring, seal } from '../../src/kit/seal.ts'
+import { type Keyring, seal } from '../../src/kit/seal.ts'
+import { keyringOf } from '../help/keyring.ts'
 
 const NOW = 1_780_000_000_000
 const iv = new Uint8Array(12).fill(9)
@@ -25,9 +26,7 @@ const FULL = {
 let keyring: Keyring
 
 beforeAll(async () => {
-  const imported = await importKeyring(`k1:${Buffer.alloc(32, 1).toString('base64')}`)
-  if (!imported.ok) throw new Error('no keyring')
-  keyring = imported.value
+  keyring = await keyringOf()
 })
 
 function faultsOf(input: unknown): string[] {

@@ -4,7 +4,7 @@ import { isLettingGo, letGo } from '../../src/flow/letgo.ts'
 import { startDeadline } from '../../src/kit/deadline.ts'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { openForget } from '../../src/profile/forget.ts'
-import { keyringOf } from '../help/crowd.ts'
+import { keyringOf } from '../help/keyring.ts'
 
 const URL_ = new URL('https://shop.example/')
 const CLEARED = '__Host-selvedge-forget=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0'

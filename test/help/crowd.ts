@@ -3,7 +3,7 @@
  * a closed loop that sends them.
  */
 import { encodeBase64url } from '../../src/kit/base64.ts'
-import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import { IV_BYTES, type Keyring } from '../../src/kit/seal.ts'
 import { HOUR_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { COOKIE_NAME, sealSnapshot } from '../../src/profile/cookie.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
@@ -15,7 +15,6 @@ import {
   HOST,
   LISBON,
   releaseOf,
-  SEAL_KEYS,
   type Wish,
   withoutBeacon,
 } from './edge.ts'
@@ -33,12 +32,6 @@ export const CROWD_RELEASE = releaseOf(
 )
 const FOR_EVERYBODY = CROWD_PAGE.replace('<h1>Tea', '<h1>Coffee')
 const FOR_RETURNING = FOR_EVERYBODY.replace('Hello', 'Welcome back')
-
-export async function keyringOf(spec: string = SEAL_KEYS): Promise<Keyring> {
-  const made = await importKeyring(spec)
-  if (!made.ok) throw new Error('keys')
-  return made.value
-}
 
 /** A browser's cookie, sealed as the Worker would. */
 export async function cookieOf(snapshot: Snapshot, keyring: Keyring, host = HOST): Promise<string> {

@@ -15,7 +15,7 @@ import { createIdentityStore } from '../../src/identity/store.ts'
 import { sealReference } from '../../src/identity/token.ts'
 import { bearerAuth } from '../../src/kit/auth.ts'
 import { failed } from '../../src/kit/doors.ts'
-import { IV_BYTES, importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import { IV_BYTES, type Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import type { Money } from '../../src/measure/money.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
@@ -24,6 +24,8 @@ import { COOKIE_NAME, openSnapshot, sealSnapshot } from '../../src/profile/cooki
 import type { Snapshot } from '../../src/profile/model.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
+import { keyringOf } from './keyring.ts'
+import { emptying, raw } from './sql.ts'
 import { startTestStore } from './sqld.ts'
 
 export const EUROS: Money = { currency: 'EUR', decimals: 2 }
@@ -78,16 +80,14 @@ const TABLES =
   'events contributions visitors tombstones identities link_tokens consent_log measures dead_letters cells stores'.split(
     ' ',
   )
-const raw = (sql: string, ...params: readonly unknown[]) => ({ toSQL: () => ({ sql, params }) })
 
 export async function openDoors(): Promise<Doors> {
   const sqld = await startTestStore()
   const live = openDatabase({ url: sqld.url, timeoutMs: 20_000 })
   const away = openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 500 })
-  const made = await importKeyring(`a:${Buffer.alloc(32, 1).toString('base64')}`)
+  const keyring = await keyringOf()
   const key = await importPersonKey(Buffer.alloc(32, 2).toString('base64'))
-  if (!made.ok || !key.ok) throw new Error('keys')
-  const keyring = made.value
+  if (!key.ok) throw new Error('keys')
   const clock = { now: NOW }
   const store = { down: false }
   const buried = new Set<string>()
@@ -225,7 +225,7 @@ export async function openDoors(): Promise<Doors> {
       return (result?.rows ?? []) as unknown as Record<string, unknown>[]
     },
     async clear() {
-      await live.write(() => TABLES.map((table) => raw(`DELETE FROM ${table}`)))
+      await live.write(() => emptying(...TABLES))
       clock.now = NOW
       store.down = false
       buried.clear()

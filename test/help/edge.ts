@@ -12,9 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as workerd from 'workerd'
 import { compatibilityDate } from '../../src/cli/bundle.ts'
 import { bundleWorker, freePort } from '../bench/workerd.ts'
+import { SEAL_KEYS } from './keys.ts'
 
 export const TOKEN = 'test-token-0123456789'
-export const SEAL_KEYS = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 export const CDN_SECRET = 'test-cdn-secret-0123456789'
 // A CommonJS module, whose default export stands one level deeper in Node than in Vitest.
 const { default: packed } = workerd as unknown as { default: string | { default: string } }

@@ -8,10 +8,12 @@ import { sealReference } from '../../src/identity/token.ts'
 import { IV_BYTES } from '../../src/kit/seal.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
 import { MINUTE_MS } from '../../src/kit/time.ts'
-import { cookieOf, freshId, keyringOf, returning } from './crowd.ts'
+import { cookieOf, freshId, returning } from './crowd.ts'
 import { AUSTIN, campaign, type Edge, type Got, releaseOf, startEdge } from './edge.ts'
 import { page, startOrigin } from './faulty-origin.ts'
 import { STRIKE_NAMES, type Strike, startFaultyStore } from './faulty-store.ts'
+import { keyringOf } from './keyring.ts'
+import { raw } from './sql.ts'
 import { startTestStore } from './sqld.ts'
 import { compare, type Differences, type Told } from './truth.ts'
 
@@ -92,10 +94,7 @@ export async function runOrdeal({ events, kills, faults, people }: OrdealOptions
     await edge.warm()
     const db = openDatabase({ url: store.url, timeoutMs: 20_000 })
     await meetAll(edge, crowd, async () => {
-      const [found] = await db.read(() => [
-        { toSQL: () => ({ sql: 'SELECT visitor FROM measures', params: [] }) },
-      ])
-      return found?.rows.length ?? 0
+      return (await db.ask(raw('SELECT visitor FROM measures'))).length
     })
 
     const calls = callsOf(crowd, events)

@@ -9,6 +9,7 @@ import { createRollup } from '../../src/measure/rollup.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
 import { formatFacts, parseFacts } from '../../src/profile/document.ts'
 import type { Evidence } from '../../src/profile/model.ts'
+import { raw } from './sql.ts'
 
 export interface Told {
   readonly visitor: string
@@ -29,8 +30,7 @@ export interface Differences {
 type Row = Readonly<Record<string, unknown>>
 
 export async function compare(db: Database, told: readonly Told[]): Promise<Differences> {
-  const rows = async (sql: string): Promise<readonly Row[]> =>
-    (await db.read(() => [{ toSQL: () => ({ sql, params: [] }) }]))[0]?.rows ?? []
+  const rows = (sql: string): Promise<readonly Row[]> => db.ask<Row>(raw(sql))
   const measures = await rows('SELECT visitor, document FROM measures')
   const events = await rowsOfEvents(rows)
   const documents = await rows('SELECT visitor, document FROM contributions')

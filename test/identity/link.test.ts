@@ -13,22 +13,22 @@ import {
   sealReference,
   sealToken,
 } from '../../src/identity/token.ts'
-import { IV_BYTES, importKeyring } from '../../src/kit/seal.ts'
+import { IV_BYTES } from '../../src/kit/seal.ts'
 import type { Snapshot } from '../../src/profile/model.ts'
 import { adoptView } from '../../src/profile/view.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../../src/profile/visit.ts'
 import { compiled } from '../help/decide.ts'
 import { createMemoryIdentityStore } from '../help/identities.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { createMemoryProfileStore } from '../help/profiles.ts'
 
 const NOW = Date.UTC(2026, 6, 3)
 const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 
 async function keys() {
-  const ring = await importKeyring(`a:${Buffer.alloc(32, 1).toString('base64')}`)
   const person = await importPersonKey(Buffer.alloc(32, 2).toString('base64'))
-  if (!ring.ok || !person.ok) throw new Error('keys')
-  return { keyring: ring.value, personKey: person.value }
+  if (!person.ok) throw new Error('keys')
+  return { keyring: await keyringOf(), personKey: person.value }
 }
 
 describe('ties', () => {

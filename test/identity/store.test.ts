@@ -5,10 +5,10 @@ import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { identityStoreContract } from '../contract/identities.ts'
 import { createMemoryIdentityStore } from '../help/identities.ts'
+import { emptying, raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const TABLES = ['identities', 'link_tokens', 'visitors', 'contributions', 'events', 'tombstones']
-const raw = (sql: string, ...params: readonly unknown[]) => ({ toSQL: () => ({ sql, params }) })
 
 identityStoreContract('memory', async () => {
   const store = createMemoryIdentityStore()
@@ -37,7 +37,7 @@ describe('libSQL', () => {
   afterAll(() => server.stop())
 
   const open = async () => {
-    await db.write(() => TABLES.map((table) => raw(`DELETE FROM ${table}`)))
+    await db.write(() => emptying(...TABLES))
     const bury = async (id: string): Promise<void> => {
       await run('INSERT INTO tombstones (hash, at) VALUES (?, 1)', await tombstoneOf(id))
     }

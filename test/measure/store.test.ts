@@ -10,6 +10,7 @@ import { tombstoneOf } from '../../src/profile/retention.ts'
 import { measureStoreContract } from '../contract/measures.ts'
 import { exposure, NOW, outcome } from '../help/measures.ts'
 import { orm } from '../help/orm.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 let sqld: TestStore
@@ -60,12 +61,12 @@ describe('record in libSQL', () => {
   }))
 
   it('changes nothing where the last of its statements fails', async () => {
-    await db.write(() => [{ toSQL: () => ({ sql: 'ALTER TABLE cells RENAME TO hidden', params: [] }) }])
+    await db.write(() => [raw('ALTER TABLE cells RENAME TO hidden')])
     try {
       await expect(createMeasureStore(db).record(told, NOW)).rejects.toBeInstanceOf(SelvedgeError)
       expect(await count('measures')).toBe(0)
     } finally {
-      await db.write(() => [{ toSQL: () => ({ sql: 'ALTER TABLE hidden RENAME TO cells', params: [] }) }])
+      await db.write(() => [raw('ALTER TABLE hidden RENAME TO cells')])
     }
   })
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { IV_BYTES, importKeyring } from '../../src/kit/seal.ts'
+import { IV_BYTES } from '../../src/kit/seal.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { privacyRoutes } from '../../src/privacy/routes.tsx'
 import { TEXTS } from '../../src/privacy/texts.ts'
 import { COOKIE_NAME, sealSnapshot } from '../../src/profile/cookie.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { release } from '../help/release.ts'
 
 const NOW = Date.UTC(2026, 6, 3, 18)
@@ -23,11 +24,10 @@ const never = (): never => {
 
 /** The doors without a store, as the edge runs them. */
 async function open() {
-  const keyring = await importKeyring(`a:${btoa('k'.repeat(32))}`)
-  if (!keyring.ok) throw new Error('no keys')
+  const keyring = await keyringOf()
   const app = privacyRoutes({
     visitor: {
-      keyring: keyring.value,
+      keyring,
       optOut: new Map(),
       random: (bytes) => new Uint8Array(bytes),
       isErased: () => false,
@@ -64,7 +64,7 @@ async function open() {
     habits: [['fri.evening', 1.2]] as const,
     follows: ['Fonte'],
   }
-  const cookie = await sealSnapshot(keyring.value, 'shop.example', snapshot, new Uint8Array(IV_BYTES))
+  const cookie = await sealSnapshot(keyring, 'shop.example', snapshot, new Uint8Array(IV_BYTES))
   const choice = `__Host-selvedge-consent=v1.p1.m1.${NOW / 1_000}`
   const headers = {
     Accept: 'text/html',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { importKeyring, type Keyring, seal } from '../../src/kit/seal.ts'
+import { type Keyring, seal } from '../../src/kit/seal.ts'
 import { DAY_MS } from '../../src/kit/time.ts'
 import {
   COOKIE_LIFE_MS,
@@ -12,6 +12,7 @@ import {
   setCookieHeader,
 } from '../../src/profile/cookie.ts'
 import { newSnapshot } from '../../src/profile/visit.ts'
+import { keyringOf } from '../help/keyring.ts'
 
 const NOW = 1_780_000_000_000
 const HOST = 'shop.example'
@@ -21,9 +22,7 @@ let keyring: Keyring
 let value: string
 
 beforeAll(async () => {
-  const imported = await importKeyring(`k1:${Buffer.alloc(32, 1).toString('base64')}`)
-  if (!imported.ok) throw new Error('no keyring')
-  keyring = imported.value
+  keyring = await keyringOf()
   value = (await sealSnapshot(keyring, HOST, snapshot, iv)) as string
 })
 

@@ -4,6 +4,7 @@ import { createProfileStore } from '../../src/profile/store.ts'
 import { profileStoreContract } from '../contract/profiles.ts'
 import { event, NOW } from '../help/evidence.ts'
 import { createMemoryProfileStore } from '../help/profiles.ts'
+import { emptying, raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 profileStoreContract('memory', async () => createMemoryProfileStore())
@@ -11,13 +12,10 @@ profileStoreContract('memory', async () => createMemoryProfileStore())
 describe('libSQL', () => {
   let server: TestStore
   let db: Database
-  const run = (...statements: readonly string[]) =>
-    db.write(() => statements.map((sql) => ({ toSQL: () => ({ sql, params: [] }) })))
+  const run = (...statements: readonly string[]) => db.write(() => statements.map((sql) => raw(sql)))
   const clear = () =>
-    run(
-      ...['visitors', 'contributions', 'events', 'tombstones', 'stage_counts', 'consent_log'].map(
-        (table) => `DELETE FROM ${table}`,
-      ),
+    db.write(() =>
+      emptying('visitors', 'contributions', 'events', 'tombstones', 'stage_counts', 'consent_log'),
     )
   beforeAll(async () => {
     server = await startTestStore()

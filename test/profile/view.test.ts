@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import type { Keyring } from '../../src/kit/seal.ts'
 import { DAY_MS } from '../../src/kit/time.ts'
 import { CAPS_MAX, COUNT_MAX, capKey } from '../../src/profile/caps.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
@@ -14,6 +14,7 @@ import { listsOf } from '../../src/profile/tail.ts'
 import { adoptView, snapshotOf } from '../../src/profile/view.ts'
 import { newSnapshot, touchVisit } from '../../src/profile/visit.ts'
 import { anyEvidence, event, NOW } from '../help/evidence.ts'
+import { keyringOf } from '../help/keyring.ts'
 
 const viewOf = (events: readonly Evidence[], now = NOW) =>
   snapshotOf(mergeContributions([applyAll(emptyContribution('v'), events)]), now)
@@ -117,9 +118,7 @@ describe('adoptView', () => {
 describe('encodeSnapshot', () => {
   let keyring: Keyring
   beforeAll(async () => {
-    const imported = await importKeyring(`${'k'.repeat(16)}:${Buffer.alloc(32, 1).toString('base64')}`)
-    if (!imported.ok) throw new Error('no keyring')
-    keyring = imported.value
+    keyring = await keyringOf(`${'k'.repeat(16)}:${Buffer.alloc(32, 1).toString('base64')}`)
   })
 
   it('reads the same before and after it travelled, whatever a visitor did', () => {

@@ -5,9 +5,10 @@ import { parseOptOut } from '../../src/consent/region.ts'
 import { createStores } from '../../src/flow/stores.ts'
 import { bearerAuth } from '../../src/kit/auth.ts'
 import { createCounters } from '../../src/kit/counters.ts'
-import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import type { Keyring } from '../../src/kit/seal.ts'
 import { nearRoutes, parseStores, storeRoutes } from '../../src/signals/routes.ts'
 import type { StoreList } from '../../src/signals/store.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { createMemoryStoreList } from '../help/stores.ts'
 
 const NOW = Date.UTC(2026, 6, 15)
@@ -21,10 +22,9 @@ let keyring: Keyring
 let app: Hono
 
 beforeEach(async () => {
-  const keys = await importKeyring(`k1:${btoa('k'.repeat(32))}`)
   const optOut = parseOptOut(['US'])
-  if (!keys.ok || !optOut.ok) throw new Error('bad test')
-  keyring = keys.value
+  if (!optOut.ok) throw new Error('bad test')
+  keyring = await keyringOf()
   list = createMemoryStoreList([GRACA])
   const stores = createStores({ list: () => list, now: () => NOW, counters: createCounters() })
   const operators = new Hono()

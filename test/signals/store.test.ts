@@ -3,6 +3,7 @@ import { createReleaseStore } from '../../src/campaign/store.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { createStoreList } from '../../src/signals/store.ts'
 import { storeListContract } from '../contract/stores.ts'
+import { emptying } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { createMemoryStoreList } from '../help/stores.ts'
 
@@ -16,8 +17,7 @@ describe('a real store', () => {
     db = openDatabase({ url: server.url, timeoutMs: 20_000 })
   })
   beforeEach(async () => {
-    const clear = (sql: string) => ({ toSQL: () => ({ sql, params: [] }) })
-    await db.write(() => ['stores', 'audit'].map((table) => clear(`DELETE FROM ${table}`)))
+    await db.write(() => emptying('stores', 'audit'))
   })
   afterAll(() => server.stop())
 

@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { type SearchableCache, startCache } from '../help/cache.ts'
-import { CROWD_PAGE, cookieOf, keyringOf, returning } from '../help/crowd.ts'
+import { CROWD_PAGE, cookieOf, returning } from '../help/crowd.ts'
 import { AUSTIN, campaign, cookiesOf, type Edge, type Got, HOST, releaseOf, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { listen } from '../help/listen.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const EMAIL = 'canary.person@mail.example'
@@ -138,8 +140,7 @@ const found = (text: string): readonly string[] => CANARIES.filter((canary) => t
 describe('what a request tells and nobody asked for', () => {
   it('is in no table of the store', async () => {
     const db = openDatabase({ url: store.url, timeoutMs: 20_000 })
-    const ask = async (sql: string) =>
-      (await db.read(() => [{ toSQL: () => ({ sql, params: [] }) }]))[0]?.rows ?? []
+    const ask = (sql: string) => db.ask<Readonly<Record<string, unknown>>>(raw(sql))
     const tables = await ask("SELECT name FROM sqlite_master WHERE type = 'table'")
     let rows = 0
     for (const { name } of tables) {

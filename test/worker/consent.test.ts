@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql, statement } from '../../src/kit/query.ts'
-import { importKeyring, type Keyring } from '../../src/kit/seal.ts'
+import type { Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { cookiebot, gppString, oneTrust, tcfString, usNational } from '../help/consent-strings.ts'
@@ -19,10 +19,10 @@ import {
   LISBON,
   type Place,
   releaseOf,
-  SEAL_KEYS,
   startEdge,
 } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 let store: TestStore
@@ -58,9 +58,7 @@ beforeAll(async () => {
   origin.on('/', page(PAGE, { 'Cache-Control': 'max-age=600' }))
   origin.on('/basket', (_, response) => response.writeHead(204).end())
   edge = await startEdge({ ORIGIN: origin.url, DB_URL: store.url })
-  const keys = await importKeyring(SEAL_KEYS)
-  if (!keys.ok) throw new Error('no keys')
-  keyring = keys.value
+  keyring = await keyringOf()
   db = openDatabase({ url: store.url, timeoutMs: 5_000 })
   await edge.publish(RELEASE)
   await edge.warm()

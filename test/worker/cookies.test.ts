@@ -7,9 +7,11 @@ import { DAY_MS, MINUTE_MS } from '../../src/kit/time.ts'
 import { TABLES } from '../../src/privacy/inventory.ts'
 import { COOKIE_NAME, openSnapshot } from '../../src/profile/cookie.ts'
 import { encodeSnapshot } from '../../src/profile/snapshot.ts'
-import { CROWD_PAGE, CROWD_RELEASE, cookieOf, freshId, keyringOf, returning } from '../help/crowd.ts'
+import { CROWD_PAGE, CROWD_RELEASE, cookieOf, freshId, returning } from '../help/crowd.ts'
 import { AUSTIN, type Edge, type Got, HOST, startEdge, TOKEN } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { keyringOf } from '../help/keyring.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const AT_ONCE = 32
@@ -170,9 +172,10 @@ async function rowsOf(visitor: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const name of Object.keys(TABLES)) {
     const [table, column] = (columns[name] ?? `${name}.visitor`).split('.')
-    const statement = { sql: `SELECT COUNT(*) AS n FROM ${table} WHERE ${column} = ?`, params: [visitor] }
-    const [found] = await db.read(() => [{ toSQL: () => statement }])
-    const count = Number(found?.rows[0]?.n)
+    const [found] = await db.ask<{ n: number }>(
+      raw(`SELECT COUNT(*) AS n FROM ${table} WHERE ${column} = ?`, visitor),
+    )
+    const count = Number(found?.n)
     if (count > 0) counts[name] = count
   }
   return counts

@@ -7,17 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { checksumOf } from '../../src/campaign/release.ts'
 import { createReleaseStore } from '../../src/campaign/store.ts'
 import { openDatabase } from '../../src/kit/sql.ts'
-import {
-  AUSTIN,
-  campaign,
-  type Edge,
-  type Got,
-  releaseOf,
-  SEAL_KEYS,
-  startEdge,
-  TOKEN,
-} from '../help/edge.ts'
+import { AUSTIN, campaign, type Edge, type Got, releaseOf, startEdge, TOKEN } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { SEAL_KEYS } from '../help/keys.ts'
 import { listen } from '../help/listen.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { until } from '../help/until.ts'

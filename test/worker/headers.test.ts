@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { REASONS } from '../../src/decide/model.ts'
 import { createPreview, sealPreview } from '../../src/decide/preview.ts'
-import { IV_BYTES, importKeyring } from '../../src/kit/seal.ts'
+import { IV_BYTES } from '../../src/kit/seal.ts'
 import {
   AUSTIN,
   CDN_SECRET,
@@ -16,11 +16,11 @@ import {
   LISBON,
   type Place,
   releaseOf,
-  SEAL_KEYS,
   startEdge,
   type Wish,
 } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const HTML =
@@ -397,15 +397,14 @@ describe('a preview', () => {
 
   it('that is stale or forged is ignored, and the header says why', async () => {
     await edge.publish(CAMPAIGNS)
-    const keyring = async (spec: string) => {
-      const keys = await importKeyring(spec)
-      if (!keys.ok) throw new Error('no keys')
-      return keys.value
-    }
     const arms = createPreview({ arms: { hero: 'control' }, ttl: 60 }, Date.now())
     const iv = new Uint8Array(IV_BYTES)
-    const stale = await sealPreview(await keyring(SEAL_KEYS), { ...arms, exp: Date.now() - 1 }, iv)
-    const foreign = await sealPreview(await keyring(`k1:${Buffer.alloc(32, 8).toString('base64')}`), arms, iv)
+    const stale = await sealPreview(await keyringOf(), { ...arms, exp: Date.now() - 1 }, iv)
+    const foreign = await sealPreview(
+      await keyringOf(`k1:${Buffer.alloc(32, 8).toString('base64')}`),
+      arms,
+      iv,
+    )
     const real = await edge.preview({ arms: { hero: 'control' } })
     const snapshot = cookiesOf(await edge.get('/', { place: AUSTIN })).split('=')[1] ?? ''
     const cases: readonly (readonly [string, string])[] = [

@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import { runOrdeal } from '../help/ordeal.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { compare } from '../help/truth.ts'
 
@@ -48,7 +49,7 @@ describe('compare', () => {
   })
   afterAll(() => store?.stop())
 
-  const change = (sql: string) => db.write(() => [{ toSQL: () => ({ sql, params: [] }) }])
+  const change = (sql: string) => db.write(() => [raw(sql)])
 
   it('finds nothing where nothing is wrong', async () => {
     expect(await compare(db, told)).toEqual(same)

@@ -7,9 +7,12 @@ import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { FORGET_COOKIE, openForget } from '../../src/profile/forget.ts'
 import { createProfileStore } from '../../src/profile/store.ts'
 import worker from '../../src/worker.ts'
-import { cookieOf, freshId, keyringOf, returning } from '../help/crowd.ts'
-import { HOST, SEAL_KEYS, TOKEN } from '../help/edge.ts'
+import { cookieOf, freshId, returning } from '../help/crowd.ts'
+import { HOST, TOKEN } from '../help/edge.ts'
 import { type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
+import { keyringOf } from '../help/keyring.ts'
+import { SEAL_KEYS } from '../help/keys.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 let store: TestStore
@@ -79,7 +82,6 @@ async function deliver(queue = 'selvedge-events'): Promise<readonly string[]> {
   return fate
 }
 
-const raw = (sql: string, id: string) => ({ toSQL: () => ({ sql, params: [id] }) })
 async function kept(id: string): Promise<string> {
   const tables = ['contributions WHERE visitor', 'events WHERE visitor', 'visitors WHERE id']
   const found = await db.read(() => tables.map((table) => raw(`SELECT * FROM ${table} = ?`, id)))

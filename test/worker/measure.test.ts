@@ -15,6 +15,7 @@ import {
   type Wish,
 } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
+import { emptying, raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const VISITORS = 24
@@ -78,13 +79,8 @@ afterAll(async () => {
   await store?.stop()
 })
 
-const raw = (sql: string) => ({ toSQL: () => ({ sql, params: [] }) })
-async function rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const [found] = await db.read(() => [raw(sql)])
-  return (found?.rows ?? []) as never
-}
-const clear = () =>
-  db.write(() => ['measures', 'cells', 'events'].map((table) => raw(`DELETE FROM ${table}`)))
+const rows = (sql: string) => db.ask<Readonly<Record<string, unknown>>>(raw(sql))
+const clear = () => db.write(() => emptying('measures', 'cells', 'events'))
 
 const look = (path: string, wish: Wish = {}): Promise<Got> => edge.get(path, { place: AUSTIN, ...wish })
 

@@ -9,7 +9,6 @@ import {
   cookieOf,
   crowd,
   freshId,
-  keyringOf,
   type Member,
   member,
   returning,
@@ -18,6 +17,7 @@ import {
 import { AUSTIN, cookiesOf, type Edge, HOST, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { FAULT_NAMES, type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
+import { keyringOf } from '../help/keyring.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { until } from '../help/until.ts'
 

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
-import { CROWD_PAGE, CROWD_RELEASE, cookieOf, freshId, keyringOf, returning } from '../help/crowd.ts'
+import { CROWD_PAGE, CROWD_RELEASE, cookieOf, freshId, returning } from '../help/crowd.ts'
 import { AUSTIN, type Edge, type Got, LISBON, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
+import { keyringOf } from '../help/keyring.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 import { until } from '../help/until.ts'
 
@@ -46,9 +48,8 @@ afterAll(async () => {
 
 /** Rows of this id in any table that has ids. */
 async function rowsOf(id: string): Promise<number> {
-  const raw = (sql: string) => ({ toSQL: () => ({ sql, params: [id] }) })
   const tables = ['visitors WHERE id', 'contributions WHERE visitor', 'events WHERE visitor']
-  const found = await db.read(() => tables.map((table) => raw(`SELECT COUNT(*) AS n FROM ${table} = ?`)))
+  const found = await db.read(() => tables.map((table) => raw(`SELECT COUNT(*) AS n FROM ${table} = ?`, id)))
   return found.reduce((sum, { rows }) => sum + Number(rows[0]?.n), 0)
 }
 
