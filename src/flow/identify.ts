@@ -64,7 +64,7 @@ export async function unlink(
 }
 
 /** A sealed reference, or a bare id, which must be in the store already to be believed. */
-async function readVisitorText(
+export async function readVisitorText(
   { keyring }: Pick<IdentifyPorts, 'keyring'>,
   text: string,
   now: number,

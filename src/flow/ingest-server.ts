@@ -10,9 +10,8 @@
 import { skusOf, withListed } from '../events/listed.ts'
 import type { Known, Lookup } from '../events/lookup.ts'
 import type { ServerEvent, Subject } from '../events/model.ts'
-import { cardOf, isCard } from '../identity/link.ts'
+import { cardOf } from '../identity/link.ts'
 import { personOf } from '../identity/person.ts'
-import { openReference } from '../identity/token.ts'
 import { mapBreathing } from '../kit/breathe.ts'
 import { type Fault, pointer } from '../kit/fault.ts'
 import type { Keyring } from '../kit/seal.ts'
@@ -20,7 +19,7 @@ import { marginOf } from '../measure/margin.ts'
 import type { MeasureStore, Outcome } from '../measure/model.ts'
 import type { Money } from '../measure/money.ts'
 import { outcomeOf } from '../measure/outcomes.ts'
-import { VISITOR_ID } from '../profile/text.ts'
+import { readVisitorText } from './identify.ts'
 import { keepable } from './ingest.ts'
 import { type NewsPorts, type VisitorNews, writeAll } from './news.ts'
 import { type StrangePorts, strangeCampaigns, strangeFaults } from './strange.ts'
@@ -128,15 +127,12 @@ async function namesOf(
 }
 
 async function nameOf(
-  { keyring, personKey }: Pick<ServerIngestPorts, 'keyring' | 'personKey'>,
+  ports: Pick<ServerIngestPorts, 'keyring' | 'personKey'>,
   subject: Subject,
   now: number,
 ): Promise<Named> {
-  if ('customer' in subject) return { person: await personOf(personKey, subject.customer) }
-  const proven = await openReference(keyring, subject.visitor, now)
-  const visitor = proven ?? subject.visitor
-  if (!VISITOR_ID.test(visitor) || isCard(visitor)) return { nobody: true }
-  return { visitor, proven: proven !== null }
+  if ('customer' in subject) return { person: await personOf(ports.personKey, subject.customer) }
+  return (await readVisitorText(ports, subject.visitor, now)) ?? { nobody: true }
 }
 
 const askAll = (

@@ -72,33 +72,26 @@ export function findBreaches(
   return treated
     .filter((arm) => arms.includes(arm))
     .flatMap((arm) =>
-      guardrails.flatMap((guardrail) => breachOf(guardrail, arm, baseline, alpha, own, money) ?? []),
+      guardrails.flatMap(
+        ({ metric, tolerance }) => breachOf({ metric, arm, baseline, tolerance, alpha }, own, money) ?? [],
+      ),
     )
 }
 
-function breachOf(
-  { metric, tolerance }: Guardrail,
-  arm: string,
-  baseline: string,
-  alpha: number,
-  cells: readonly Cell[],
-  money: Money,
-): Breach | null {
-  const isMargin = metric === 'margin'
-  const found = isMargin
-    ? testMargin(arm, baseline, toMinor(tolerance, money), alpha, cells)
-    : testShare(metric, arm, baseline, tolerance, alpha, cells)
-  return found === null ? null : { metric, arm, baseline, tolerance, alpha, ...found }
+type Figures = Pick<Breach, 'difference' | 'atLeast' | 'visitors'>
+/** A guardrail as one arm is held to it. */
+type Held = Omit<Breach, keyof Figures>
+
+function breachOf(held: Held, cells: readonly Cell[], money: Money): Breach | null {
+  const found =
+    held.metric === 'margin'
+      ? testMargin({ ...held, tolerance: toMinor(held.tolerance, money) }, cells)
+      : testShare(held, cells)
+  return found === null ? null : { ...held, ...found }
 }
 
-type Figures = Pick<Breach, 'difference' | 'atLeast' | 'visitors'>
-
 function testShare(
-  metric: Guardrail['metric'],
-  arm: string,
-  baseline: string,
-  tolerance: number,
-  alpha: number,
+  { metric, arm, baseline, tolerance, alpha }: Held,
   cells: readonly Cell[],
 ): Figures | null {
   const wanted = cells.filter((cell) => cell.metric === metric)
@@ -116,13 +109,8 @@ const visitorsOf = (
   side: 'control' | 'arm',
 ): number => sumMoments(strata.map((stratum) => stratum[side])).n
 
-function testMargin(
-  arm: string,
-  baseline: string,
-  tolerance: number,
-  alpha: number,
-  cells: readonly Cell[],
-): Figures | null {
+/** `tolerance`: in minor units. */
+function testMargin({ arm, baseline, tolerance, alpha }: Held, cells: readonly Cell[]): Figures | null {
   if (isUnknown('margin', cells)) return null
   const moments = stratified(cells, 'margin', [baseline, arm])
   const [control, own] = [moments.get(baseline) ?? NO_MOMENTS, moments.get(arm) ?? NO_MOMENTS]
@@ -135,7 +123,7 @@ function testMargin(
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`
 
-/** In words, for the audit, the webhook and the console. */
+/** In words, for the audit and the webhook. */
 export function tellBreach(breach: Breach, money: Money): string {
   const { metric, arm, baseline, tolerance, difference, atLeast, visitors } = breach
   const amount = (minor: number): string =>
