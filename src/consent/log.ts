@@ -18,12 +18,6 @@ export interface ConsentEntry {
 
 export interface ConsentLog {
   readonly append: (entry: ConsentEntry) => Promise<void>
-  /** What this id agreed to and refused, oldest first. */
-  readonly entriesOf: (visitor: string) => Promise<readonly ConsentEntry[]>
-  /** The data classes that each of these ids switched off last; ids that never chose are left out. */
-  readonly offOf: (visitors: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
-  /** Takes the id out of its entries; that somebody once agreed stays on record. Gives entries changed. */
-  readonly forget: (visitor: string) => Promise<number>
   /**
    * Takes the ids out of a bounded number of entries made before `before`, where nothing else is kept of them any more;
    * gives how many.

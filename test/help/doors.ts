@@ -8,7 +8,7 @@ import { deadRoutes, type EventDeps, eventApiRoutes, eventRoutes } from '../../s
 import { createDeadLetters } from '../../src/events/store.ts'
 import type { Forgetting } from '../../src/flow/forgetting.ts'
 import { type VisitorNews, writeAll } from '../../src/flow/news.ts'
-import { dropClasses } from '../../src/flow/rights.ts'
+import { dropClasses, forgetVisitor } from '../../src/flow/rights.ts'
 import { importPersonKey } from '../../src/identity/person.ts'
 import { identityApiRoutes, identityRoutes } from '../../src/identity/routes.tsx'
 import { createIdentityStore } from '../../src/identity/store.ts'
@@ -95,20 +95,17 @@ export async function openDoors(): Promise<Doors> {
   const db = (): Database => (store.down ? away : live)
   const now = (): number => clock.now
 
-  async function forget(visitor: string): Promise<void> {
-    await createProfileStore(db()).erase(visitor, clock.now)
-    await createIdentityStore(db()).forget(visitor)
-    await createConsentLog(db()).forget(visitor)
-    buried.add(visitor)
-  }
-
-  const drop = async (id: string, classes: readonly string[]) =>
-    dropClasses(
-      { store: createRightsStore(db()), forgotten: async () => {}, outdated: async () => {}, now },
-      createProfileStore(db()),
-      id,
-      classes,
-    )
+  const rights = () => ({
+    store: createRightsStore(db()),
+    forgotten: async (visitors: readonly string[]) => {
+      for (const visitor of visitors) buried.add(visitor)
+    },
+    outdated: async () => {},
+    now,
+  })
+  const forget = async (visitor: string): Promise<void> => void (await forgetVisitor(rights(), visitor))
+  const drop = (id: string, classes: readonly string[]) =>
+    dropClasses(rights(), createProfileStore(db()), id, classes)
 
   const visitor = { keyring, optOut: new Map(), random, isErased: (id: string) => buried.has(id) }
   const ports = () => ({
