@@ -46,11 +46,6 @@ export interface IdentityStore {
   readonly redeem: (token: Token, request: TieRequest) => Promise<TieOutcome | 'used'>
   /** Takes one tie back; null where there was none. Nothing else is rewritten. */
   readonly untie: (visitor: string) => Promise<Tie | null>
-  /**
-   * As `untie`, because the visitor is to be forgotten: what the person did in stores is kept only while some browser of
-   * theirs still agrees, so with the last one it goes too.
-   */
-  readonly forget: (visitor: string) => Promise<Tie | null>
   /** A person's ties by visitor id. */
   readonly tiesOf: (person: string) => Promise<readonly Tie[]>
   /** Every visitor id of the same person, this one included, sorted; it alone where it is tied to nobody. */

@@ -6,7 +6,7 @@
 import { type SQL, type Statement, sql, statement } from '../kit/query.ts'
 import type { Database } from '../kit/sql.ts'
 import { tombstoneOf } from '../profile/retention.ts'
-import { CARD_PREFIX, cardOf, groupOf, judgeTie, TIES_MAX } from './link.ts'
+import { cardOf, groupOf, judgeTie, TIES_MAX } from './link.ts'
 import type { IdentityStore, Tie, TieOutcome, TieRequest } from './model.ts'
 
 /** Rows in one deletion, so that none holds the store's lock for long. */
@@ -15,16 +15,6 @@ const PURGE_ROWS_MAX = 5_000
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 export function createIdentityStore(db: Database): IdentityStore {
-  async function untying(visitor: string, first: readonly Statement[]): Promise<Tie | null> {
-    const results = await db.write(() => [
-      standing(visitor),
-      ...first,
-      statement(sql`DELETE FROM identities WHERE visitor = ${visitor}`),
-      statement(sql`UPDATE visitors SET linked = 0 WHERE id = ${visitor}`),
-    ])
-    return tieOf(results[0]?.rows as unknown as Rows)
-  }
-
   return {
     async tie(request) {
       const graves = await gravesOf(request)
@@ -55,8 +45,14 @@ export function createIdentityStore(db: Database): IdentityStore {
       const rows = results.map((result) => result.rows as unknown as Rows)
       return rows.at(-2)?.length === 1 ? 'used' : outcomeOf(rows, request)
     },
-    untie: (visitor) => untying(visitor, []),
-    forget: (visitor) => untying(visitor, leavingCard(visitor)),
+    async untie(visitor) {
+      const [before] = await db.write(() => [
+        standing(visitor),
+        statement(sql`DELETE FROM identities WHERE visitor = ${visitor}`),
+        statement(sql`UPDATE visitors SET linked = 0 WHERE id = ${visitor}`),
+      ])
+      return tieOf(before?.rows as unknown as Rows)
+    },
     async tiesOf(person) {
       const query = sql`SELECT visitor, person, source, at FROM identities WHERE person = ${person} ORDER BY visitor`
       const [found] = await db.read(() => [statement(query)])
@@ -117,20 +113,6 @@ function tying(request: TieRequest, graves: readonly [string, string], condition
     statement(sql`DELETE FROM identities WHERE person = ${person} AND source <> 'card' AND visitor NOT IN (
       SELECT visitor FROM identities WHERE person = ${person} AND source <> 'card'
       ORDER BY at DESC, visitor LIMIT ${TIES_MAX})`),
-  ]
-}
-
-/** Takes what the person did without a browser out of every table, where this is the last browser tied to them. */
-function leavingCard(visitor: string): readonly Statement[] {
-  const person = sql`(SELECT person FROM identities WHERE visitor = ${visitor})`
-  const isLast = sql`NOT EXISTS (SELECT 1 FROM identities WHERE person = ${person}
-    AND source <> 'card' AND visitor <> ${visitor})`
-  const isCard = sql`${CARD_PREFIX} || ${person} AND ${isLast}`
-  return [
-    statement(sql`DELETE FROM events WHERE visitor = ${isCard}`),
-    statement(sql`DELETE FROM contributions WHERE visitor = ${isCard}`),
-    statement(sql`DELETE FROM visitors WHERE id = ${isCard}`),
-    statement(sql`DELETE FROM identities WHERE visitor = ${isCard}`),
   ]
 }
 

@@ -149,7 +149,7 @@ export function identityStoreContract(name: string, open: () => Promise<Opened>)
     })
   })
 
-  describe(`${name}: untie, forget`, () => {
+  describe(`${name}: untie`, () => {
     it('takes one tie back and leaves the others', async () => {
       const { store } = await open()
       await store.tie(wish('phone'))
@@ -166,19 +166,8 @@ export function identityStoreContract(name: string, open: () => Promise<Opened>)
       await store.untie('phone')
       expect(await visitorsOf(store, ANA)).toEqual([cardOf(ANA)])
     })
-
-    it('drops the card with the last browser that is forgotten, and not before', async () => {
-      const { store } = await open()
-      await store.tie(wish('phone'))
-      await store.tie(wish('laptop'))
-      await store.tie(wish(cardOf(ANA), { source: 'card' }))
-      await store.forget('phone')
-      expect(await visitorsOf(store, ANA)).toEqual(['laptop', cardOf(ANA)].toSorted())
-      expect(await store.forget('laptop')).toMatchObject({ person: ANA })
-      expect(await store.tiesOf(ANA)).toEqual([])
-      expect(await store.forget('laptop')).toBeNull()
-    })
   })
+
   describe(`${name}: purge`, () => {
     it('takes ties of visitors who are gone, and tokens that have ended', async () => {
       const { store, lose } = await open()

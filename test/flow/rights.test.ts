@@ -386,4 +386,17 @@ describe('forgetVisitor', () => {
     expect((await held('tab')).rows?.events).toHaveLength(2)
     expect(await createProfileStore(doors.db).isErased(visitorId('ana'))).toBe(true)
   })
+
+  it('leaves nothing of a card whose last browser is forgotten, in any table, and all of it before', async () => {
+    for (const browser of ['phone', 'laptop']) await meet(visitorId(browser), 'login')
+    await meet(CARD, 'card')
+    await forgetVisitor(privacy.rights(), visitorId('phone'))
+    expect(await occurrences(CARD)).toBeGreaterThan(0)
+    await forgetVisitor(privacy.rights(), visitorId('laptop'))
+    expect([await occurrences(CARD), await occurrences(PERSON)]).toEqual([0, 0])
+    // It was no erasure of the person: with a browser that agrees, the card may come back.
+    await meet(visitorId('tab'), 'login')
+    await meet(CARD, 'card')
+    expect(await occurrences(CARD)).toBeGreaterThan(0)
+  })
 })

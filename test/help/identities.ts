@@ -39,12 +39,6 @@ export function createMemoryIdentityStore(): MemoryIdentities {
     return outcome
   }
 
-  function untie(visitor: string): Tie | null {
-    const standing = ties.get(visitor) ?? null
-    ties.delete(visitor)
-    return standing
-  }
-
   return {
     meet: (visitor) => known.add(visitor),
     bury: (id) => buried.add(id),
@@ -56,10 +50,9 @@ export function createMemoryIdentityStore(): MemoryIdentities {
       if (ties.get(request.visitor)?.person === request.person) used.set(token.id, token.expiresAt)
       return outcome
     },
-    untie: async (visitor) => untie(visitor),
-    async forget(visitor) {
-      const standing = untie(visitor)
-      if (standing !== null && browsersOf(standing.person).length === 0) ties.delete(cardOf(standing.person))
+    async untie(visitor) {
+      const standing = ties.get(visitor) ?? null
+      ties.delete(visitor)
       return standing
     },
     tiesOf: async (person) =>

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cardOf } from '../../src/identity/link.ts'
 import { createIdentityStore } from '../../src/identity/store.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
@@ -24,8 +23,6 @@ describe('libSQL', () => {
   let server: TestStore
   let db: Database
   const run = (sql: string, ...params: readonly unknown[]) => db.write(() => [raw(sql, ...params)])
-  const count = async (table: string): Promise<unknown> =>
-    (await db.read(() => [raw(`SELECT count(*) AS n FROM ${table}`)]))[0]?.rows[0]?.n
   const meet = async (visitor: string): Promise<void> => {
     await run('INSERT INTO visitors (id, first_seen_at, last_seen_at) VALUES (?, 1, 1)', visitor)
   }
@@ -57,25 +54,6 @@ describe('libSQL', () => {
     expect(await linked()).toBe(1)
     await store.untie('phone')
     expect(await linked()).toBe(0)
-  })
-
-  it('leaves nothing of a card whose last browser is forgotten, in any table', async () => {
-    const { store } = await open()
-    const person = 'A'.repeat(43)
-    const card = cardOf(person)
-    await store.tie({ visitor: 'phone', person, source: 'login', at: 1, proven: true })
-    await store.tie({ visitor: card, person, source: 'card', at: 1, proven: true })
-    await run("INSERT INTO events (visitor, id, at, kind) VALUES (?, 'e', 1, 'store_purchase')", card)
-    await run(
-      "INSERT INTO contributions (visitor, version, document, updated_at) VALUES (?, 1, '{}', 1)",
-      card,
-    )
-    await store.forget('phone')
-    expect([await count('events'), await count('contributions'), await count('identities')]).toEqual([
-      0, 0, 0,
-    ])
-    // The browser's own rows are its profile's to take away.
-    expect(await count('visitors')).toBe(1)
   })
 
   it('says so and ties nothing when the store is down', async () => {
