@@ -172,24 +172,6 @@ export interface Applied {
   readonly settled: boolean
 }
 
-/** Everything kept on one visitor id, for its owner. */
-export interface ProfileRecord {
-  readonly visitor: string
-  readonly firstSeenAt: number
-  readonly lastSeenAt: number
-  readonly linked: boolean
-  readonly facts: Facts
-  /** Latest first. */
-  readonly events: readonly EventRecord[]
-}
-
-export interface EventRecord {
-  readonly id: string
-  readonly at: number
-  readonly kind: string
-  readonly detail: Readonly<Record<string, unknown>>
-}
-
 /** Erased ids by their hashes (`tombstoneOf`), oldest first; the next question begins at `cursor`. */
 export interface Tombstones {
   readonly hashes: readonly string[]
@@ -226,21 +208,16 @@ export interface DayCounts {
 export interface ProfileStore {
   /** The contributions that these ids have, in one round trip, for `mergeContributions`. */
   readonly read: (visitors: readonly string[]) => Promise<readonly Contribution[]>
-  /** Counts events that were not counted before: all of them, or none and an error. */
-  readonly apply: (visitor: string, evidence: readonly Evidence[], now: number) => Promise<Applied>
-  /** The same for many visitors at once; one answer for each visitor, in the order of their first events. */
+  /**
+   * Counts events that were not counted before, of each visitor all or none; one answer for each, in the order of their
+   * first events.
+   */
   readonly applyMany: (batch: readonly VisitorEvidence[], now: number) => Promise<readonly Applied[]>
-  /** Notes that an account or a newsletter is tied to these ids, or no longer is. Erased ids stay erased. */
-  readonly markLinked: (visitors: readonly string[], linked: boolean, now: number) => Promise<void>
-  /** Forgets the id for good: the tombstone first, then everything kept here, in one transaction. Gives rows removed. */
-  readonly erase: (visitor: string, now: number) => Promise<number>
   readonly isErased: (visitor: string) => Promise<boolean>
   /** Deletes what is kept of these data classes, in one transaction. Events keep what they say of other classes. */
   readonly drop: (visitor: string, classes: readonly string[], now: number) => Promise<void>
   /** `cursor` 0 begins at the first. */
   readonly tombstonesSince: (cursor: number) => Promise<Tombstones>
-  /** Null where nothing is kept. */
-  readonly record: (visitor: string) => Promise<ProfileRecord | null>
   readonly purge: (before: PurgeBefore) => Promise<Purged>
   /** Counts the visitors seen in the 30 days that end with `day` by their stage at its end, and keeps the counts. */
   readonly countStages: (day: string) => Promise<StageCounts>

@@ -13,7 +13,6 @@ import { stageMarks } from './stage.ts'
 
 /** Rows that one purge takes from a table, so that no writer waits long. */
 export const PURGE_ROWS_MAX = 5_000
-const RECORD_EVENTS_MAX = 10_000
 /** Visitors who were not here for longer are not counted among those a shop has. */
 const ACTIVE_DAYS = 30
 
@@ -152,30 +151,6 @@ export function dropping(
       updated_at = ${now} WHERE visitor = ${visitor} AND version = ${seen} RETURNING visitor`),
   ]
 }
-
-export const linking = (
-  rows: readonly (readonly [visitor: string, hash: string])[],
-  linked: boolean,
-  now: number,
-): Statement =>
-  statement(sql`INSERT INTO visitors (id, first_seen_at, last_seen_at, linked)
-    SELECT ${sql.entry(0)}, ${now}, ${now}, ${Number(linked)} FROM json_each(${JSON.stringify(rows)}) j
-    WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(1)})
-    ON CONFLICT (id) DO UPDATE SET linked = excluded.linked`)
-
-export const erasing = (visitor: string, hash: string, now: number): readonly Statement[] => [
-  statement(sql`INSERT INTO tombstones (hash, at) VALUES (${hash}, ${now}) ON CONFLICT (hash) DO NOTHING`),
-  statement(sql`DELETE FROM events WHERE visitor = ${visitor}`),
-  statement(sql`DELETE FROM contributions WHERE visitor = ${visitor}`),
-  statement(sql`DELETE FROM visitors WHERE id = ${visitor}`),
-]
-
-export const recording = (visitor: string): readonly Statement[] => [
-  statement(sql`SELECT first_seen_at, last_seen_at, linked FROM visitors WHERE id = ${visitor}`),
-  statement(sql`SELECT document FROM contributions WHERE visitor = ${visitor}`),
-  statement(sql`SELECT id, at, kind, detail FROM events WHERE visitor = ${visitor}
-    ORDER BY at DESC, id LIMIT ${RECORD_EVENTS_MAX}`),
-]
 
 /**
  * Who has not been here for too long. Asked apart from deleting, so that no writer waits for it, and of the whole narrow

@@ -8,18 +8,9 @@ import { SelvedgeError } from '../kit/errors.ts'
 import { type SQL, slices, sql, statement } from '../kit/query.ts'
 import { settle } from '../kit/settle.ts'
 import type { Database } from '../kit/sql.ts'
-import { sum } from '../kit/sum.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
-import type {
-  Applied,
-  Contribution,
-  DayCounts,
-  ProfileRecord,
-  ProfileStore,
-  StageCounts,
-  VisitorEvidence,
-} from './model.ts'
+import type { Applied, Contribution, DayCounts, ProfileStore, StageCounts, VisitorEvidence } from './model.ts'
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
 import { type Hasher, tombstoneOf, tombstonesOf } from './retention.ts'
 import {
@@ -30,13 +21,10 @@ import {
   dayOf,
   documentsOf,
   dropping,
-  erasing,
   idleOf,
   keepingCounts,
-  linking,
   PURGE_ROWS_MAX,
   purging,
-  recording,
   rowsOf,
   writing,
 } from './statements.ts'
@@ -59,35 +47,19 @@ export function createProfileStore(db: Database, hasher: Hasher = tombstoneOf): 
     return (result?.rows ?? []) as unknown as readonly Row[]
   }
 
-  async function applyMany(batch: readonly VisitorEvidence[], now: number): Promise<readonly Applied[]> {
-    const groups = groupByVisitor(batch)
-    const applied: Applied[] = []
-    for (const some of slices(groups, WRITE_VISITORS_MAX)) {
-      const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hasher)
-      applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
-    }
-    return applied
-  }
-
   return {
     async read(visitors) {
       const rows = await one(contributionsOf(visitors.slice(0, READ_MAX)))
       return rows.map(contributionOf).filter((contribution) => contribution !== null)
     },
-    applyMany,
-    async apply(visitor, evidence, now) {
-      const [applied] = await applyMany([{ visitor, evidence }], now)
-      if (applied?.settled === true) return applied
-      throw new SelvedgeError('store_unavailable', 'events of one visitor could not be counted now')
-    },
-    async markLinked(visitors, linked, now) {
-      const rows = await Promise.all(visitors.map(async (each) => [each, await tombstoneOf(each)] as const))
-      await db.write(() => [linking(rows, linked, now)])
-    },
-    async erase(visitor, now) {
-      const hash = await tombstoneOf(visitor)
-      const results = await db.write(() => erasing(visitor, hash, now))
-      return sum(results.slice(1).map(({ rowsAffected }) => rowsAffected))
+    async applyMany(batch, now) {
+      const groups = groupByVisitor(batch)
+      const applied: Applied[] = []
+      for (const some of slices(groups, WRITE_VISITORS_MAX)) {
+        const write = (part: readonly VisitorEvidence[]) => applySome(db, part, now, hasher)
+        applied.push(...(await settle(some, write, ({ visitor }) => unsettled(visitor))))
+      }
+      return applied
     },
     async isErased(visitor) {
       const hash = await tombstoneOf(visitor)
@@ -116,10 +88,6 @@ export function createProfileStore(db: Database, hasher: Hasher = tombstoneOf): 
         cursor: Number(rows.at(-1)?.seq ?? cursor),
         more: rows.length === TOMBSTONES_PAGE,
       }
-    },
-    async record(visitor) {
-      const [visitors, documents, kept] = await db.read(() => recording(visitor))
-      return recordOf(visitor, visitors?.rows[0], documents?.rows[0], kept?.rows ?? [])
     },
     async purge(before) {
       const idle = await one(idleOf(before))
@@ -267,31 +235,6 @@ async function unlessBusy<T>(work: Promise<T>): Promise<T | null> {
 }
 
 const isBusy = (cause: unknown): boolean => (cause as { code?: unknown } | undefined)?.code === 'SQLITE_BUSY'
-
-function recordOf(
-  visitor: string,
-  row: unknown,
-  document: unknown,
-  events: readonly unknown[],
-): ProfileRecord | null {
-  if (row === undefined) return null
-  const { first_seen_at, last_seen_at, linked } = row as Row
-  const facts = document === undefined ? EMPTY_FACTS : parseFacts(String((document as Row).document))
-  if (facts === null) throw new SelvedgeError('store_rejected', 'a document is of another version')
-  return {
-    visitor,
-    firstSeenAt: Number(first_seen_at),
-    lastSeenAt: Math.max(Number(last_seen_at), facts.lastAt),
-    linked: linked === 1,
-    facts,
-    events: (events as readonly Row[]).map(({ id, at, kind, detail }) => ({
-      id: String(id),
-      at: Number(at),
-      kind: String(kind),
-      detail: JSON.parse(String(detail)) as Row,
-    })),
-  }
-}
 
 function countsOf(rows: readonly Row[]): StageCounts {
   const counts = { identified: 0, connected: 0, known: 0, personalized: 0 }

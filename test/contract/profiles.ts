@@ -1,23 +1,24 @@
-/** What every `ProfileStore` must do, whatever it keeps profiles in. */
+/** What every `TestedProfiles` must do, whatever it keeps profiles in. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY_MS } from '../../src/kit/time.ts'
 import { allowedEvidence } from '../../src/profile/allowed.ts'
 import { applyAll, emptyContribution } from '../../src/profile/contribution.ts'
 import { mergeContributions } from '../../src/profile/merge.ts'
-import type { Contribution, Evidence, ProfileStore } from '../../src/profile/model.ts'
+import type { Contribution, Evidence } from '../../src/profile/model.ts'
 import { purgeBefore, tombstoneOf } from '../../src/profile/retention.ts'
 import { stageOf } from '../../src/profile/stage.ts'
 import { factsWithout } from '../../src/profile/without.ts'
 import { anyEvidence, event, NOW } from '../help/evidence.ts'
+import type { TestedProfiles } from '../help/profile-store.ts'
 
 const view = (id: string, daysAgo = 0): Evidence => ({ ...event('view', { category: 'tea' }, daysAgo), id })
 const DAY = new Date(NOW).toISOString().slice(0, 10)
 const DAY_END = Date.parse(DAY) + DAY_MS
 
 /** `open` gives an empty store. */
-export function profileStoreContract(name: string, open: () => Promise<ProfileStore>): void {
-  const only = async (store: ProfileStore, visitor = 'ana'): Promise<Contribution | undefined> =>
+export function profileStoreContract(name: string, open: () => Promise<TestedProfiles>): void {
+  const only = async (store: TestedProfiles, visitor = 'ana'): Promise<Contribution | undefined> =>
     (await store.read([visitor]))[0]
 
   describe(`${name}: apply`, () => {
@@ -129,24 +130,17 @@ export function profileStoreContract(name: string, open: () => Promise<ProfileSt
     })
   })
 
-  describe(`${name}: markLinked`, () => {
+  describe(`${name}: linked`, () => {
     it('ties ids to their person and lets them go again, whether they did something or not', async () => {
       const store = await open()
       await store.apply('ana', [view('a')], NOW)
-      await store.markLinked(['ana', 'new'], true, NOW)
+      await store.link(['ana', 'new'], true, NOW)
       await store.apply('ana', [view('b')], NOW)
       const linked = await store.read(['ana', 'new'])
       expect(linked.map((each) => each.linked)).toEqual([true, true])
       expect(stageOf(mergeContributions([linked[1] as Contribution]), NOW)).toBe('connected')
-      await store.markLinked(['ana'], false, NOW)
+      await store.link(['ana'], false, NOW)
       expect((await only(store))?.linked).toBe(false)
-    })
-
-    it('brings no erased id back', async () => {
-      const store = await open()
-      await store.erase('ana', NOW)
-      await store.markLinked(['ana'], true, NOW)
-      expect(await store.record('ana')).toBeNull()
     })
   })
 
@@ -352,11 +346,11 @@ export function profileStoreContract(name: string, open: () => Promise<ProfileSt
     it('counts a day anew when asked again, and keeps each day', async () => {
       const store = await open()
       await store.apply('ana', [event('visit', {}, 1)], NOW)
-      await store.markLinked(['ana'], true, NOW)
+      await store.link(['ana'], true, NOW)
       const before = new Date(NOW - DAY_MS).toISOString().slice(0, 10)
       await store.countStages(before)
       await store.countStages(DAY)
-      await store.markLinked(['ana'], false, NOW)
+      await store.link(['ana'], false, NOW)
       const now = await store.countStages(DAY)
       expect(now).toEqual({ identified: 1, connected: 0, known: 0, personalized: 0 })
       expect(await store.stageCounts(before, DAY)).toEqual([

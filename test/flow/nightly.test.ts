@@ -5,8 +5,8 @@ import { createIdentityStore } from '../../src/identity/store.ts'
 import { DAY_MS } from '../../src/kit/time.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { createRightsStore } from '../../src/privacy/store.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, NOW, openDoors, visitorId } from '../help/doors.ts'
+import { openProfiles } from '../help/profile-store.ts'
 
 let doors: Doors
 beforeAll(async () => {
@@ -22,7 +22,7 @@ afterAll(() => doors.stop())
 
 function portsOf(more: Partial<NightlyPorts> = {}): NightlyPorts {
   return {
-    profiles: createProfileStore(doors.db),
+    profiles: openProfiles(doors.db),
     identities: createIdentityStore(doors.db),
     consents: createConsentLog(doors.db),
     measures: createMeasureStore(doors.db),
@@ -39,7 +39,7 @@ const count = async (table: string): Promise<number> =>
 /** One row in every table that has a lifetime, all of `NOW`. */
 async function fill(): Promise<void> {
   const ana = visitorId('ana')
-  await createProfileStore(doors.db).apply(ana, [{ id: 'e1', kind: 'view', at: NOW, category: 'tea' }], NOW)
+  await openProfiles(doors.db).apply(ana, [{ id: 'e1', kind: 'view', at: NOW, category: 'tea' }], NOW)
   await createIdentityStore(doors.db).tie({
     visitor: ana,
     person: 'p'.repeat(43),
@@ -56,7 +56,7 @@ async function fill(): Promise<void> {
     source: 'banner',
     policy: 'v7',
   })
-  await createProfileStore(doors.db).erase(visitorId('eve'), NOW)
+  await openProfiles(doors.db).erase(visitorId('eve'), NOW)
   await doors.rows(
     `INSERT INTO audit (at, actor, action, subject) VALUES (${NOW}, 'ana', 'release.publish', '1')`,
   )

@@ -14,10 +14,10 @@ import { clearCookieHeader } from '../../src/profile/cookie.ts'
 import { FORGET_COOKIE, openForget } from '../../src/profile/forget.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, HOST, known, NOW, openDoors, visitorId } from '../help/doors.ts'
 import { orm } from '../help/orm.ts'
 import { openPrivacy, type Privacy } from '../help/privacy.ts'
+import { openProfiles } from '../help/profile-store.ts'
 
 let doors: Doors
 let privacy: Privacy
@@ -37,7 +37,7 @@ const view = (id: string, category = 'tea'): Evidence => ({ id, kind: 'view', at
 
 /** Rows of somebody in every table that can have any. */
 async function meet(visitor: string, source?: TieSource): Promise<void> {
-  const profiles = createProfileStore(doors.db)
+  const profiles = openProfiles(doors.db)
   await profiles.apply(
     visitor,
     [view('e1'), { id: 'e2', kind: 'follow', at: NOW, brand: 'Fonte Clara' }],
@@ -59,7 +59,7 @@ async function meet(visitor: string, source?: TieSource): Promise<void> {
 
 /** What measuring keeps; put there as it is, so it asks by itself whether the id was erased. */
 async function measured(visitor: string): Promise<void> {
-  if (await createProfileStore(doors.db).isErased(visitor)) return
+  if (await openProfiles(doors.db).isErased(visitor)) return
   const letter = { body: JSON.stringify({ visitor }), error: 'store_timeout' }
   await doors.db.write(() => [
     orm.insert(schema.measures).values({ visitor, version: 1, oldestAt: NOW, document: '{"v":1}' }),
@@ -298,7 +298,7 @@ describe('eraseBearer', () => {
   })
 
   it('leaves nothing behind of 1,000 events that arrive at the same time', async () => {
-    const profiles = createProfileStore(doors.db)
+    const profiles = openProfiles(doors.db)
     const visitor = visitorId('ana')
     await profiles.apply(visitor, [view('first')], NOW)
     const writes = Array.from({ length: 40 }, (_, batch) =>
@@ -384,7 +384,7 @@ describe('forgetVisitor', () => {
     })
     expect(await occurrences(visitorId('ana'))).toBe(0)
     expect((await held('tab')).rows?.events).toHaveLength(2)
-    expect(await createProfileStore(doors.db).isErased(visitorId('ana'))).toBe(true)
+    expect(await openProfiles(doors.db).isErased(visitorId('ana'))).toBe(true)
   })
 
   it('leaves nothing of a card whose last browser is forgotten, in any table, and all of it before', async () => {

@@ -1,19 +1,13 @@
-/** A `ProfileStore` in memory, held to the same contract as the real one. */
+/** Profiles in memory, held to the same contract as the real ones. */
 import { DAY_MS } from '../../src/kit/time.ts'
 import { fieldsOff, kindsOff } from '../../src/profile/allowed.ts'
 import { emptyContribution } from '../../src/profile/contribution.ts'
-import type {
-  Contribution,
-  DayCounts,
-  EventRecord,
-  EvidenceKind,
-  ProfileStore,
-  StageCounts,
-} from '../../src/profile/model.ts'
+import type { Contribution, DayCounts, EvidenceKind, StageCounts } from '../../src/profile/model.ts'
 import { detailOf, groupByVisitor, planEvidence } from '../../src/profile/plan.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
 import { stageMarks } from '../../src/profile/stage.ts'
 import { factsWithout } from '../../src/profile/without.ts'
+import type { EventRecord, TestedProfiles } from './profile-store.ts'
 
 interface Kept {
   contribution: Contribution
@@ -25,7 +19,7 @@ interface Kept {
 const ACTIVE_MS = 30 * DAY_MS
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
-export function createMemoryProfileStore(): ProfileStore {
+export function createMemoryProfileStore(): TestedProfiles {
   const kept = new Map<string, Kept>()
   let tombstones: { readonly seq: number; readonly hash: string; readonly at: number }[] = []
   let lastSeq = 0
@@ -48,7 +42,7 @@ export function createMemoryProfileStore(): ProfileStore {
     return old.length
   }
 
-  const store: ProfileStore = {
+  const store: TestedProfiles = {
     read: async (visitors) => visitors.flatMap((visitor) => kept.get(visitor)?.contribution ?? []),
     async apply(visitor, evidence, now) {
       const [applied] = await store.applyMany([{ visitor, evidence }], now)
@@ -78,9 +72,8 @@ export function createMemoryProfileStore(): ProfileStore {
         return plan.outcome
       })
     },
-    async markLinked(visitors, linked, now) {
+    async link(visitors, linked, now) {
       for (const visitor of visitors) {
-        if (isErased(await tombstoneOf(visitor))) continue
         const row = rowOf(visitor, now)
         row.contribution = { ...row.contribution, linked }
       }

@@ -13,7 +13,6 @@ import { explain } from '../../src/privacy/explain.ts'
 import { LANGUAGES } from '../../src/privacy/language.ts'
 import { markHtml } from '../../src/privacy/why.ts'
 import type { Evidence, Snapshot } from '../../src/profile/model.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import {
   findChromium,
   isTooWide,
@@ -26,6 +25,7 @@ import {
 } from '../help/chromium.ts'
 import { type Doors, grant, known, NOW, openDoors, visitorId } from '../help/doors.ts'
 import { openPrivacy, type Privacy } from '../help/privacy.ts'
+import { openProfiles } from '../help/profile-store.ts'
 import { release } from '../help/release.ts'
 
 const chromium = findChromium()
@@ -69,7 +69,7 @@ async function meetAna(): Promise<Snapshot> {
   const views = Array.from({ length: 14 }, (_, index) =>
     event(`v${index}`, 'view', { category: 'green-tea' }, index % 3),
   )
-  await createProfileStore(doors.db).apply(
+  await openProfiles(doors.db).apply(
     ana,
     [
       ...views,

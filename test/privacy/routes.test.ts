@@ -12,9 +12,9 @@ import { COOKIE_NAME } from '../../src/profile/cookie.ts'
 import { FORGET_COOKIE, forgetCookie } from '../../src/profile/forget.ts'
 import type { Evidence } from '../../src/profile/model.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import { type Doors, grant, HOST, known, NOW, openDoors, refuse, visitorId } from '../help/doors.ts'
 import { openPrivacy, type Privacy } from '../help/privacy.ts'
+import { openProfiles } from '../help/profile-store.ts'
 import { release } from '../help/release.ts'
 
 let doors: Doors
@@ -41,7 +41,7 @@ const PLAIN = { id: 'plain', name: 'For everybody', explain: true }
 const ana = visitorId('ana')
 const view = (id: string): Evidence => ({ id, kind: 'view', at: NOW, category: 'tea' })
 const meet = (visitor = ana, count = 4) =>
-  createProfileStore(doors.db).apply(
+  openProfiles(doors.db).apply(
     visitor,
     Array.from({ length: count }, (_, index) => view(`v${index}`)),
     NOW,
@@ -145,7 +145,7 @@ describe('GET /privacy', () => {
   it('escapes whatever the shop and the visitor’s data hold', async () => {
     privacy.live.release = release({ ...TEA, name: '<script>alert(1)</script>' })
     const follow: Evidence = { id: 'f', kind: 'follow', at: NOW, brand: '<img src=x onerror=1>' }
-    await createProfileStore(doors.db).apply(ana, [follow], NOW)
+    await openProfiles(doors.db).apply(ana, [follow], NOW)
     const page = await textOf((await privacy.shopper(known('ana', { caps }))).ask('/_selvedge/privacy'))
     expect(page).toContain('&lt;img src=x onerror=1&gt;')
     expect(page).not.toMatch(/<script|<img/)

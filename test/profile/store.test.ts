@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createIdentityStore } from '../../src/identity/store.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import { profileStoreContract } from '../contract/profiles.ts'
 import { event, NOW } from '../help/evidence.ts'
+import { openProfiles } from '../help/profile-store.ts'
 import { createMemoryProfileStore } from '../help/profiles.ts'
 import { emptying, raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
@@ -26,11 +27,11 @@ describe('libSQL', () => {
 
   profileStoreContract('libSQL', async () => {
     await clear()
-    return createProfileStore(db)
+    return openProfiles(db)
   })
 
   it('refuses what is still on its way of a class that its owner switched off, and takes it out of the rest', async () => {
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     await run(
       `INSERT INTO consent_log (at, visitor, personalization, measurement, off, source, policy)
         VALUES (1, 'ana', 1, 1, '', 'api', '1'), (2, 'ana', 1, 1, 'affinity,recent', 'api', '1')`,
@@ -49,7 +50,7 @@ describe('libSQL', () => {
     const choosing = (n: number) =>
       run(`INSERT INTO consent_log (at, visitor, personalization, measurement, off, source, policy)
         VALUES (${n}, 'ana', 1, 1, 'affinity', 'api', '1')`)
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     const writes = Array.from({ length: 20 }, (_, n) =>
       store.apply('ana', [event('view', { category: 'tea' }, n)], NOW),
     )
@@ -61,16 +62,17 @@ describe('libSQL', () => {
   })
 
   it('leaves no row of an erased id in any table', async () => {
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     const writes = Array.from({ length: 40 }, (_, n) => store.apply('ana', [event('view', {}, n)], NOW))
-    await Promise.all([...writes, store.erase('ana', NOW), store.markLinked(['ana'], true, NOW)])
+    const tie = { visitor: 'ana', person: 'A'.repeat(43), source: 'login', at: NOW, proven: true } as const
+    await Promise.all([...writes, store.erase('ana', NOW), createIdentityStore(db).tie(tie)])
     const tables = ['visitors WHERE id', 'contributions WHERE visitor', 'events WHERE visitor']
     const counts = await run(...tables.map((table) => `SELECT COUNT(*) AS rows FROM ${table} = 'ana'`))
     expect(counts.map((result) => Number(result.rows[0]?.rows))).toEqual([0, 0, 0])
   })
 
   it('writes all of a visitor or nothing', async () => {
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     await store.apply('ana', [event('view')], NOW)
     const good = event('view')
     await expect(
@@ -83,7 +85,7 @@ describe('libSQL', () => {
   })
 
   it('never overwrites a document of another version, and counts the others of the batch', async () => {
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     await store.apply('ana', [event('view')], NOW)
     await run(`UPDATE contributions SET document = '{"v":2,"new":true}'`)
     const evidence = [event('view')]
@@ -100,7 +102,7 @@ describe('libSQL', () => {
   })
 
   it('says so when the store is down', async () => {
-    const store = createProfileStore(openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 1_000 }))
+    const store = openProfiles(openDatabase({ url: 'http://127.0.0.1:9', timeoutMs: 1_000 }))
     await expect(store.apply('ana', [event('view')], NOW)).rejects.toMatchObject({
       code: 'store_unavailable',
     })
@@ -108,7 +110,7 @@ describe('libSQL', () => {
   })
 
   it('purges in bounded steps and says that there is more', async () => {
-    const store = createProfileStore(db)
+    const store = openProfiles(db)
     await run(`INSERT INTO events (visitor, id, at, kind) WITH RECURSIVE n(i) AS
       (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001) SELECT 'v', 'e' || i, 1, 'view' FROM n`)
     const before = { events: 2, profiles: 0, tombstones: 0, counts: 0 }

@@ -5,13 +5,13 @@ import { createIdentityStore } from '../../src/identity/store.ts'
 import type { Keyring } from '../../src/kit/seal.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { FORGET_COOKIE, openForget } from '../../src/profile/forget.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
 import worker from '../../src/worker.ts'
 import { cookieOf, freshId, returning } from '../help/crowd.ts'
 import { HOST, TOKEN } from '../help/edge.ts'
 import { type FaultyStore, startFaultyStore } from '../help/faulty-store.ts'
 import { keyringOf } from '../help/keyring.ts'
 import { SEAL_KEYS } from '../help/keys.ts'
+import { openProfiles } from '../help/profile-store.ts'
 import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
@@ -54,7 +54,7 @@ async function knownVisitor(): Promise<{ readonly id: string; readonly Cookie: s
     { id: 'e1', kind: 'view', at: now, category: 'tea' },
     { id: 'e2', kind: 'follow', at: now, brand: 'Fonte Clara' },
   ] as const
-  await createProfileStore(db).apply(id, evidence, now)
+  await openProfiles(db).apply(id, evidence, now)
   const choice = `__Host-selvedge-consent=v1.p1.m1.${Math.floor(now / 1_000) - 60}`
   return { id, Cookie: `${await cookieOf(returning(60_000, id), keyring)}; ${choice}` }
 }
