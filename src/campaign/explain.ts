@@ -1,6 +1,6 @@
 /**
- * Which attribute kept a visitor out of an audience: the path of the first leaf that did not hold. For headers and
- * consoles only; deciding itself asks the compiled condition, which stops without saying where. Pure, never throws.
+ * Which attribute kept a visitor out of an audience: the path of the first leaf that did not hold. For the header that
+ * says so; deciding itself asks the compiled condition, which stops without saying where. Pure, never throws.
  */
 import { compileCondition, isRecord } from './condition.ts'
 import type { Attributes, CompiledCampaign, Condition } from './model.ts'
