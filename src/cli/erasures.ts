@@ -125,15 +125,24 @@ async function chooseAgain(
   choice: Choice,
   now: number,
 ): Promise<boolean> {
-  const log = createConsentLog(db)
-  const known = (await log.entriesOf(visitor)).at(-1)
+  const [known] = await db.ask<{ at: number }>(
+    statement(sql`SELECT at FROM consent_log WHERE visitor = ${visitor} ORDER BY seq DESC LIMIT 1`),
+  )
   if (known !== undefined && known.at >= choice.at) return false
   const off = choice.off.split(',').filter((name) => name !== '')
   if (choice.measurement === 0) await createMeasureStore(db).leave([visitor], 'withdrawal', now)
   if (off.length > 0) await dropClasses(ports, createProfileStore(db), visitor, off)
   const { at, source, policy } = choice
   const [personalization, measurement] = [choice.personalization === 1, choice.measurement === 1]
-  await log.append({ at, visitor, personalization, measurement, off, source: source as 'api', policy })
+  await createConsentLog(db).append({
+    at,
+    visitor,
+    personalization,
+    measurement,
+    off,
+    source: source as 'api',
+    policy,
+  })
   return true
 }
 

@@ -15,7 +15,8 @@ import { DAY_MS, HOUR_MS } from '../../src/kit/time.ts'
 import { createMeasureStore } from '../../src/measure/store.ts'
 import { createRightsStore } from '../../src/privacy/store.ts'
 import { tombstoneOf } from '../../src/profile/retention.ts'
-import { createProfileStore } from '../../src/profile/store.ts'
+import { openProfiles } from '../help/profile-store.ts'
+import { raw } from '../help/sql.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
 
 const NOW = Date.now()
@@ -40,7 +41,7 @@ const choice = (visitor: string, at: number, measurement: boolean, off: readonly
 
 async function asOfYesterday(db: Database): Promise<void> {
   for (const visitor of PEOPLE) {
-    await createProfileStore(db).apply(
+    await openProfiles(db).apply(
       visitor,
       [
         { id: 'v1', kind: 'view', at: YESTERDAY - HOUR_MS, category: 'tea' },
@@ -74,7 +75,7 @@ async function asOfYesterday(db: Database): Promise<void> {
 
 const rowsOf = (db: Database, visitor: string) => createRightsStore(db).counts([visitor])
 const followed = async (db: Database, visitor: string) =>
-  (await createProfileStore(db).read([visitor]))[0]?.facts.follows.length
+  (await openProfiles(db).read([visitor]))[0]?.facts.follows.length
 
 const measured = async (db: Database, visitor: string) =>
   JSON.stringify((await createRightsStore(db).rows([visitor])).measures)
@@ -101,15 +102,16 @@ describe('a store that was restored from yesterday’s backup', () => {
 
     expect(await erasures(['apply', list, '--url', restored.url])).toBe(0)
     expect(Object.values(await rowsOf(after, ERASED)).every((rows) => rows === 0)).toBe(true)
-    expect(await createProfileStore(after).isErased(ERASED)).toBe(true)
+    expect(await openProfiles(after).isErased(ERASED)).toBe(true)
     const again = { id: 'late', kind: 'view', at: NOW, category: 'tea' } as const
-    expect(await createProfileStore(after).apply(ERASED, [again], NOW)).toMatchObject({ erased: true })
+    expect(await openProfiles(after).apply(ERASED, [again], NOW)).toMatchObject({ erased: true })
     expect(await followed(after, REFUSES)).toBe(0)
     expect(await followed(after, QUIET)).toBe(1)
     // All that stays is since when nothing counts.
     expect(await measured(after, QUIET)).not.toContain('hero')
     expect(await measured(after, STAYS)).toContain('hero')
-    expect((await createConsentLog(after).offOf([REFUSES])).get(REFUSES)).toEqual(['follows'])
+    const choices = 'SELECT off FROM consent_log WHERE visitor = ? ORDER BY seq DESC'
+    expect((await after.ask(raw(choices, REFUSES)))[0]).toEqual({ off: 'follows' })
     expect(await rowsOf(after, STAYS)).toMatchObject({ events: 2, measures: 1, consentLog: 1 })
   })
 
@@ -122,7 +124,7 @@ describe('a store that was restored from yesterday’s backup', () => {
   })
 
   it('counts what is sent again once, whether the backup knew it or not', async () => {
-    const profiles = createProfileStore(open(restored))
+    const profiles = openProfiles(open(restored))
     const sent = [
       { id: 'v1', kind: 'view', at: YESTERDAY - HOUR_MS, category: 'tea' },
       { id: 'v2', kind: 'view', at: NOW - HOUR_MS, category: 'tea' },
@@ -135,12 +137,12 @@ describe('a store that was restored from yesterday’s backup', () => {
   it('tells erasures also to isolates that still read from where the lost one ended', async () => {
     const [before, after] = [open(lost), open(restored)]
     // More was erased in the lost store than its backup and the list know of.
-    for (let id = 0; id < 30; id++) await createProfileStore(before).erase(`${id}`.padEnd(22, 'z'), NOW)
+    for (let id = 0; id < 30; id++) await openProfiles(before).erase(`${id}`.padEnd(22, 'z'), NOW)
     let db = before
     let now = NOW
     const nothing = { match: async () => undefined, put: async () => {} }
     const isolate = createTombstones({
-      store: () => createProfileStore(db),
+      store: () => openProfiles(db),
       cache: () => nothing,
       space: 's',
       now: () => now,
@@ -153,7 +155,7 @@ describe('a store that was restored from yesterday’s backup', () => {
     }
     await look()
     db = after
-    await createProfileStore(after).erase(STAYS, NOW)
+    await openProfiles(after).erase(STAYS, NOW)
     now += HOUR_MS
     await look()
     expect(await isolate.isErased(STAYS)).toBe(true)

@@ -188,7 +188,7 @@ describe('runNightly', () => {
     doors.clock.now = NOW + 800 * DAY_MS
     let pieces = 0
     const profiles = {
-      ...createProfileStore(doors.db),
+      ...openProfiles(doors.db),
       // A table with more to go than any night has time for.
       purge: async () => {
         doors.clock.now += 1_000
