@@ -16,8 +16,12 @@ type Orders = Pick<Facts, 'orders' | 'totals' | 'orderTimes'>
 
 const NO_ORDERS: Orders = { orders: 0, totals: [], orderTimes: [] }
 
-export function ordersOf({ kind, at, value, currency }: Evidence): Orders {
-  if (kind !== 'purchase' && kind !== 'store_purchase') return NO_ORDERS
+export const isOrder = ({ kind }: Pick<Evidence, 'kind'>): boolean =>
+  kind === 'purchase' || kind === 'store_purchase'
+
+export function ordersOf(evidence: Evidence): Orders {
+  if (!isOrder(evidence)) return NO_ORDERS
+  const { at, value, currency } = evidence
   const hundredths = Math.round((value ?? 0) * HUNDREDTHS)
   const totals = currency === undefined || hundredths === 0 ? [] : [[currency, hundredths] as const]
   return { orders: 1, totals, orderTimes: [at] }

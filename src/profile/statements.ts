@@ -39,6 +39,16 @@ export const documentsOf = (visitors: readonly string[]): SQL => sql`
   SELECT c.visitor, c.version, c.document FROM json_each(${JSON.stringify(visitors)}) j
   CROSS JOIN contributions c ON c.visitor = j.value`
 
+/**
+ * Orders that a person has already, by another id of theirs: the thank-you page tells them of a browser, the shop's servers
+ * of a customer. `orders`: visitor, id and kind of each.
+ */
+export const ordersOfOthers = (orders: readonly (readonly string[])[]): SQL => sql`
+  SELECT j.value ->> 0, e.id FROM json_each(${JSON.stringify(orders)}) j
+  CROSS JOIN identities own ON own.visitor = j.value ->> 0
+  CROSS JOIN identities tied ON tied.person = own.person
+  CROSS JOIN events e ON e.visitor = tied.visitor AND e.id = j.value ->> 1 AND e.kind = j.value ->> 2`
+
 /** One draft's rows of three tables, as JSON: a batch of them is long work, which can so be done in pieces. */
 export interface DraftRows {
   readonly document: string

@@ -11,6 +11,7 @@ import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
 import type { Applied, Contribution, DayCounts, ProfileStore, StageCounts, VisitorEvidence } from './model.ts'
+import { isOrder } from './orders.ts'
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
 import { type Hasher, tombstoneOf, tombstonesOf } from './retention.ts'
 import {
@@ -23,6 +24,7 @@ import {
   dropping,
   idleOf,
   keepingCounts,
+  ordersOfOthers,
   PURGE_ROWS_MAX,
   purging,
   rowsOf,
@@ -187,10 +189,14 @@ async function readStandings(
     hasher,
   )
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
+  const orders = batch.flatMap(({ visitor, evidence }) =>
+    evidence.filter(isOrder).map(({ id, kind }) => [visitor, id, kind]),
+  )
   const [kept, known, erased, choices] = await db.read(() => [
     statement(documentsOf(batch.map(({ visitor }) => visitor))),
     statement(sql`SELECT e.visitor, e.id FROM json_each(${JSON.stringify(ids)}) j
-      CROSS JOIN events e ON e.visitor = j.value ->> 0 AND e.id = j.value ->> 1`),
+      CROSS JOIN events e ON e.visitor = j.value ->> 0 AND e.id = j.value ->> 1
+      UNION ALL ${ordersOfOthers(orders)}`),
     statement(sql`SELECT t.hash FROM json_each(${JSON.stringify(hashes)}) j
       CROSS JOIN tombstones t ON t.hash = j.value`),
     statement(choicesOf(batch.map(({ visitor }) => visitor))),

@@ -353,6 +353,27 @@ describe('POST /api/events', () => {
     })
   })
 
+  it('counts an order once that a thank-you page tells of a browser and a server of its customer, whichever is first', async () => {
+    await identify('phone', '4711')
+    const phone = await doors.browser(known('phone'))
+    const order = { kind: 'purchase', value: 20, currency: 'EUR', at: NOW }
+    const told = async (id: string) =>
+      (await doors.server('/api/events', { events: [{ ...order, id, customer: '4711' }] })).body
+    await phone.post('/events', { events: [{ ...order, id: 'o1' }] })
+    expect(await told('o1')).toEqual({ accepted: 1, known: 1, skipped: 0, faults: [] })
+    expect(await told('o2')).toMatchObject({ accepted: 1, known: 0 })
+    doors.clock.now += 1
+    await phone.post('/events', { events: [{ ...order, id: 'o2' }] })
+    expect((await phone.snapshot())?.orders).toMatchObject({ count: 2, total: 40 })
+    // A till's numbers are not the shop's, nor another customer's this one's.
+    expect(
+      (await doors.server('/api/events', { events: [till('o1', { customer: '4711' })] })).body.known,
+    ).toBe(0)
+    await identify('desk', '4712')
+    const other = [{ ...order, id: 'o1', customer: '4712' }]
+    expect((await doors.server('/api/events', { events: other })).body.known).toBe(0)
+  })
+
   it('learns from an order of goods the category that most was spent on', async () => {
     await list({ tea: 'Tea', cake: 'Cakes', test: 'Pregnancy tests' })
     const visitor = await doors.reference(visitorId('phone'))
