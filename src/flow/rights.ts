@@ -56,8 +56,9 @@ export async function readHeld(
   try {
     const scope = await reached(ports, carried.id)
     const rows = await ports.store.rows(scope.tells)
-    // A cookie from before ties were marked says nothing of them.
-    const own = scope.covers === 'person' ? carried : withoutOthers(carried, scope.covers === 'newsletter')
+    // A cookie from before ties were marked says nothing of them; one from before this tie may speak of who was here then.
+    const isTheirs = scope.covers === 'person' && (carried.asOf ?? 0) >= Number(scope.tie?.at)
+    const own = isTheirs ? carried : withoutOthers(carried, scope.covers === 'newsletter')
     return { bearer: { ...bearer, carried: own }, scope, rows, snapshot: freshened(own, rows, ports.now()) }
   } catch (cause) {
     report(cause)

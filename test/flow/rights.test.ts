@@ -171,6 +171,15 @@ describe('readHeld', () => {
       expect(bearer.carried).toEqual(snapshot)
     })
 
+    it('nor to whoever signed in here after that person, whose words the cookie may still carry', async () => {
+      await meet(visitorId('mail'), 'login')
+      for (const down of [false, true]) {
+        const { bearer, snapshot } = await read(known('mail', { ...others, asOf: NOW - 1 }))
+        expect(JSON.stringify([bearer, snapshot])).not.toContain('Secret')
+        doors.store.down = !down
+      }
+    })
+
     it('tells all of it to whoever signed in', async () => {
       await meet(visitorId('mail'), 'login')
       expect((await read()).bearer.carried).toMatchObject({ traits: { name: 'Ana' } })
