@@ -2,7 +2,8 @@
  * Keeps a visitor's snapshot near to what the store knows, without a page waiting for it. A cookie younger than ten
  * minutes is taken as it is. An older one is renewed behind the visitor's back: the store is read after the response,
  * and what it says waits in the data centre's cache for the visitor's next page. Only a cookie that is a day old asks
- * the store at once, within the deadline.
+ * the store at once, within the deadline. Where several browsers' words are in it, five minutes and ten are the limits:
+ * somebody else may be sitting there by now.
  */
 import type { IdentityStore } from '../identity/model.ts'
 import type { Counters } from '../kit/counters.ts'
@@ -10,7 +11,7 @@ import type { Deadline } from '../kit/deadline.ts'
 import type { Quota } from '../kit/quota.ts'
 import { IV_BYTES, type Keyring, open, seal } from '../kit/seal.ts'
 import type { Soon } from '../kit/soon.ts'
-import { DAY_MS } from '../kit/time.ts'
+import { DAY_MS, MINUTE_MS } from '../kit/time.ts'
 import { mergeContributions } from '../profile/merge.ts'
 import type { ProfileStore, ProfileView, Snapshot } from '../profile/model.ts'
 import { tombstoneOf } from '../profile/retention.ts'
@@ -33,9 +34,9 @@ export interface RefreshPorts {
 }
 
 /** A view younger than this is good. */
-const FRESH_MS = 600_000
+const freshMs = ({ tied }: Snapshot): number => (tied ? 5 : 10) * MINUTE_MS
 /** A view older than this is not decided by, if the store answers in time. */
-const STALE_MS = DAY_MS
+const staleMs = ({ tied }: Snapshot): number => (tied ? 10 * MINUTE_MS : DAY_MS)
 /** How long a view waits for the visitor's next page. */
 const WAITS_SECONDS = 900
 const PURPOSE = 'selvedge:view'
@@ -49,7 +50,7 @@ export function refreshSnapshot(
 ): Soon<Snapshot> {
   // Somebody who came a moment ago has nothing in the store yet.
   const age = now - (snapshot.asOf ?? snapshot.createdAt)
-  return age < FRESH_MS ? snapshot : refreshOld(snapshot, age, now, deadline, ports)
+  return age < freshMs(snapshot) ? snapshot : refreshOld(snapshot, age, now, deadline, ports)
 }
 
 async function refreshOld(
@@ -60,11 +61,11 @@ async function refreshOld(
   ports: RefreshPorts,
 ): Promise<Snapshot> {
   const waiting = await deadline.within(waitingView(snapshot.id, ports), null)
-  if (waiting !== null && now - waiting.asOf < FRESH_MS) return adopt(snapshot, waiting)
+  if (waiting !== null && now - waiting.asOf < freshMs(snapshot)) return adopt(snapshot, waiting)
   const reading = startReading(snapshot.id, now, ports)
   if (reading === null) return waiting === null ? snapshot : adopt(snapshot, waiting)
   ports.waitUntil(reading.then((view) => keepView(snapshot.id, view, ports)).catch(() => {}))
-  const view = age < STALE_MS ? waiting : await deadline.within<ProfileView | null>(reading, waiting)
+  const view = age < staleMs(snapshot) ? waiting : await deadline.within<ProfileView | null>(reading, waiting)
   return view === null ? snapshot : adopt(snapshot, view)
 }
 
