@@ -64,6 +64,10 @@ export function formatChoice(choice: Choice): string {
 export const choiceCookie = (choice: Choice): string =>
   `${CHOICE_COOKIE}=${formatChoice(choice)}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${CHOICE_MAX_AGE_SECONDS}`
 
+/** The same for a plain no. */
+export const refusalCookie = (at: number): string =>
+  choiceCookie({ personalization: false, measurement: false, at, off: [] })
+
 /**
  * What a choice cookie says at `now` (epoch milliseconds). A grant lapses after six months, even if the browser kept
  * it; a refusal never does. A date ahead of time is no date.

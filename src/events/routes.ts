@@ -105,7 +105,7 @@ async function fromShopper(c: Context, deps: EventDeps): Promise<Response> {
   const faults = [...parsed.value.faults, ...told.faults]
   if (accepted + skipped === 0 && faults.length > 0) return doors.invalid(faults)
   const cookies = await bearerCookies(
-    { ...bearer, isVoid: bearer.isVoid || why === 'erased' },
+    why === 'erased' ? { ...bearer, isVoid: true, isErasedAsTied: bearer.carried?.tied === true } : bearer,
     snapshot,
     url,
     now,

@@ -3,7 +3,7 @@
  * begin here alike. Nothing here makes anybody: without consent, and without a cookie that we sealed, there is no bearer.
  * No I/O but WebCrypto.
  */
-import { switchedOff } from '../consent/choice.ts'
+import { refusalCookie, switchedOff } from '../consent/choice.ts'
 import type { Consent } from '../consent/model.ts'
 import type { OptOutRegions } from '../consent/region.ts'
 import { ERASED, isWithdrawn, resolveConsent } from '../consent/resolve.ts'
@@ -56,6 +56,8 @@ export interface Carrier {
    */
   readonly isVoid: boolean
   readonly isErased: boolean
+  /** Erased, and tied to a person when its cookie was written: they asked for it, in this browser or in another. */
+  readonly isErasedAsTied: boolean
   readonly leaving: Leaving
 }
 
@@ -106,6 +108,7 @@ export async function readCarrier(
     carried,
     isVoid: value !== undefined && isLeft,
     isErased,
+    isErasedAsTied: isErased && carried.tied === true,
     leaving:
       note !== undefined
         ? { now: gone, noted: await notedIn(note, host, ports), isNoted: true }
@@ -125,16 +128,25 @@ async function notedIn(
   return ids
 }
 
+/**
+ * The end of a void cookie. Whoever asked to be erased did so for all browsers of theirs: those that hear of it later keep
+ * a plain refusal as well, or an old yes, or a presumed one, would begin anew there.
+ */
+export const voidCookies = (
+  { isErasedAsTied }: Pick<Carrier, 'isErasedAsTied'>,
+  now: number,
+): readonly string[] => (isErasedAsTied ? [clearCookieHeader(), refusalCookie(now)] : [clearCookieHeader()])
+
 /** The `Set-Cookie` lines after a door has done its work: the snapshot as it is now, or the end of a void cookie. */
 export async function bearerCookies(
-  bearer: Pick<Bearer, 'isVoid' | 'leaving' | 'off'>,
+  bearer: Pick<Bearer, 'isErasedAsTied' | 'isVoid' | 'leaving' | 'off'>,
   snapshot: Snapshot | null,
   url: URL,
   now: number,
   ports: Pick<BearerPorts, 'keyring' | 'random'>,
 ): Promise<readonly string[]> {
   const notes = await leavingCookies(bearer.leaving, false, url, ports)
-  if (snapshot === null) return bearer.isVoid ? [clearCookieHeader(), ...notes] : notes
+  if (snapshot === null) return bearer.isVoid ? [...voidCookies(bearer, now), ...notes] : notes
   const kept = snapshotWithout(snapshot, bearer.off)
   const sealed = await sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES))
   return sealed === null ? notes : [setCookieHeader(sealed, snapshot.createdAt, now), ...notes]

@@ -129,7 +129,13 @@ async function snapshotCookies(
 ): Promise<readonly string[]> {
   if (isVoid) return [clearCookieHeader()]
   if (snapshot === null || carried === null || snapshotWithout(carried, off) === carried) return []
-  return bearerCookies({ isVoid, leaving: NOTHING_LEAVES, off }, snapshot, url, now, visitor)
+  return bearerCookies(
+    { isErasedAsTied: false, isVoid, leaving: NOTHING_LEAVES, off },
+    snapshot,
+    url,
+    now,
+    visitor,
+  )
 }
 
 /** The Cookie header as the next request will send it. */

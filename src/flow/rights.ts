@@ -3,7 +3,7 @@
  * cookie; how far that reaches is `scopeOf`'s to say. Erasure is one transaction over every table, begun by the
  * tombstones, and is safe to ask for again.
  */
-import { choiceCookie } from '../consent/choice.ts'
+import { refusalCookie } from '../consent/choice.ts'
 import { cardOf } from '../identity/link.ts'
 import { receiptOf, scopeOf, scopeOfBrowser } from '../privacy/erase.ts'
 import { PERSONAL_TABLES } from '../privacy/inventory.ts'
@@ -124,11 +124,7 @@ export async function eraseBearer(
   { visitor, later, report }: LaterPorts,
 ): Promise<Erasure> {
   const at = ports.now()
-  const setCookies = [
-    clearCookieHeader(),
-    nearCookie(undefined),
-    choiceCookie({ personalization: false, measurement: false, at, off: [] }),
-  ]
+  const setCookies = [clearCookieHeader(), nearCookie(undefined), refusalCookie(at)]
   const id = ownId(bearer)
   if (id === undefined) return { receipt: null, setCookies }
   try {

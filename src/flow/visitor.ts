@@ -14,12 +14,12 @@ import type { Counters } from '../kit/counters.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import { type Soon, soon } from '../kit/soon.ts'
-import { clearCookieHeader, readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
+import { readCookie, sealSnapshot, setCookieHeader } from '../profile/cookie.ts'
 import type { Snapshot } from '../profile/model.ts'
 import { newSnapshot, newVisitorId, VISITOR_ID_BYTES } from '../profile/visit.ts'
 import { snapshotWithout } from '../profile/without.ts'
 import { type Ask, isPrefetch } from './ask.ts'
-import { type BearerPorts, type Carrier, type Leaving, readCarrier } from './bearer.ts'
+import { type BearerPorts, type Carrier, type Leaving, readCarrier, voidCookies } from './bearer.ts'
 import { type Today, type TodayPorts, todayOf } from './today.ts'
 import type { KnownTombstones } from './tombstones.ts'
 
@@ -39,6 +39,7 @@ export interface Visitor {
   readonly carried: Snapshot | undefined
   /** A cookie came that must not stay: consent is gone, or its id was erased. */
   readonly isVoid: boolean
+  readonly isErasedAsTied: boolean
   /** Ids that they let go of, by this request or before. */
   readonly leaving: Leaving
   /** Unit of assignment; undefined: nobody is enrolled in anything. */
@@ -106,6 +107,7 @@ export async function readVisitor(
     snapshot,
     carried,
     isVoid: carrier.isVoid && snapshot === undefined,
+    isErasedAsTied: carrier.isErasedAsTied,
     leaving: carrier.leaving,
     unit,
     today,
@@ -146,7 +148,7 @@ export function visitorCookies(
   ports: Pick<VisitorPorts, 'keyring' | 'random'>,
 ): Soon<readonly string[]> {
   if (visitor.preview !== undefined) return NO_COOKIES
-  if (visitor.isVoid) return [clearCookieHeader()]
+  if (visitor.isVoid) return voidCookies(visitor, now)
   const kept = snapshot && snapshotWithout(snapshot, visitor.off)
   if (kept === undefined || kept === visitor.carried) return NO_COOKIES
   return sealSnapshot(ports.keyring, url.host, kept, ports.random(IV_BYTES)).then((sealed) =>

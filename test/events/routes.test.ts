@@ -173,7 +173,7 @@ describe('POST /events', () => {
 
   it('brings nobody back: a cookie from before an erasure is void, in this isolate and in one that has not heard', async () => {
     const browser = await doors.browser(known('ana'))
-    const replay = await doors.browser(known('ana'))
+    const replay = await doors.browser(known('ana', { tied: true }))
     await browser.post('/events', { events: [view('e1')] })
     await doors.forget(visitorId('ana'))
     expect((await browser.post('/events', { events: [view('e2')] })).body).toMatchObject({ why: 'erased' })
@@ -181,6 +181,10 @@ describe('POST /events', () => {
     const answer = await replay.post('/events', { events: [view('e3')] })
     expect(answer.body).toMatchObject({ accepted: 0, skipped: 1, why: 'erased' })
     expect([await browser.snapshot(), await replay.snapshot()]).toEqual([null, null])
+    const choices = [browser, replay].map(
+      ({ cookies }) => `__Host-selvedge-consent=${cookies.get('__Host-selvedge-consent')}`,
+    )
+    expect(choices).toEqual([grant(), refuse()])
     expect(await everything()).toBe('[[],[],[],[],[],[]]')
   })
 

@@ -160,3 +160,16 @@ describe('doors', () => {
     expect(gate.peak()).toBeLessThanOrEqual(DOORS + RIGHTS + 1)
   })
 })
+
+describe('an erasure', () => {
+  it('is a no in the person’s other browsers too, where an old yes or a presumed one would begin anew', async () => {
+    const { id } = await knownVisitor()
+    const Cookie = await cookieOf({ ...returning(60_000, id), tied: true }, keyring)
+    const wish = { ...AT_HOME, method: 'DELETE', headers: { Cookie, 'Sec-Fetch-Site': 'same-origin' } }
+    expect((await edge.get('/_selvedge/me', wish)).status).toBe(200)
+    const { setCookies } = await edge.get('/', { ...AT_HOME, headers: { Cookie } })
+    expect(setCookies).toEqual([CLEARED, expect.stringMatching(/^__Host-selvedge-consent=v1\.p0\.m0\./)])
+    const choice = setCookies[1]?.split(';')[0] ?? ''
+    expect((await edge.get('/', { ...AT_HOME, headers: { Cookie: choice } })).setCookies).toEqual([])
+  })
+})
