@@ -8,6 +8,7 @@ import { fieldsOff, kindsOff } from './allowed.ts'
 import { formatFacts } from './document.ts'
 import type { Facts } from './facts.ts'
 import { EVIDENCE_KINDS, type PurgeBefore, type StageCounts, type VisitorEvidence } from './model.ts'
+import { isOrder } from './orders.ts'
 import { detailOf, type Plan } from './plan.ts'
 import { stageMarks } from './stage.ts'
 
@@ -39,15 +40,19 @@ export const documentsOf = (visitors: readonly string[]): SQL => sql`
   SELECT c.visitor, c.version, c.document FROM json_each(${JSON.stringify(visitors)}) j
   CROSS JOIN contributions c ON c.visitor = j.value`
 
+/** Visitor, id and kind of each order. */
+export const ordersIn = ({ visitor, evidence }: VisitorEvidence): readonly (readonly string[])[] =>
+  evidence.filter(isOrder).map(({ id, kind }) => [visitor, id, kind])
+
 /**
- * Orders that a person has already, by another id of theirs: the thank-you page tells them of a browser, the shop's servers
- * of a customer. `orders`: visitor, id and kind of each.
+ * Those of these orders that their person has already by another id: the thank-you page tells of a browser, the shop's servers
+ * of a customer. `orders`: a list of `ordersIn`, as JSON.
  */
-export const ordersOfOthers = (orders: readonly (readonly string[])[]): SQL => sql`
-  SELECT j.value ->> 0, e.id FROM json_each(${JSON.stringify(orders)}) j
-  CROSS JOIN identities own ON own.visitor = j.value ->> 0
+export const knownElsewhere = (orders: SQL): SQL => sql`
+  SELECT o.value ->> 0, e.id FROM json_each(${orders}) o
+  CROSS JOIN identities own ON own.visitor = o.value ->> 0
   CROSS JOIN identities tied ON tied.person = own.person
-  CROSS JOIN events e ON e.visitor = tied.visitor AND e.id = j.value ->> 1 AND e.kind = j.value ->> 2`
+  CROSS JOIN events e ON e.visitor = tied.visitor AND e.id = o.value ->> 1 AND e.kind = o.value ->> 2`
 
 /** One draft's rows of three tables, as JSON: a batch of them is long work, which can so be done in pieces. */
 export interface DraftRows {
@@ -59,7 +64,14 @@ export interface DraftRows {
 export function rowsOf({ group: { visitor }, plan, seen, chosen, hash }: Draft): DraftRows {
   const { facts } = plan.next
   return {
-    document: JSON.stringify([visitor, hash, seen, chosen, formatFacts(facts)]),
+    document: JSON.stringify([
+      visitor,
+      hash,
+      seen,
+      chosen,
+      formatFacts(facts),
+      ordersIn({ visitor, evidence: plan.fresh }),
+    ]),
     marks: JSON.stringify([visitor, facts.firstAt, dayOf(facts.lastAt), ...marksOf(facts)]),
     events: plan.fresh.map((event) =>
       JSON.stringify([visitor, event.id, event.at, event.kind, detailOf(event)]),
@@ -70,8 +82,8 @@ export function rowsOf({ group: { visitor }, plan, seen, chosen, hash }: Draft):
 const listOf = (rows: readonly string[]): string => `[${rows.join(',')}]`
 
 /**
- * Documents, marks and events, all or none: a document that has changed since it was read, an erasure or a new choice
- * gives NULL for the next version, which the column refuses.
+ * Documents, marks and events, all or none: a document that has changed since it was read, an erasure, a new choice or an
+ * order that came by another id gives NULL for the next version, which the column refuses.
  */
 export const writing = (rows: readonly DraftRows[], now: number): readonly Statement[] =>
   slices(rows, ROWS_MAX).flatMap((some) => writingSome(some, now))
@@ -85,6 +97,7 @@ function writingSome(rows: readonly DraftRows[], now: number): readonly Statemen
       SELECT ${sql.entry(0)}, CASE WHEN NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = ${sql.entry(1)})
         AND COALESCE((SELECT version FROM contributions WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(2)}
         AND COALESCE((SELECT MAX(seq) FROM consent_log WHERE visitor = ${sql.entry(0)}), 0) = ${sql.entry(3)}
+        AND NOT EXISTS (${knownElsewhere(sql.entry(5))})
         THEN ${sql.entry(2)} + 1 END, ${sql.entry(4)}, ${now}
       FROM json_each(${documents}) j WHERE true
       ON CONFLICT (visitor) DO UPDATE SET

@@ -11,7 +11,6 @@ import type { Database } from '../kit/sql.ts'
 import { EMPTY_FACTS, emptyContribution } from './contribution.ts'
 import { parseFacts } from './document.ts'
 import type { Applied, Contribution, DayCounts, ProfileStore, StageCounts, VisitorEvidence } from './model.ts'
-import { isOrder } from './orders.ts'
 import { groupByVisitor, planEvidence, type Standing, unsettled } from './plan.ts'
 import { type Hasher, tombstoneOf, tombstonesOf } from './retention.ts'
 import {
@@ -24,7 +23,8 @@ import {
   dropping,
   idleOf,
   keepingCounts,
-  ordersOfOthers,
+  knownElsewhere,
+  ordersIn,
   PURGE_ROWS_MAX,
   purging,
   rowsOf,
@@ -189,14 +189,12 @@ async function readStandings(
     hasher,
   )
   const ids = batch.flatMap(({ visitor, evidence }) => evidence.map(({ id }) => [visitor, id]))
-  const orders = batch.flatMap(({ visitor, evidence }) =>
-    evidence.filter(isOrder).map(({ id, kind }) => [visitor, id, kind]),
-  )
+  const orders = JSON.stringify(batch.flatMap(ordersIn))
   const [kept, known, erased, choices] = await db.read(() => [
     statement(documentsOf(batch.map(({ visitor }) => visitor))),
     statement(sql`SELECT e.visitor, e.id FROM json_each(${JSON.stringify(ids)}) j
       CROSS JOIN events e ON e.visitor = j.value ->> 0 AND e.id = j.value ->> 1
-      UNION ALL ${ordersOfOthers(orders)}`),
+      UNION ALL ${knownElsewhere(sql`${orders}`)}`),
     statement(sql`SELECT t.hash FROM json_each(${JSON.stringify(hashes)}) j
       CROSS JOIN tombstones t ON t.hash = j.value`),
     statement(choicesOf(batch.map(({ visitor }) => visitor))),

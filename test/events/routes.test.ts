@@ -378,6 +378,22 @@ describe('POST /api/events', () => {
     expect((await doors.server('/api/events', { events: other })).body.known).toBe(0)
   })
 
+  it('counts it once also where both tell it at the same moment', async () => {
+    await identify('phone', '4711')
+    const phone = await doors.browser(known('phone'))
+    const order = { kind: 'purchase', value: 20, currency: 'EUR', at: NOW }
+    const ids = Array.from({ length: 12 }, (_, at) => `o${at}`)
+    await Promise.all(
+      ids.flatMap((id) => [
+        phone.post('/events', { events: [{ ...order, id }] }),
+        doors.server('/api/events', { events: [{ ...order, id, customer: '4711' }] }),
+      ]),
+    )
+    doors.clock.now += 1
+    await phone.post('/events', { events: [view('e1')] })
+    expect((await phone.snapshot())?.orders).toMatchObject({ count: 12, total: 240 })
+  })
+
   it('learns from an order of goods the category that most was spent on', async () => {
     await list({ tea: 'Tea', cake: 'Cakes', test: 'Pregnancy tests' })
     const visitor = await doors.reference(visitorId('phone'))
