@@ -81,7 +81,7 @@ export const de: Texts = {
     login: (date) =>
       `Dieser Browser ist seit dem ${date} mit Ihrem Kundenkonto verbunden, weil Sie sich angemeldet haben.`,
     newsletter: (date) =>
-      `Dieser Browser ist seit dem ${date} mit einem Newsletter verbunden, weil dessen Link hier geöffnet wurde.`,
+      `Dieser Browser ist seit dem ${date} mit einem Newsletter verbunden, weil Sie sagten, dass er an Sie ging. Der Shop richtet sich hier auch nach dem Konto des Empfängers; um zu sehen, was zu Ihrem Kundenkonto gehört, melden Sie sich bitte zuerst an.`,
   },
   data: {
     country: { name: 'Land' },

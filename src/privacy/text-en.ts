@@ -80,7 +80,7 @@ export const en: Texts = {
     login: (date) =>
       `This browser has been linked to your customer account since ${date}, because you signed in.`,
     newsletter: (date) =>
-      `This browser has been linked to a newsletter since ${date}, because its link was opened here.`,
+      `This browser has been linked to a newsletter since ${date}, because you said that it was sent to you. The shop goes by its reader’s account here too; to see what belongs to your customer account, sign in first.`,
   },
   data: {
     country: { name: 'Country' },

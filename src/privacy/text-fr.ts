@@ -81,7 +81,7 @@ export const fr: Texts = {
     login: (date) =>
       `Ce navigateur est relié à votre compte client depuis le ${date}, car vous vous y êtes connecté.`,
     newsletter: (date) =>
-      `Ce navigateur est relié à une newsletter depuis le ${date}, car son lien a été ouvert ici.`,
+      `Ce navigateur est relié à une newsletter depuis le ${date}, car vous avez dit qu’elle vous était destinée. La boutique tient compte ici du compte de son destinataire ; pour voir ce qui appartient à votre compte client, connectez-vous d’abord.`,
   },
   data: {
     country: { name: 'Pays' },

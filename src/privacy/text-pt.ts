@@ -81,7 +81,7 @@ export const pt: Texts = {
     login: (date) =>
       `Este navegador está ligado à sua conta de cliente desde ${date}, porque iniciou sessão.`,
     newsletter: (date) =>
-      `Este navegador está ligado a uma newsletter desde ${date}, porque a ligação dela foi aberta aqui.`,
+      `Este navegador está ligado a uma newsletter desde ${date}, porque disse que lhe foi enviada. A loja segue aqui também a conta de quem a recebeu; para ver o que pertence à sua conta de cliente, inicie sessão primeiro.`,
   },
   data: {
     country: { name: 'País' },

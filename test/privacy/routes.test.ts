@@ -455,6 +455,21 @@ describe('erasing', () => {
   })
 })
 
+describe('of a browser that a newsletter ties', () => {
+  it.each([
+    ['en', /goes by its reader’s account here too; to see/],
+    ['pt', /segue aqui também a conta de quem a recebeu; para ver/],
+    ['de', /richtet sich hier auch nach dem Konto des Empfängers; um zu sehen/],
+    ['fr', /tient compte ici du compte de son destinataire.; pour voir/],
+  ])('the page says that more is gone by than it tells (%s)', async (language, words) => {
+    await meet()
+    const tie = { visitor: ana, person: 'p'.repeat(43), source: 'newsletter', at: NOW, proven: true } as const
+    await createIdentityStore(doors.db).tie(tie)
+    const shopper = await privacy.shopper(known('ana'))
+    expect(await (await shopper.ask(`/_selvedge/privacy?lang=${language}`)).text()).toMatch(words)
+  })
+})
+
 describe('GET /why', () => {
   const ask = async (path: string, headers: HeadersInit = json) =>
     (await privacy.shopper(known('ana', { caps }))).ask(`/_selvedge/why${path}`, { headers })
