@@ -103,11 +103,19 @@ function compilePostfix(postfix: readonly Token[], engine: Liquid, scope: Scope)
 function compileOperator(name: string, left: Read, right: Read, engine: Liquid): Read {
   if (name === 'and') return (run) => isTrue(left(run)) && isTrue(right(run))
   if (name === 'or') return (run) => isTrue(left(run)) || isTrue(right(run))
+  const compare = compileComparison(name, engine)
+  return (run) => compare(run, left(run), right(run))
+}
+
+/** Compiles an operator on two values at hand. */
+export function compileComparison(
+  name: string,
+  engine: Liquid,
+): (run: Run, one: unknown, other: unknown) => unknown {
   const operator = (defaultOperators as Record<string, Operator>)[name]
   if (operator === undefined) throw new Error(`there is no operator "${name}"`)
   const context = { opts: engine.options }
-  return (run) => {
-    const [one, other] = [left(run), right(run)]
+  return (run, one, other) => {
     // Lists are compared item by item.
     if (Array.isArray(one)) run.step(one.length / ITEMS_A_STEP)
     return toValueSync(operator(one, other, context) as never)

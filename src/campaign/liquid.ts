@@ -8,7 +8,6 @@ import {
   filters as allFilters,
   CaseTag,
   CommentTag,
-  defaultOperators,
   defaultOptions,
   EchoTag,
   ForTag,
@@ -22,13 +21,12 @@ import {
   type Token,
   TypeGuards,
   toValue,
-  toValueSync,
   UnlessTag,
   type Value,
 } from 'liquidjs'
 import { err, ok, type Result } from '../kit/result.ts'
 import { hint } from '../kit/suggest.ts'
-import { compileToken, compileValue, isTrue, itemsOf, type Scope } from './expression.ts'
+import { compileComparison, compileToken, compileValue, isTrue, itemsOf, type Scope } from './expression.ts'
 import type { Branch, Node, Read, Run } from './template.ts'
 
 /**
@@ -202,12 +200,12 @@ function convertIf(template: IfTag | UnlessTag, scope: Scope): Node {
 function convertCase(template: CaseTag, scope: Scope): Node {
   const { value, branches, elseTemplates } = parts<CaseParts>(template)
   const target = read(value, scope)
-  const equals = (defaultOperators as Record<string, (a: unknown, b: unknown) => unknown>)['==']
+  const equals = compileComparison('==', engine)
   const converted = branches.map(({ values, templates }): Branch => {
     const wanted = values.map((token) => compileToken(token, engine, scope))
     const test = (run: Run) => {
       const actual = toValue(target(run)) as unknown
-      return wanted.some((want) => toValueSync(equals?.(actual, want(run)) as never))
+      return wanted.some((want) => equals(run, actual, want(run)))
     }
     return { test, body: convert(templates, scope) }
   })

@@ -125,6 +125,15 @@ describe('compileEdit', () => {
     }
   })
 
+  it('counts comparing the lists of a case as it does those of an if: one line of them took seconds a page', () => {
+    const list = Array.from({ length: 7_000 }, (_, index) => index)
+    const data = { list, other: [...list.slice(1), -1] }
+    const many = text(`{% case data.list %}{% when ${'data.other, '.repeat(999)}data.other %}x{% endcase %}.`)
+    expect(fill(many, {}, data)).toBeNull()
+    const few = text('{% case data.list %}{% when data.other, data.list %}x{% else %}y{% endcase %}.')
+    expect(textOf(few, {}, data)).toBe('x.')
+  })
+
   it('gives nothing where a rendering does too much', () => {
     expect(fill(text('{% for a in (1..900) %}{% for b in (1..900) %}x{% endfor %}{% endfor %}'))).toBeNull()
   })
