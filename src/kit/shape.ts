@@ -54,7 +54,8 @@ export function closed<const E extends v.ObjectEntries>(entries: E) {
 
 /**
  * An object of any keys of this form, each with such a value. Unlike valibot's `record`, for which it stands, no list is
- * one, and `constructor` and `prototype` are keys as any other: campaigns may be called so.
+ * one, and `constructor` and `prototype` are keys as any other: campaigns may be called so. `__proto__` is none, for
+ * valibot would make what it says the prototype of what comes out.
  */
 export function dictionary<const K extends v.GenericSchema<string>, const V extends v.GenericSchema>(
   key: K,
@@ -66,7 +67,8 @@ export function dictionary<const K extends v.GenericSchema<string>, const V exte
     value,
     '~run'(...[dataset, config]: Parameters<(typeof key)['~run']>) {
       const input = dataset.value
-      const names = typeof input === 'object' && !Array.isArray(input) ? Object.keys(input ?? {}) : []
+      const isObject = typeof input === 'object' && !Array.isArray(input)
+      const names = isObject ? Object.keys(input ?? {}).filter((name) => name !== '__proto__') : []
       const done = closed(Object.fromEntries(names.map((name) => [name, value])))['~run'](dataset, config)
       const wrong = names.flatMap((name) =>
         (key['~run']({ value: name }, config).issues ?? []).map((issue) => ({

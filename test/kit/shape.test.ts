@@ -69,6 +69,15 @@ describe('dictionary', () => {
     expect(briefly({ [key]: 5 })).toEqual([`wrong_type /at/${key}`])
   })
 
+  it('knows no __proto__, which became the prototype of what comes out', () => {
+    const any = dictionary(v.string(), v.unknown())
+    const read = v.safeParse(any, JSON.parse('{"red":1,"__proto__":{"stage":"known"}}'))
+    expect(faultsOf(read.issues).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'unknown_field /__proto__',
+    ])
+    expect('stage' in Object(read.output)).toBe(false)
+  })
+
   it('names every wrong key and value', () => {
     expect(briefly({ A: 'x', b: '', C: 1, d: 'x' })).toEqual([
       'format /at/A',
@@ -76,7 +85,7 @@ describe('dictionary', () => {
       'empty /at/b',
       'wrong_type /at/C',
     ])
-    expect(briefly(JSON.parse('{"__proto__":"x"}'))).toEqual(['format /at/__proto__'])
+    expect(briefly(JSON.parse('{"__proto__":"x"}'))).toEqual(['unknown_field /at/__proto__'])
   })
 
   it.each([[[]], [['x']], [null], ['x'], [5]])('takes %j for a fault', (input) => {
