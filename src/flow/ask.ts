@@ -15,5 +15,7 @@ export interface Ask {
 }
 
 /** A browser fetches the page ahead of time, to show or to prerender it (HTML standard, "speculative loading"). */
-export const isPrefetch = (headers: Headers): boolean =>
-  /^prefetch\b/.test(headers.get('Sec-Purpose') ?? headers.get('Purpose') ?? '')
+export function isPrefetch(headers: Headers): boolean {
+  const purpose = headers.get('Sec-Purpose') ?? headers.get('Purpose')
+  return purpose !== null && /^prefetch\b/.test(purpose)
+}
