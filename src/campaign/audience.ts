@@ -204,7 +204,7 @@ function checkAsked(place: Place, path: string | undefined): void {
   report(place, 'never_matches', `"${path}" ${NO_LIST}`)
 }
 
-/** By itself a value is compared as the text or number that it is like, by an operator as it is; a bound may lie anywhere. */
+/** By itself a value is compared as what it is like, by an operator as what it is; a bound may lie anywhere. */
 type Comparison = 'loose' | 'strict' | 'bound'
 
 /** A value that the attribute can never have means a campaign that nobody sees. */

@@ -43,7 +43,10 @@ export interface Frame {
   length: number
 }
 
-/** Work that one rendering may do: nodes visited, and lists looked through. A list of 100 products with ten outputs each takes 1,100. */
+/**
+ * Work that one rendering may do: nodes visited, and lists looked through. A list of 100 products with ten outputs each
+ * takes 1,100.
+ */
 const MAX_STEPS = 20_000
 /** Length that one rendering may have, in UTF-16 code units. */
 const MAX_CHARS = 256 * 1024

@@ -43,7 +43,7 @@ const RECORD_MAX_LINES = 50
 const LINE_MAX_CHARS = 262_144
 /** Names of files whose first line may be anything, a bad row too. */
 const LINES_OF_JSON = /\.(?:ndjson|jsonl)$/i
-/** An object over several lines, or what the doors take and give: its lines are no rows, though the last may look like one. */
+/** An object over several lines, or what the doors take and give: no rows, though its last line may look like one. */
 const ONE_OBJECT = /^\{(?:[^\S\n]*\n|\s*"(?:products|stock|stores|events)"\s*:\s*\[)/
 /** What Excel is told by before the header; the header tells it as well. */
 const SEPARATOR = /^sep=.$/i

@@ -15,7 +15,7 @@ export interface VisitorNews extends VisitorEvidence, VisitorMeasures {
   readonly unmeasured?: true
 }
 
-/** What somebody else has put into the queue is not for the store; nor, before it is understood, what a newer version has. */
+/** What somebody else has put into the queue is not for the store, nor what has more in it than this version knows. */
 export function isNews(body: unknown): body is VisitorNews {
   if (visitorIn(body) === null) return false
   const news = body as VisitorNews

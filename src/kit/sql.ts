@@ -37,8 +37,10 @@ export interface Database {
 
 /** Statements that were refused for what they say; trying again would not help. */
 const REJECTED = /^(SQLITE_(CONSTRAINT|ERROR|MISMATCH|RANGE|TOOBIG|READONLY|AUTH)|SQL_|ARGS_)/
-/** Answers of a server, or of what stands in front of it, that a moment later may be different. */
-/** What passes: a token that is being changed, a server that is busy. */
+/**
+ * Answers of a server, or of what stands in front of it, that a moment later may be different: of a token that is being
+ * changed, of a server that is busy.
+ */
 const PASSING: ReadonlySet<number> = new Set([401, 403, 408, 429])
 const SERVER_FAULT = 500
 /** Error pages may be long. */

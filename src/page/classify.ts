@@ -12,8 +12,9 @@ export type DynamicReason = 'excluded' | 'authorization' | 'session'
 
 /**
  * `page`: finish it for the visitor. `dynamic`: a page, but the shop's own business with this visitor. `other`: not a
- * page; a form (`method`), or data that one of the shop's pages asks for (`script`), is its business too. `loop`: the request has been through Selvedge `hops` times already.
- * `ofAddress`: no GET of this address is for a page, however it is asked; or it is a form, whose answer is no page's.
+ * page; a form (`method`), or data that one of the shop's pages asks for (`script`), is its business too. `loop`: the
+ * request has been through Selvedge `hops` times already. `ofAddress`: no GET of this address is for a page, however it is
+ * asked; or it is a form, whose answer is no page's.
  */
 export type RequestClass =
   | { readonly kind: 'page' }
