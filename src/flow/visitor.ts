@@ -106,7 +106,8 @@ export async function readVisitor(
     consent,
     snapshot,
     carried,
-    isVoid: carrier.isVoid && snapshot === undefined,
+    // Of those who agreed the next page that they look at puts a new one in its place.
+    isVoid: carrier.isVoid && !consent.personalization.granted,
     isErasedAsTied: carrier.isErasedAsTied,
     leaving: carrier.leaving,
     unit,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { choiceCookie } from '../../src/consent/choice.ts'
 import { type Database, openDatabase } from '../../src/kit/sql.ts'
 import { parseMeasured } from '../../src/measure/document.ts'
+import { COOKIE_NAME } from '../../src/profile/cookie.ts'
 import { AUSTIN, campaign, cookiesOf, type Edge, type Got, releaseOf, startEdge } from '../help/edge.ts'
 import { type FaultyOrigin, page, startOrigin } from '../help/faulty-origin.ts'
 import { startTestStore, type TestStore } from '../help/sqld.ts'
@@ -114,6 +115,13 @@ describe('a page that is fetched ahead of time', () => {
   it('makes nobody of whoever has no id yet', async () => {
     const got = await look('/', '', AHEAD)
     expect([got.setCookies, got.text.includes('beacon.js')]).toEqual([[], false])
+  })
+
+  it('leaves the cookie that nobody can read, and what waits in the storage, to the page that is looked at', async () => {
+    const Cookie = `${COOKIE_NAME}=x`
+    const got = await look('/', Cookie, AHEAD)
+    expect([got.setCookies, got.text.includes('clear.js')]).toEqual([[], false])
+    expect((await look('/', Cookie)).setCookies).toHaveLength(1)
   })
 
   it('is not fetched where a campaign sends its visitor on: the browser comes again when it is meant', async () => {
