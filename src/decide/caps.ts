@@ -83,10 +83,11 @@ function limitReached(limits: Limits, count: CapCount | undefined, hour: number)
 
 const isReached = (limit: number | undefined, count: number): boolean => limit !== undefined && count >= limit
 
+const windowAt = (hour: number, hours: number): number => Math.floor((hour + HOURS_BEFORE_EPOCH) / hours)
+
 /** The counts as they stand in this hour. A clock that ran backwards counts on in the later window. */
 function countsAt(count: CapCount, hour: number): CapCount {
   if (hour <= count.hour) return count
-  const windowAt = (at: number, hours: number): number => Math.floor((at + HOURS_BEFORE_EPOCH) / hours)
   const same = (hours: number): boolean => windowAt(hour, hours) === windowAt(count.hour, hours)
   return {
     ...count,
