@@ -71,7 +71,7 @@ function tooLarge(maxBytes: number): Response {
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
-): Promise<Uint8Array | null> {
+): Promise<Uint8Array<ArrayBuffer> | null> {
   if (body === null) return new Uint8Array()
   const parts: Uint8Array[] = []
   let length = 0

@@ -2,6 +2,7 @@
  * Reading a body while it passes. Nothing is read ahead of the visitor, and an error of the origin reaches both sides:
  * a short page must neither look whole to a browser nor be kept.
  */
+import { readBytes } from '../kit/body.ts'
 import { concatBytes } from '../kit/bytes.ts'
 import type { Deadline } from '../kit/deadline.ts'
 import { charsetOfBytes, charsetOfType, isCompressed, SNIFF_BYTES } from './html.ts'
@@ -97,20 +98,8 @@ export function tap(source: Body, maxBytes: number): Tapped {
 
 /** Reads a body that nobody waits for. */
 export async function readWhole(source: Body, maxBytes: number): Promise<Copy> {
-  const reader = source.getReader()
-  const parts: Uint8Array[] = []
-  let length = 0
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return concatBytes(parts)
-      length += value.length
-      if (length > maxBytes) {
-        await reader.cancel()
-        return 'oversize'
-      }
-      parts.push(value)
-    }
+    return (await readBytes(source, maxBytes)) ?? 'oversize'
   } catch {
     return 'broken'
   }
