@@ -5,6 +5,7 @@
 import type { Campaign, Variant } from '../campaign/model.ts'
 import { sum } from '../kit/sum.ts'
 import { nextAdmitted, type PacedBefore } from '../measure/pacing.ts'
+import { dayOf } from '../measure/windows.ts'
 import { type Level, promisedKey, type SupplyStore } from '../supply/model.ts'
 
 export interface PacePorts {
@@ -41,7 +42,7 @@ export async function paceOffers(
   if (offers.length === 0) return []
   const at = now()
   const ids = offers.map(({ id }) => id)
-  const exposed = await supply.exposed(ids, new Date(at).toISOString().slice(0, 10))
+  const exposed = await supply.exposed(ids, dayOf(at))
   const notes = notesOf(await supply.levels(ids.map(promisedKey), ids.length * NOTES.length))
   const paced: PacedOffer[] = []
   for (const { id, limit = {}, variants } of offers) {

@@ -8,6 +8,7 @@ import type { Decision } from '../decide/model.ts'
 import { isPersonal } from '../decide/personal.ts'
 import { PAGE, type ViewCount } from '../decide/store.ts'
 import type { Counters } from '../kit/counters.ts'
+import { dayOf } from '../measure/windows.ts'
 import { STAGES, type Stage } from '../profile/model.ts'
 
 export interface Tally {
@@ -91,8 +92,6 @@ export function createTally(counters: Pick<Counters, 'read'>, now: () => number)
     },
   }
 }
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const noStages = (): Record<Stage, number> => ({
   unknown: 0,
