@@ -122,20 +122,15 @@ function harmOf(before: Bearer, { carried, snapshot, consent, off }: Bearer, at:
 
 /** The profile's cookie ends with its consent, and holds nothing of what was switched off. */
 async function snapshotCookies(
-  { isVoid, carried, snapshot, off }: Bearer,
+  bearer: Bearer,
   url: URL,
   now: number,
   { visitor }: Pick<ConsentPorts, 'visitor'>,
 ): Promise<readonly string[]> {
-  if (isVoid) return [clearCookieHeader()]
+  const { carried, snapshot, off } = bearer
+  if (bearer.isVoid) return [clearCookieHeader()]
   if (snapshot === null || carried === null || snapshotWithout(carried, off) === carried) return []
-  return bearerCookies(
-    { isErasedAsTied: false, isVoid, leaving: NOTHING_LEAVES, off },
-    snapshot,
-    url,
-    now,
-    visitor,
-  )
+  return bearerCookies({ ...bearer, leaving: NOTHING_LEAVES }, snapshot, url, now, visitor)
 }
 
 /** The Cookie header as the next request will send it. */
