@@ -16,6 +16,7 @@ import { type Deadline, startDeadline } from '../kit/deadline.ts'
 import { IV_BYTES } from '../kit/seal.ts'
 import { type Soon, soon } from '../kit/soon.ts'
 import { addressOf } from '../page/address.ts'
+import type { RequestClass } from '../page/classify.ts'
 import { discard } from '../page/deliver.ts'
 import type { PageSource } from '../page/source.ts'
 import { stageIn } from '../profile/stage.ts'
@@ -25,7 +26,7 @@ import type { Ask } from './ask.ts'
 import { finish, type Reporting } from './finish.ts'
 import { isLettingGo, letGo } from './letgo.ts'
 import type { PersonalizePorts } from './ports.ts'
-import { respondApart, respondRedirect, respondUntouched } from './respond.ts'
+import { respondApart, respondLater, respondRedirect, respondUntouched } from './respond.ts'
 import { todayCookies } from './today.ts'
 import { decideView, findRedirect, leaving, snapshotAfter, staying, type View } from './view.ts'
 import { readVisitor, visitorCookies } from './visitor.ts'
@@ -79,8 +80,7 @@ function sendOn(
   ports: PersonalizePorts,
   reporting: Reporting,
 ): Response {
-  // Where it leads, nobody could tell that they came this way: the browser is to come again when it is meant.
-  if (view.isAhead) return new Response(null, { status: 503, headers: { 'Cache-Control': 'no-store' } })
+  if (view.isAhead) return respondLater()
   const response = respondRedirect(target, reporting('redirect', leaving(view)))
   afterRedirect(ask, view, ports)
   return response
@@ -100,7 +100,7 @@ async function streamOwn(ask: Ask, release: CompiledRelease, ports: PersonalizeP
   const { request, url } = ask
   const plan = release.plan(url)
   // Where it came from says nothing about what to change here.
-  if (plan.campaigns.length === 0) return apart({}, request, passWithArms(ask, release, ports))
+  if (plan.campaigns.length === 0) return respondApart(await passWithArms(ask, release, ports), request)
   const view = await decideView(ask, await readVisitor(ask, ports.visitor), plan, release, ports)
   const reporting = await reportingOf(ask, view, ports)
   const redirect = await findRedirect(ask, view, release, ports)
@@ -119,13 +119,14 @@ async function passWithArms(ask: Ask, release: CompiledRelease, ports: Personali
   const { request, url } = ask
   const visitor = await readVisitor(ask, ports.visitor)
   const enrolled = visitor.isNew ? { ...visitor, unit: undefined, snapshot: undefined } : visitor
-  const view = await decideView(ask, enrolled, planOf(ask, release), release, ports)
-  return ports.pages.pass(request, url, await tellings(view, ports), release.plan(url).selectors)
+  const own = release.plan(url)
+  const view = await decideView(ask, enrolled, planOf(own, ask, release), release, ports)
+  return ports.pages.pass(request, url, await tellings(view, ports), own.selectors)
 }
 
 /** What was passed on, and is a page, must not be taken for what browsers get at its address. */
 async function apart(
-  { ofAddress }: { readonly ofAddress?: boolean },
+  { ofAddress }: Exclude<RequestClass, { readonly kind: 'page' }>,
   request: Request,
   answer: Promise<Response>,
 ): Promise<Response> {
@@ -147,9 +148,8 @@ async function tellings(view: View, ports: PersonalizePorts): Promise<Record<str
   }
 }
 
-/** The plan of this page, or of the page of the same site that the request comes from. */
-function planOf({ headers, url }: Ask, release: CompiledRelease): PagePlan {
-  const own = release.plan(url)
+/** The plan of this page, its `own`, or of the page of the same site that the request comes from. */
+function planOf(own: PagePlan, { headers, url }: Ask, release: CompiledRelease): PagePlan {
   const referer = headers.get('Referer')
   if (own.campaigns.length > 0 || referer === null || !URL.canParse(referer)) return own
   const from = new URL(referer)

@@ -102,6 +102,13 @@ export function respondUntouched(response: Response, why: string): Response {
 }
 
 /**
+ * To a page that is fetched ahead of time and leads elsewhere: there, nobody could tell that the visitor came this way, so
+ * the browser is to come again when it is meant.
+ */
+export const respondLater = (): Response =>
+  new Response(null, { status: 503, headers: { 'Cache-Control': 'no-store' } })
+
+/**
  * A page that is untouched for how it was asked for, not for what it is: no shared cache in front may show it to those
  * who ask as browsers do, or one odd request would end personalization there for as long as the page lives. Where its
  * `Vary` names a header that navigations do not have, caches tell it apart by themselves (RFC 9111, section 4.1).
