@@ -1,7 +1,7 @@
 /**
  * What a backup does not know: who was erased, and what was chosen, after it was made. `erasures save FILE` keeps a list
  * of it beside the backups, of marks that name nobody; `erasures apply FILE` does to a restored store what the list says.
- * Doing either again changes nothing more.
+ * Doing either again changes nothing more about anybody.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
